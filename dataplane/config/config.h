@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configuration of all programs: one YAML file, read once at start, held in members of fixed size.
+// What each key means, its bounds and its default stand in config_rows.c alone.
+#pragma once
+
+#include "config_types.h"
+#include <stdio.h>
+
+#define CONFIG_PATH "/etc/naru/naru.yaml"
+
+struct config {
+    struct {
+        char name[CONFIG_NAME_SIZE];
+        char run_directory[CONFIG_PATH_SIZE];
+        unsigned workers; // 1..CONFIG_WORKERS_MAX
+        enum config_idle idle;
+        enum config_log_level log_level;
+    } gateway;
+    struct {
+        enum config_huge_pages huge_pages;
+        unsigned heap_mb;        // EAL memory; what --no-huge passes to -m
+        unsigned packet_buffers; // mbufs in the pool that receives
+    } memory;
+    struct {
+        unsigned transports, streams, routes, rooms;
+        unsigned half_open_handshakes; // DTLS handshakes under way at once
+        unsigned http_connections;
+        unsigned setup_seconds; // a session that is not established by then is freed
+    } limits;
+    struct {
+        unsigned count;           // a power of two
+        unsigned ports_per_shard; // a power of two
+        unsigned first_port;      // a multiple of ports_per_shard
+    } shards;
+    unsigned port_count; // may be 0: a program that needs a port says so itself
+    struct config_port ports[CONFIG_PORTS_MAX];
+    struct {
+        struct config_strings extra; // arguments handed to rte_eal_init after naru's own
+    } eal;
+    struct config_numbers lcores; // CPUs of the workers, in order; empty: chosen at start
+    struct {
+        struct config_address listen; // prefix is the address's full length
+        unsigned port;
+        struct {
+            char certificate[CONFIG_PATH_SIZE]; // both empty (no TLS) or both set
+            char key[CONFIG_PATH_SIZE];
+        } tls;
+        struct config_strings tokens; // empty only if listen is a loopback address
+        char cors_origin[CONFIG_STRING_SIZE];
+    } http;
+    struct {
+        enum config_dtls_role role;
+        struct config_strings srtp_suites;  // in order of preference, names of RFC 5764 and 7714 without "SRTP_"
+        char certificate[CONFIG_PATH_SIZE]; // PEM; both empty: an ECDSA P-256 identity is made
+        char key[CONFIG_PATH_SIZE];
+        unsigned mtu;
+        unsigned handshake_seconds;
+    } dtls;
+    struct {
+        bool lite;
+        unsigned consent_seconds;
+    } ice;
+    struct {
+        bool takeover;
+        struct config_strings video_codecs; // SDP encoding names, in order of preference
+        struct config_strings audio_codecs;
+    } whip;
+    struct {
+        unsigned min_kbps, start_kbps, max_kbps;
+        enum config_feedback feedback;
+    } bandwidth;
+};
+
+struct config_error {
+    char text[1024]; // "file:line: key: what is wrong; allowed: ...", ready to print, no newline
+};
+
+void config_defaults(struct config *config);
+
+// Reads and checks the whole file over the defaults. 0, else -ENOENT, -EACCES... (cannot read) or -EINVAL (bad
+// content): then *error is set, *config is not to be used, and the program exits 2.
+int config_load(const char *path, struct config *config, struct config_error *error);
+
+// The same from memory; name stands for the file in messages.
+int config_parse(const char *name, const void *text, size_t size, struct config *config, struct config_error *error);
+
+// Lines that a good file still deserves (each "naru: warning: ..."). Returns their number.
+unsigned config_warn(const struct config *config, FILE *out);
+
+// The default file with every key explained: what deploy/config/naru.yaml is and --print-config prints.
+void config_print_commented(FILE *out);
