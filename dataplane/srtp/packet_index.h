@@ -19,8 +19,9 @@ static inline uint16_t srtp_index_sequence(uint64_t index)
 
 // The index next to `highest` whose low 16 bits are `sequence`; without a ROC below 0 or above 2^32 - 1. ROC 0 for
 // NONE.
-uint64_t srtp_index_guess(uint64_t highest, uint16_t sequence);
+uint64_t srtp_packet_index_guess(uint64_t highest, uint16_t sequence);
 
 // After a restart (`highest` may be stale), and for the first packet of a source (its start may have been lost just
 // before a wrap): the guess's ROC v, then v+1, v-1, v+2. To be accepted on the tag only. Returns their number, 1 to 4.
-unsigned srtp_index_candidates(uint64_t highest, uint16_t sequence, uint64_t ret_candidates[SRTP_INDEX_CANDIDATES]);
+unsigned srtp_packet_index_candidates(uint64_t highest, uint16_t sequence,
+                                      uint64_t ret_candidates[SRTP_INDEX_CANDIDATES]);
