@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// STUN messages (RFC 8489) with the attributes of ICE (RFC 8445) and TURN (RFC 8656): bytes <-> struct.
+// Nothing is allocated: spans name byte ranges of the datagram. Keyed hashes are the caller's. Writers: stun_writer.h.
+#pragma once
+
+#include "address.h"
+#include "bytes.h"
+#include "limits.h"
+
+enum stun_class { STUN_REQUEST, STUN_INDICATION, STUN_SUCCESS, STUN_ERROR };
+
+enum stun_method {
+    STUN_BINDING = 0x001,
+    STUN_ALLOCATE = 0x003,
+    STUN_REFRESH = 0x004,
+    STUN_SEND = 0x006,
+    STUN_DATA = 0x007,
+    STUN_CREATE_PERMISSION = 0x008,
+    STUN_CHANNEL_BIND = 0x009,
+};
+
+// The attributes that the parser knows: where stun_message keeps the first of each.
+enum stun_attribute {
+    STUN_ATTRIBUTE_UNKNOWN,
+    STUN_MAPPED_ADDRESS,
+    STUN_USERNAME,
+    STUN_MESSAGE_INTEGRITY,
+    STUN_ERROR_CODE,
+    STUN_UNKNOWN_ATTRIBUTES,
+    STUN_CHANNEL_NUMBER,
+    STUN_LIFETIME,
+    STUN_XOR_PEER_ADDRESS,
+    STUN_DATA_VALUE,
+    STUN_REALM,
+    STUN_NONCE,
+    STUN_XOR_RELAYED_ADDRESS,
+    STUN_REQUESTED_ADDRESS_FAMILY,
+    STUN_EVEN_PORT,
+    STUN_REQUESTED_TRANSPORT,
+    STUN_DONT_FRAGMENT,
+    STUN_MESSAGE_INTEGRITY_SHA256,
+    STUN_USERHASH,
+    STUN_PASSWORD_ALGORITHM,
+    STUN_XOR_MAPPED_ADDRESS,
+    STUN_RESERVATION_TOKEN,
+    STUN_PRIORITY,
+    STUN_USE_CANDIDATE,
+    STUN_SOFTWARE,
+    STUN_ALTERNATE_SERVER,
+    STUN_FINGERPRINT,
+    STUN_ICE_CONTROLLED,
+    STUN_ICE_CONTROLLING,
+    STUN_ATTRIBUTES
+};
+
+struct stun_span {
+    uint16_t offset; // of the value, from the first byte of the message; 0: the attribute is absent
+    uint16_t size;   // of the value, without padding
+};
+
+struct stun_message {
+    uint16_t method;
+    uint8_t class;             // enum stun_class
+    uint8_t unknown_count;     // comprehension-required attributes that are not known, at most the array's size
+    uint16_t size;             // of the whole message; equal to the datagram's
+    uint16_t integrity_size;   // the HMAC of MESSAGE-INTEGRITY covers this many bytes from the first, 0: none ...
+    uint16_t integrity_length; // ... with this value in the header's length field (RFC 8489 14.5)
+    uint8_t transaction_id[12];
+    uint16_t unknown[STUN_UNKNOWN_ATTRIBUTES_MAX]; // attribute types, for a 420
+    struct stun_span attributes[STUN_ATTRIBUTES];
+};
+
+// A datagram that is one whole STUN message. Attributes after MESSAGE-INTEGRITY count only if they are
+// MESSAGE-INTEGRITY-SHA256 or FINGERPRINT. Returns the size, or -EBADMSG.
+int stun_parse(const uint8_t *data, size_t size, struct stun_message *ret_message);
+
+static inline bool stun_has(const struct stun_message *message, enum stun_attribute attribute)
+{
+    return message->attributes[attribute].offset != 0;
+}
+
+// The type on the wire.
+uint16_t stun_attribute_type(enum stun_attribute attribute);
+
+// Values of fixed size: 0, -ENOENT if absent, -EBADMSG if the size is wrong.
+int stun_get32(const uint8_t *data, const struct stun_message *message, enum stun_attribute attribute,
+               uint32_t *ret_value);
+int stun_get64(const uint8_t *data, const struct stun_message *message, enum stun_attribute attribute,
+               uint64_t *ret_value);
+int stun_get_error(const uint8_t *data, const struct stun_message *message, int *ret_code);
+// Undoes the XOR for the XOR-... attributes.
+int stun_get_address(const uint8_t *data, const struct stun_message *message, enum stun_attribute attribute,
+                     struct transport_address *ret_address);
+
+// Whether FINGERPRINT is there, is last, and is right.
+bool stun_check_fingerprint(const uint8_t *data, const struct stun_message *message);
+
+// For the HMAC: the header's length field, which the caller sets to integrity_length and back to size - 20.
+static inline void stun_set_length(uint8_t *data, uint16_t length)
+{
+    bytes_put16(data + 2, length);
+}
