@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// All that mgmt-api sees of the gateway: requests that are answered by a call back, and a snapshot to look at.
+// The two run on different threads. A request is owned by the gateway from gateway_submit until its `done` is called
+// (on the gateway's thread: pass it on to your own loop); text in it is NUL-terminated and owned by the request.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct gateway;
+
+#define GATEWAY_ROOM_SIZE 65 // room names: 1 to 64 of A-Z a-z 0-9 . _ -
+#define GATEWAY_ID_SIZE   33 // session ids: 128 random bits in hex
+#define GATEWAY_ETAG_SIZE 40 // without quotes
+
+enum gateway_operation {
+    GATEWAY_PUBLISH,   // WHIP POST: room, sdp -> id, etag, sdp
+    GATEWAY_SUBSCRIBE, // WHEP POST: room, sdp -> id, etag, sdp
+    GATEWAY_TRICKLE,  // PATCH: id, etag (may be empty: no If-Match), sdp = fragment -> etag, sdp when ICE was restarted
+    GATEWAY_CLOSE,    // DELETE: id
+    GATEWAY_SNAPSHOT, // -> snapshot
+    GATEWAY_DRAIN,    // no new sessions from now on
+};
+
+// Why a request was refused; mgmt-api maps it to an HTTP status.
+enum gateway_status {
+    GATEWAY_OK,
+    GATEWAY_BAD_SDP,           // 400: line and detail
+    GATEWAY_BAD_ROOM,          // 400: name out of form
+    GATEWAY_NO_PUBLISHER,      // 404, retry_after
+    GATEWAY_NO_SESSION,        // 404
+    GATEWAY_NO_COMMON_CODEC,   // 406
+    GATEWAY_ROOM_TAKEN,        // 409: it has a publisher
+    GATEWAY_ETAG_MISMATCH,     // 412
+    GATEWAY_UNPROCESSABLE,     // 422: a good SDP that asks for what is not offered (no ICE, no fingerprint ...)
+    GATEWAY_TOO_MANY_REQUESTS, // 429, retry_after
+    GATEWAY_OVERLOADED,        // 503, retry_after: a pool is full, the gateway drains, or the dataplane is away
+};
+
+struct gateway_snapshot;
+
+struct gateway_request {
+    enum gateway_operation operation;
+    char room[GATEWAY_ROOM_SIZE];
+    char id[GATEWAY_ID_SIZE];
+    char etag[GATEWAY_ETAG_SIZE];
+    char *sdp; // in: offer or fragment (malloc); out: answer or fragment (malloc), or NULL
+    size_t sdp_length;
+    bool is_publisher; // for TRICKLE and CLOSE: the URL said /whip; a WHEP session is then not found
+
+    enum gateway_status status;
+    unsigned line;                     // of the offer, with GATEWAY_BAD_SDP
+    unsigned retry_after;              // seconds
+    char detail[256];                  // for people: what is wrong and what to do
+    struct gateway_snapshot *snapshot; // malloc; free with gateway_snapshot_free
+
+    void (*done)(struct gateway_request *request); // on the gateway's thread, exactly once
+    void *context;                                 // the caller's
+};
+
+// From any thread. Copies nothing: the request lives until done.
+void gateway_submit(struct gateway *gateway, struct gateway_request *request);
+
+// From any thread, without waiting: what /readyz answers, and why not.
+bool gateway_is_ready(const struct gateway *gateway, char *ret_reason, size_t size);
+
+void gateway_snapshot_free(struct gateway_snapshot *snapshot); // gateway_view.h

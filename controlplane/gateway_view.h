@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// What there is to see of the gateway: one consistent snapshot, made on its thread for whoever asked.
+#pragma once
+
+#include "gateway.h"
+
+enum gateway_session_state { // a checked table of moves stands in session/state.c
+    SESSION_NEW,             // answered, nothing heard yet
+    SESSION_CONNECTING,      // an authenticated check came
+    SESSION_SECURING,        // DTLS under way
+    SESSION_CONNECTED,
+    SESSION_DISCONNECTED, // consent is late
+    SESSION_FAILED,       // fingerprint, handshake or time-out; `reason` says which
+    SESSION_CLOSED,
+    SESSION_STATES
+};
+extern const char *const gateway_session_state_names[SESSION_STATES]; // "new", "connecting" ...
+
+struct gateway_stream_view { // a stream of a publisher or a route of a viewer
+    char mid[17];
+    char kind[6];   // "audio", "video"
+    char codec[16]; // "VP8"
+    uint32_t ssrc;
+    uint64_t packets, bytes, lost, plis, nacks;
+    uint32_t kbps, jitter_ms, rtt_ms, fraction_lost_percent;
+};
+
+#define GATEWAY_VIEW_STREAMS 8
+
+struct gateway_session_view {
+    char id[GATEWAY_ID_SIZE], room[GATEWAY_ROOM_SIZE];
+    bool is_publisher;
+    enum gateway_session_state state;
+    char reason[96];
+    char remote_address[64], local_address[64]; // selected pair, "" until there is one
+    char suite[32], dtls_role[8];
+    unsigned shard, worker;
+    uint64_t age_ms, setup_ms; // setup: POST to keys installed
+    uint64_t packets_received, bytes_received, packets_sent, bytes_sent;
+    unsigned stream_count;
+    struct gateway_stream_view streams[GATEWAY_VIEW_STREAMS];
+};
+
+struct gateway_room_view {
+    char name[GATEWAY_ROOM_SIZE];
+    unsigned shard, worker, viewers;
+    bool has_publisher;
+    uint64_t age_ms;
+};
+
+struct gateway_count { // one named counter; names are static strings
+    const char *name, *help;
+    uint64_t value;
+};
+
+struct gateway_node_view {
+    char name[32];
+    uint64_t calls, packets, cycles;
+};
+
+struct gateway_worker_view {
+    unsigned index, cpu;
+    bool alive;
+    uint64_t epoch, heartbeat_age_ms;
+    double load; // busy cycles of all cycles over the last seconds, 0..1
+    uint64_t cycles_per_second;
+    uint64_t received, sent, received_bytes, sent_bytes, walks, sleeps;
+    unsigned transports;
+    unsigned created_count, consumed_count, dropped_count, node_count;
+    struct gateway_count *created, *consumed, *dropped; // all kinds, zeroes included, in the order of drop_reasons.h
+    struct gateway_node_view *nodes;
+    int64_t balance; // received + created - sent - consumed - dropped: what is under way
+};
+
+struct gateway_port_view {
+    unsigned index;
+    char device[64], offloads[192], mac[18];
+    bool link_up;
+    uint64_t received, received_bytes, sent, sent_bytes, missed, errors;
+};
+
+struct gateway_process_view {
+    char name[16]; // "control", "dataplane"
+    unsigned pid;
+    uint64_t epoch, heartbeat_age_ms, uptime_ms;
+    bool ready;
+};
+
+struct gateway_snapshot {
+    char version[16], name[64];
+    bool ready, draining;
+    uint64_t sessions_created, sessions_connected, sessions_failed, sessions_closed, sessions_refused;
+    uint64_t punts_dropped, injects_dropped; // rings that were full
+    unsigned process_count, room_count, session_count, worker_count, port_count;
+    struct gateway_process_view processes[2];
+    struct gateway_room_view *rooms;
+    struct gateway_session_view *sessions;
+    struct gateway_worker_view *workers;
+    struct gateway_port_view *ports;
+};

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What workers and ports count, read by naru-control while it is written: single 64-bit words, relaxed.
+#pragma once
+
+#include "drop_reasons.h"
+#include "layout.h"
+
+#define COUNTERS_MAX_NODES 48
+
+static inline void counter_add(_Atomic uint64_t *counter, uint64_t amount)
+{
+    // One writer: a plain load and store, no locked instruction.
+    uint64_t value = atomic_load_explicit(counter, memory_order_relaxed);
+    atomic_store_explicit(counter, value + amount, memory_order_relaxed);
+}
+
+static inline uint64_t counter_get(const _Atomic uint64_t *counter)
+{
+    return atomic_load_explicit((_Atomic uint64_t *)counter, memory_order_relaxed);
+}
+
+struct node_counters {
+    char name[32];
+    _Atomic uint64_t calls, packets, cycles;
+};
+
+// received + sum(created) = sent + sum(consumed) + sum(dropped), exactly, when no packet is under way.
+// The counters run on over restarts; what a killed process held is added to DROP_WORKER_KILLED_IN_FLIGHT.
+// Writer: the worker.
+struct worker_state {
+    _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t epoch;
+    _Atomic uint64_t heartbeat; // monotonic ns
+    _Atomic uint64_t cycles_per_second;
+    _Atomic uint64_t cycles_total, cycles_busy; // busy: walks that found work
+    _Atomic uint64_t walks, sleeps;
+    _Atomic uint32_t cpu, transports;
+
+    _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t received, sent;
+    _Atomic uint64_t received_bytes, sent_bytes;
+    _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t created[CREATE_KINDS];
+    _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t consumed[CONSUME_KINDS];
+    _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t dropped[DROP_REASONS];
+    _Alignas(TABLES_CACHE_LINE) struct node_counters nodes[COUNTERS_MAX_NODES];
+};
+
+// Writer: the dataplane's main thread.
+struct port_state {
+    _Alignas(TABLES_CACHE_LINE) char device[64]; // the driver and what it stands on
+    char offloads[192];                          // "tx-udp-checksum=software ...", as printed at start
+    uint8_t mac[6];
+    uint8_t reserved[2];
+    _Atomic uint32_t link_up;
+    _Atomic uint64_t received, received_bytes, sent, sent_bytes, missed, errors;
+};

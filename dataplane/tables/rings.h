@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Datagrams and hints between the two processes: single-producer single-consumer rings in the rings segment. A full
+// ring is counted, never waited for. The reader trusts no index and no length of the other side: it copies, then
+// checks.
+#pragma once
+
+#include "address.h"
+#include "layout.h"
+
+#define RING_DATAGRAM_MAX 1536 // bytes of one UDP payload
+
+enum ring_kind {
+    RING_PUNT_HANDSHAKE,     // worker -> control: DTLS of sessions whose handshake goes on
+    RING_PUNT_ESTABLISHED,   // worker -> control: DTLS of established ones
+    RING_EVENT,              // worker -> control: hints; the truth is in state
+    RING_INJECT_HANDSHAKE,   // control -> worker: DTLS datagrams to send
+    RING_INJECT_ESTABLISHED, // control -> worker
+    RING_KINDS
+};
+
+enum event_kind {
+    EVENT_APPLIED = 1,  // the worker acts on intent version `value`
+    EVENT_PATH_CHANGED, // selected pair or proof
+    EVENT_CONSENT_LOST,
+    EVENT_MEDIA_STARTED, // first verified packet of stream `value`
+    EVENT_BANDWIDTH,
+};
+
+// One slot. A datagram has kind 0 and a length; an event has a kind and no data.
+struct ring_message {
+    uint32_t transport, generation;
+    uint16_t kind; // enum event_kind, 0 for datagrams
+    uint16_t length;
+    uint32_t port; // device index
+    uint64_t value;
+    struct transport_address remote, local;
+    uint8_t data[RING_DATAGRAM_MAX];
+};
+
+struct ring {
+    _Alignas(TABLES_CACHE_LINE) _Atomic uint32_t tail; // writer: the producer
+    _Atomic uint64_t full;                             // messages refused
+    _Alignas(TABLES_CACHE_LINE) _Atomic uint32_t head; // writer: the consumer
+    _Alignas(TABLES_CACHE_LINE) struct ring_message slots[];
+};
+
+// Sleeping flags: a producer writes the consumer's eventfd only when the flag was set, and clears it.
+struct ring_waker {
+    _Alignas(TABLES_CACHE_LINE) _Atomic uint32_t sleeping;
+};
+
+// 0, or -ENOBUFS when the ring is full (counted). Only the used part of data is copied.
+int ring_push(struct ring *ring, uint32_t slots, const struct ring_message *message);
+
+// 1 and a checked copy, or 0 when there is none. A length over the slot makes the message empty.
+int ring_pop(struct ring *ring, uint32_t slots, struct ring_message *ret_message);
+
+// Whether a pop would find something: for the check after `sleeping` was published.
+int ring_has_messages(struct ring *ring);
+
+// Producer side, after its pushes: wakes the consumer through its eventfd if it sleeps. One load when it does not.
+void ring_wake(struct ring_waker *waker, int eventfd);
+
+// Consumer side: announces sleep with a full fence; the caller checks its rings again before it blocks.
+void ring_sleep(struct ring_waker *waker);
+void ring_awake(struct ring_waker *waker);
