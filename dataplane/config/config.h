@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The configuration of all programs: one YAML file, read once at start, held in members of fixed size.
-// What each key means, its bounds and its default stand in config_rows.c alone.
+// What each key means, its bounds and its default stand in rows.c alone.
 #pragma once
 
 #include "config_types.h"

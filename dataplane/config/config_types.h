@@ -14,7 +14,7 @@
 #define CONFIG_PORTS_MAX     8
 #define CONFIG_ADDRESSES_MAX 4
 
-// The order of the enumerators is the order of the names in config_rows.c.
+// The order of the enumerators is the order of the names in rows.c.
 enum config_idle { CONFIG_IDLE_SPIN, CONFIG_IDLE_ADAPTIVE };
 enum config_log_level { CONFIG_LOG_ERROR, CONFIG_LOG_WARNING, CONFIG_LOG_INFO, CONFIG_LOG_DEBUG };
 enum config_huge_pages { CONFIG_HUGE_AUTO, CONFIG_HUGE_REQUIRED, CONFIG_HUGE_OFF };

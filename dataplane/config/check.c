@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules that join several keys. Each message names the line of a key that takes part in the contradiction.
+#include "config.h"
+#include "row.h"
+#include <string.h>
+
+#define EPHEMERAL_FIRST 32768u // Linux's default for net.ipv4.ip_local_port_range
+
+static unsigned line_of(const struct config_check *check, const char *path, const char *other)
+{
+    unsigned line = check->lines->row[config_row_find(config_rows, path) - config_rows];
+    return line || !other ? line : line_of(check, other, NULL);
+}
+
+#define FAIL(check, path, other, ...)                                                                                  \
+    config_fail((check)->error, (check)->lines->file, line_of(check, path, other), path ": " __VA_ARGS__)
+
+static int check_shards(const struct config_check *check)
+{
+    const struct config *config = check->config;
+    unsigned ports = config->shards.count * config->shards.ports_per_shard;
+    if (ports > 32768)
+        return FAIL(check, "shards.count", "shards.ports-per-shard",
+                    "%u shards of %u ports are %u ports; allowed: at most 32768", config->shards.count,
+                    config->shards.ports_per_shard, ports);
+    if (config->shards.first_port % ports)
+        return FAIL(check, "shards.first-port", "shards.count",
+                    "%u is not aligned; allowed: a multiple of count times ports-per-shard, %u",
+                    config->shards.first_port, ports);
+    if (config->shards.first_port + ports > 65536)
+        return FAIL(check, "shards.first-port", "shards.count", "ports %u to %u; allowed: ports up to 65535",
+                    config->shards.first_port, config->shards.first_port + ports - 1);
+    return 0;
+}
+
+static int check_workers(const struct config_check *check)
+{
+    const struct config *config = check->config;
+    if (config->gateway.workers > config->shards.count)
+        return FAIL(check, "gateway.workers", "shards.count",
+                    "%u workers share %u shards; allowed: at most one a shard", config->gateway.workers,
+                    config->shards.count);
+    if (config->lcores.count && config->lcores.count != config->gateway.workers)
+        return FAIL(check, "lcores", NULL, "%u CPUs for %u workers; allowed: one for each, or none at all",
+                    config->lcores.count, config->gateway.workers);
+    return 0;
+}
+
+// RFC 6750 2.1: b64token.
+static bool is_token(const char *text)
+{
+    size_t length = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/");
+    return length > 0 && text[length + strspn(text + length, "=")] == 0;
+}
+
+static int check_http(const struct config_check *check)
+{
+    const struct config *config = check->config;
+    if (!config->http.tokens.count && !config_is_loopback(&config->http.listen))
+        return FAIL(check, "http.listen", NULL,
+                    "without a token anyone could use the gateway; allowed: 127.0.0.1, ::1, or set http.tokens");
+    if (!config->http.tls.certificate[0] != !config->http.tls.key[0])
+        return FAIL(check, "http.tls.certificate", "http.tls.key",
+                    "a certificate needs its key; allowed: both or neither");
+    for (unsigned i = 0; i < config->http.tokens.count; i++)
+        if (!is_token(config->http.tokens.item[i]))
+            return FAIL(check, "http.tokens", NULL,
+                        "item %u does not fit into a header; allowed: letters, digits, -._~+/ and = at its end", i + 1);
+    return 0;
+}
+
+static int check_dtls(const struct config_check *check)
+{
+    if (!check->config->dtls.certificate[0] != !check->config->dtls.key[0])
+        return FAIL(check, "dtls.certificate", "dtls.key", "a certificate needs its key; allowed: both or neither");
+    return 0;
+}
+
+static int check_bandwidth(const struct config_check *check)
+{
+    const struct config *config = check->config;
+    if (config->bandwidth.min_kbps > config->bandwidth.start_kbps)
+        return FAIL(check, "bandwidth.start-kbps", "bandwidth.min-kbps", "%u is below min-kbps; allowed: %u and more",
+                    config->bandwidth.start_kbps, config->bandwidth.min_kbps);
+    if (config->bandwidth.start_kbps > config->bandwidth.max_kbps)
+        return FAIL(check, "bandwidth.max-kbps", "bandwidth.start-kbps", "%u is below start-kbps; allowed: %u and more",
+                    config->bandwidth.max_kbps, config->bandwidth.start_kbps);
+    return 0;
+}
+
+int config_check_all(const struct config *config, const struct config_lines *lines, struct config_error *error)
+{
+    static int (*const checks[])(const struct config_check *) = {check_shards, check_workers, check_http, check_dtls,
+                                                                 check_bandwidth};
+    const struct config_check check = {config, lines, error};
+    int result = 0;
+    for (size_t i = 0; !result && i < sizeof checks / sizeof *checks; i++)
+        result = checks[i](&check);
+    for (unsigned port = 0; !result && port < config->port_count; port++)
+        result = config_check_port(&check, port);
+    return result;
+}
+
+static unsigned warn(FILE *out, const char *text)
+{
+    fprintf(out, "naru: warning: %s\n", text);
+    return 1;
+}
+
+unsigned config_warn(const struct config *config, FILE *out)
+{
+    unsigned count = 0;
+    if (config->memory.huge_pages == CONFIG_HUGE_OFF)
+        count += warn(out, "memory.huge-pages is off: packets cost more; set it to auto and reserve huge pages with "
+                           "/proc/sys/vm/nr_hugepages");
+    if (config->shards.first_port + config->shards.count * config->shards.ports_per_shard > EPHEMERAL_FIRST)
+        count +=
+            warn(out, "shards: the ports reach into the kernel's ephemeral range, 32768 and up; on an address that "
+                      "is shared with the kernel its own sockets may collide with them");
+    if (!config_is_loopback(&config->http.listen) && !config->http.tls.certificate[0])
+        count += warn(out, "http.listen is no loopback address and http.tls is not set: tokens travel in the clear");
+    for (unsigned i = 0; i < config->http.tokens.count; i++)
+        if (strlen(config->http.tokens.item[i]) < 16)
+            count += warn(out, "http.tokens: a token has fewer than 16 characters and can be guessed");
+    return count;
+}
