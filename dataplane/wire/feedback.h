@@ -21,16 +21,15 @@ struct feedback_arrival {
 struct feedback_iterator {
     const uint8_t *chunk; // next
     const uint8_t *delta; // next
-    const uint8_t *end;
     int64_t time;
-    uint16_t sequence;
-    uint16_t left;    // statuses
-    uint16_t symbols; // bits of the current chunk
-    uint16_t run;     // statuses left in the current chunk
-    uint8_t kind;     // of the current chunk
+    uint16_t sequence; // next
+    uint16_t left;     // statuses
+    uint16_t run;      // statuses left in the current chunk
+    uint16_t symbols;  // of the current chunk, the next one in the highest bits
+    uint8_t width;     // of a symbol in bits, 0: one symbol for the whole run
 };
 
-// Checks that chunks and deltas for all statuses are there. 0 or -EBADMSG.
+// Checks that chunks and deltas for all statuses (FEEDBACK_STATUSES_MAX at most) are there. 0 or -EBADMSG.
 int feedback_parse(const struct rtcp_feedback *feedback, struct feedback_header *ret_header,
                    struct feedback_iterator *ret_iterator);
 
@@ -38,7 +37,8 @@ int feedback_parse(const struct rtcp_feedback *feedback, struct feedback_header 
 bool feedback_next(struct feedback_iterator *iterator, struct feedback_arrival *ret_arrival);
 
 // Writes one feedback packet about as many arrivals as fit it. arrivals ascend by sequence number (modulo 2^16);
-// numbers between them count as not received. Times may go back; a step that 16 bits of 250 us cannot say ends the
-// packet. At least one of them was received (-EINVAL). Returns the packet's size or -ENOSPC; call again with the rest.
+// numbers between them count as not received. Times may go back; a step that 16 bits of 250 us cannot say, or a gap
+// that does not fit, ends the packet. -EINVAL if none of them was received. Returns the packet's size or -ENOSPC; call
+// again with the rest.
 int feedback_write(uint8_t *data, size_t capacity, uint32_t sender_ssrc, uint32_t media_ssrc, uint8_t packet_count,
                    const struct feedback_arrival *arrivals, size_t count, size_t *ret_consumed);

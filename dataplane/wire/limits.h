@@ -6,11 +6,11 @@
 #define WIRE_DATAGRAM_MAX           1472 // UDP payload of an IPv4 packet of WIRE_MTU
 
 #define STUN_HEADER_SIZE            20
-#define STUN_MESSAGE_MAX            1472
-#define STUN_ATTRIBUTES_MAX         64  // a message with more is refused
-#define STUN_UNKNOWN_ATTRIBUTES_MAX 8   // reported in a 420
-#define STUN_USERNAME_MAX           508 // RFC 8489 14.3: less than 509 bytes
-#define STUN_INTEGRITY_SIZE         20  // HMAC-SHA1
+#define STUN_MESSAGE_MAX            65532 // what 16-bit offsets reach; over UDP the datagram is the limit
+#define STUN_ATTRIBUTES_MAX         64    // a message with more is refused
+#define STUN_UNKNOWN_ATTRIBUTES_MAX 8     // reported in a 420
+#define STUN_USERNAME_MAX           508   // RFC 8489 14.3: less than 509 bytes
+#define STUN_INTEGRITY_SIZE         20    // HMAC-SHA1
 
 #define RTP_HEADER_SIZE             12
 #define RTP_CSRC_MAX                15

@@ -25,7 +25,7 @@ enum rtcp_sdes_type { RTCP_SDES_CNAME = 1 };
 // One packet of a compound; all its bytes lie inside the datagram.
 struct rtcp_packet {
     const uint8_t *data; // of its header
-    uint16_t size;       // with the header, without padding; a multiple of 4
+    uint16_t size;       // with the header, without padding
     uint8_t type;        // enum rtcp_type
     uint8_t count;       // reports, chunks, SSRCs, or the feedback's format
 };
@@ -77,13 +77,14 @@ struct rtcp_sdes_item {
 };
 
 struct rtcp_sdes_iterator {
+    const uint8_t *packet;
     const uint8_t *next;
     const uint8_t *end;
     uint32_t ssrc;
     unsigned chunks; // left
     bool inside;     // a chunk
+    bool bad;        // stopped at a chunk or item that does not fit
 };
 
 struct rtcp_sdes_iterator rtcp_sdes_begin(const struct rtcp_packet *packet);
-// Stops at the first item that does not fit.
 bool rtcp_sdes_next(struct rtcp_sdes_iterator *iterator, struct rtcp_sdes_item *ret_item);

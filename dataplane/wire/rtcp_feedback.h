@@ -40,9 +40,9 @@ void rtcp_get_fir(const struct rtcp_feedback *feedback, unsigned index, struct r
 
 struct rtcp_remb {
     const uint8_t *ssrcs; // 4 bytes each, network order
-    uint64_t bitrate;     // bits per second; saturates
+    uint64_t bitrate;     // bits per second
     uint8_t count;
 };
 
-// -EBADMSG also for application layer feedback that is not REMB.
+// -EBADMSG also for application layer feedback that is not REMB, and for a bitrate above 64 bits.
 int rtcp_parse_remb(const struct rtcp_feedback *feedback, struct rtcp_remb *ret_remb);

@@ -39,8 +39,6 @@ enum stun_attribute {
     STUN_REQUESTED_TRANSPORT,
     STUN_DONT_FRAGMENT,
     STUN_MESSAGE_INTEGRITY_SHA256,
-    STUN_USERHASH,
-    STUN_PASSWORD_ALGORITHM,
     STUN_XOR_MAPPED_ADDRESS,
     STUN_RESERVATION_TOKEN,
     STUN_PRIORITY,
@@ -79,7 +77,7 @@ static inline bool stun_has(const struct stun_message *message, enum stun_attrib
     return message->attributes[attribute].offset != 0;
 }
 
-// The type on the wire.
+// Its type on the wire.
 uint16_t stun_attribute_type(enum stun_attribute attribute);
 
 // Values of fixed size: 0, -ENOENT if absent, -EBADMSG if the size is wrong.
@@ -91,6 +89,11 @@ int stun_get_error(const uint8_t *data, const struct stun_message *message, int 
 // Undoes the XOR for the XOR-... attributes.
 int stun_get_address(const uint8_t *data, const struct stun_message *message, enum stun_attribute attribute,
                      struct transport_address *ret_address);
+
+bool stun_is_xored(enum stun_attribute attribute);
+
+// What FINGERPRINT says about the size bytes before it.
+uint32_t stun_fingerprint(const uint8_t *data, size_t size);
 
 // Whether FINGERPRINT is there, is last, and is right.
 bool stun_check_fingerprint(const uint8_t *data, const struct stun_message *message);
