@@ -23,7 +23,10 @@
 #define RTCP_CNAME_MAX              255
 #define RTCP_REMB_SSRCS_MAX         255
 #define RTCP_NACK_BATCH_MAX         17 // sequence numbers that one NACK entry can name
-#define FEEDBACK_HEADER_SIZE        20 // transport-wide feedback before its chunks
+
+#define FEEDBACK_HEADER_SIZE        20   // transport-wide feedback before its chunks
+#define FEEDBACK_STATUSES_MAX       8192 // read: some bytes of run lengths could name 65535
+#define FEEDBACK_WRITE_STATUSES_MAX 1024 // in one packet of naru's
 
 #define CHANNEL_DATA_HEADER_SIZE    4
 #define CHANNEL_NUMBER_FIRST        0x4000
