@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // HMAC-SHA1 (RFC 2104) with precomputed pads, in bursts of many keys: STUN's MESSAGE-INTEGRITY.
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,5 +27,5 @@ void hmac_sha1(struct srtp_engine *engine, const struct hmac_sha1_key *key, cons
                uint8_t ret_tag[HMAC_SHA1_LENGTH]);
 void hmac_sha1_burst(struct srtp_engine *engine, const struct hmac_sha1_job *jobs, unsigned count);
 
-// Constant-time comparison of two tags.
-int hmac_sha1_equal(const uint8_t *a, const uint8_t *b, size_t length);
+// Constant-time comparison of two tags, whole or truncated.
+bool hmac_sha1_equal(const uint8_t *a, const uint8_t *b, size_t length);

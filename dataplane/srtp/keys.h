@@ -40,5 +40,10 @@ size_t srtp_keys_size(const struct srtp_engine *engine);
 int srtp_keys_init(struct srtp_engine *engine, uint16_t suite, enum srtp_use use, const uint8_t *master_key,
                    const uint8_t *master_salt, struct srtp_keys *ret_keys);
 
+// The same from session keys that were derived already.
+struct srtp_session_keys;
+int srtp_keys_expand(struct srtp_engine *engine, uint16_t suite, enum srtp_use use,
+                     const struct srtp_session_keys *session, struct srtp_keys *ret_keys);
+
 // Wipes srtp_keys_size() bytes.
 void srtp_keys_wipe(const struct srtp_engine *engine, struct srtp_keys *keys);

@@ -31,6 +31,10 @@ struct srtp_suite {
     bool aead;
 };
 
+// By id; entries without a name are not spoken. For the packet path, whose keys hold ids that were checked.
+#define SRTP_SUITE_TABLE_LENGTH (SRTP_SUITE_AEAD_AES_256_GCM + 1)
+extern const struct srtp_suite srtp_suites[SRTP_SUITE_TABLE_LENGTH];
+
 // NULL for an id that is not spoken.
 const struct srtp_suite *srtp_suite_find(uint16_t id);
 
