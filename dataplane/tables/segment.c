@@ -10,6 +10,9 @@
 #include <unistd.h>
 
 #define HUGE_PAGE (2UL << 20)
+#ifndef MFD_HUGE_2MB // stands in linux/memfd.h alone, which does not go together with sys/mman.h
+#define MFD_HUGE_2MB (21U << 26)
+#endif
 
 static const char *const segment_names[SEGMENT_KINDS] = {"naru-intent", "naru-state", "naru-rings"};
 

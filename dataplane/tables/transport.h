@@ -43,7 +43,7 @@ struct transport_intent {
     char remote_ufrag[ICE_UFRAG_SIZE], remote_pwd[ICE_PWD_SIZE];
     char cname[18];
     uint32_t rtcp_ssrc; // sender of feedback when no route sends
-    uint32_t reserved2;
+    uint32_t reserved2[2];
     struct transport_keys keys[TRANSPORT_KEY_SLOTS];
 };
 _Static_assert(sizeof(struct transport_intent) % 8 == 0, "published word by word");
