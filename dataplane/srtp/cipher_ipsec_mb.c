@@ -20,7 +20,8 @@ struct ipsec_mb {
     IMB_MGR *manager;
     IMB_JOB counters[SRTP_BURST_MAX]; // what is the same in every job is set once
     IMB_JOB hashes[SRTP_BURST_MAX];
-    struct gcm_key_data expansion; // keys are expanded here, then the part that this CPU's code uses is copied
+    _Alignas(
+        64) struct gcm_key_data expansion; // keys are expanded here, then the part that this CPU's code uses is copied
     size_t expansion_length;
 };
 
@@ -45,7 +46,7 @@ static void prepare_jobs(struct ipsec_mb *mb)
 static size_t measure_expansion(IMB_MGR *manager)
 {
     static const uint8_t key[SRTP_KEY_LENGTH_MAX];
-    struct gcm_key_data zeros, ones;
+    _Alignas(64) struct gcm_key_data zeros, ones; // the header aligns it on its own platforms only
     memset(&zeros, 0, sizeof(zeros));
     memset(&ones, 0xff, sizeof(ones));
     IMB_AES256_GCM_PRE(manager, key, &zeros);
