@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by tests/run.sh: what each part consists of.
+set -euo pipefail
+
+built=' '
+checked=
+
+give_up() {
+    finish_items || true
+    exit 1
+}
+
+part_packages() {
+    run_item packages/debian 900 deploy/packages.sh build run test || give_up
+    if [ -f tests/browser/package.json ]; then
+        # Chromium is Debian's: npm must not fetch another one.
+        run_item packages/npm 300 env PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 \
+            npm ci --prefix tests/browser --no-audit --no-fund || true
+    fi
+}
+
+# DIRECTORY JOBS: sets up or brings up to date one build directory, kept between runs.
+build_one() {
+    local directory=$1 jobs=$2 compiler=gcc
+    local options=(--werror)
+    [ "$directory" = build ] || options+=(-Dsanitize=true)
+    [ "$directory" != build-fuzz ] || { compiler=clang && options+=(-Dfuzz=true); }
+    # shellcheck disable=SC2016: expanded by the inner shell
+    run_item "build/$directory" 900 sh -euc '
+        directory=$1 jobs=$2 compiler=$3
+        shift 3
+        [ -f "$directory/build.ninja" ] || CC=$compiler meson setup "$directory" "$@"
+        ninja -C "$directory" -j "$jobs"' build "$directory" "$jobs" "$compiler" "${options[@]}"
+}
+
+# What a part needs to be built; the rest of the run would tell nothing without it.
+need_build() {
+    local directory
+    for directory; do
+        [[ $built != *" $directory "* ]] || continue
+        build_one "$directory" "$(nproc)" || give_up
+        built+="$directory "
+    done
+}
+
+# The plain build first, for the checks look at it; they fill the gaps of the other two, which share the cores.
+part_build() {
+    local pids=() pid failed=
+    need_build build
+    build_one build-sanitize 1 &
+    pids+=($!)
+    build_one build-fuzz 1 &
+    pids+=($!)
+    ! is_wanted checks || part_checks
+    for pid in "${pids[@]}"; do
+        wait "$pid" || failed=yes
+    done
+    [ -z "$failed" ] || give_up
+    built+='build-sanitize build-fuzz '
+}
+
+check_scripts() {
+    find tests/checks -maxdepth 1 -type f \( -name '*.sh' -o -name '*.py' \) ! -name run.sh | sort
+}
+
+part_checks() {
+    local check
+    [ -z "$checked" ] || return 0
+    checked=yes
+    for check in $(check_scripts); do
+        run_item "checks/$(basename "${check%.*}")" 120 "$check" || true
+    done
+}
+
+# All tests of one build: DIRECTORY SUFFIX, where the suffix tells the items of two builds apart.
+run_units() {
+    local name
+    for name in $(meson introspect --tests "$1" | python3 -c 'import json, sys
+for test in json.load(sys.stdin): print(test["name"])'); do
+        run_item "unit/${name#unit-}$2" 400 meson test -C "$1" --no-rebuild --verbose --timeout-multiplier 3 "$name" || true
+    done
+}
+
+part_unit() {
+    local plain
+    need_build build build-sanitize
+    run_units build '' &
+    plain=$!
+    run_units build-sanitize -sanitized
+    wait "$plain"
+}
+
+# Directories of inputs for one fuzz target: its own, and those of the corpora that begin with its name.
+seeds_of() {
+    local directory found=
+    for directory in tests/fuzz/*/seeds/"$1" "$NARU_CORPORA/seeds/$1"*; do
+        [ ! -d "$directory" ] || { echo "$directory" && found=yes; }
+    done
+    case $1 in
+    sdp*) set -- "$NARU_CORPORA/sdp" "$NARU_CORPORA/offers" ;;
+    channel_data) set -- "$NARU_CORPORA/seeds/turn_channeldata" ;;
+    *) set -- ;;
+    esac
+    for directory; do
+        [ ! -d "$directory" ] || { echo "$directory" && found=yes; }
+    done
+    # Whatever bytes there are do for a target that has none of its own.
+    if [ -z "$found" ] && [ -d "$NARU_CORPORA/seeds" ]; then echo "$NARU_CORPORA/seeds"; fi
+}
+
+# DIRECTORY PREFIX: names of the fuzz programs of a build.
+fuzz_programs() {
+    find "$1/tests/fuzz" -maxdepth 1 -type f -name "$2_*" -perm -u+x -printf '%f\n' 2>/dev/null | sed "s/^$2_//" | sort
+}
+
+part_seeds() {
+    local name directories
+    need_build build-sanitize
+    for name in $(fuzz_programs build-sanitize replay); do
+        mapfile -t directories < <(seeds_of "$name")
+        if [ ${#directories[@]} -eq 0 ]; then
+            skip_item "seeds/$name" "no seeds below $NARU_CORPORA"
+        else
+            run_item "seeds/$name" 120 "build-sanitize/tests/fuzz/replay_$name" "${directories[@]}" || true
+        fi
+    done
+}
+
+fuzz_one() {
+    local name=$1 corpus=$root/build-fuzz/corpus/$1
+    local directories
+    mapfile -t directories < <(seeds_of "$name")
+    mkdir -p "$corpus"
+    run_item "fuzz/$name" $((fuzz_seconds + 100)) "build-fuzz/tests/fuzz/fuzz_$name" -max_total_time="$fuzz_seconds" \
+        -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 -artifact_prefix="$corpus-" "$corpus" \
+        "${directories[@]}" || true
+}
+
+# As many at a time as there are CPUs.
+part_fuzz() {
+    local name running=0
+    need_build build-fuzz
+    for name in $(fuzz_programs build-fuzz fuzz); do
+        fuzz_one "$name" &
+        running=$((running + 1))
+        if [ "$running" -ge "$(nproc)" ]; then
+            wait -n
+            running=$((running - 1))
+        fi
+    done
+    wait
+}
+
+# SCRIPT DEFAULT: the limit that the script's head states.
+limit_of() {
+    local limit
+    limit=$(sed -n '1,10s/^# limit: *\([0-9][0-9]*\).*/\1/p' "$1" | head -1)
+    echo "${limit:-$2}"
+}
+
+part_smoke() {
+    local script
+    need_build build
+    for script in tests/smoke/*.sh; do
+        [ -f "$script" ] && [ -x "$script" ] || continue
+        run_item "smoke/$(basename "$script" .sh)" "$(limit_of "$script" 120)" "$script" || true
+    done
+}
+
+part_browser() {
+    [ -f tests/browser/run.sh ] || return 0
+    need_build build
+    run_item browser/run "$(limit_of tests/browser/run.sh 300)" tests/browser/run.sh || true
+}
+
+list_items() {
+    local check folder target script
+    is_wanted packages && echo packages/debian
+    is_wanted build && printf 'build/%s\n' build build-sanitize build-fuzz
+    is_wanted checks && for check in $(check_scripts); do echo "checks/$(basename "${check%.*}")"; done
+    is_wanted unit && for folder in tests/unit/*/meson.build; do
+        sed -n "s/^test('\(unit-\)\?\([^']*\)'.*/unit\/\2\nunit\/\2-sanitized/p" "$folder"
+    done
+    for target in $(sed -n "s/.*'name': *'\([^']*\)'.*/\1/p" tests/fuzz/*/meson.build); do
+        ! is_wanted seeds || echo "seeds/$target"
+        ! is_wanted fuzz || echo "fuzz/$target"
+    done
+    is_wanted smoke && for script in tests/smoke/*.sh; do [ ! -x "$script" ] || echo "smoke/$(basename "$script" .sh)"; done
+    is_wanted browser && [ -f tests/browser/run.sh ] && echo browser/run
+    true
+}
