@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Backend over intel-ipsec-mb: bursts of many keys in one call.
 #include "cipher.h"
+#include "tag.h"
 #include <errno.h>
 #include <intel-ipsec-mb.h>
 #include <stdio.h>
@@ -219,7 +220,7 @@ static void open(struct srtp_engine *engine, struct cipher_job *jobs, unsigned c
             job->keys->suite == SRTP_SUITE_AEAD_AES_256_GCM ? manager->gcm256_dec : manager->gcm128_dec;
         decrypt(gcm_key(job), &context, job->dst, job->src, job->length, job->iv, job->aad, job->aad_length, tag,
                 GCM_TAG);
-        job->authentic = hmac_sha1_equal(tag, job->tag, GCM_TAG);
+        job->authentic = tag_equal(tag, job->tag, GCM_TAG);
     }
 }
 

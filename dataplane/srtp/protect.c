@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protect.h"
 #include "packet_job.h"
+#include "tag.h"
 
 static int check(const struct srtp_engine *engine, struct srtp_packet *packet)
 {
@@ -18,7 +19,7 @@ static void copy_tags(struct srtp_engine *engine, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
         const struct srtp_packet *packet = engine->hash_packets[i];
-        memcpy(packet->dst + packet->length, engine->tags[i], packet->ret_length - packet->length);
+        tag_copy(packet->dst + packet->length, engine->tags[i], packet->ret_length - packet->length);
     }
 }
 

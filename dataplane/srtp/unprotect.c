@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "packet_job.h"
 #include "protect.h"
+#include "tag.h"
 
 static int check(const struct srtp_engine *engine, struct srtp_packet *packet)
 {
@@ -14,26 +15,16 @@ static int check(const struct srtp_engine *engine, struct srtp_packet *packet)
     return 0;
 }
 
-// The received tag is kept aside while the ROC stands in its place.
-static void keep_tag(const struct srtp_packet *packet, uint8_t received[SRTP_TAG_LENGTH_MAX])
-{
-    memcpy(received, packet->dst + packet->ret_length, packet->length - packet->ret_length);
-}
-
-static void restore_tag(const struct srtp_packet *packet, const uint8_t received[SRTP_TAG_LENGTH_MAX])
-{
-    memcpy(packet->dst + packet->ret_length, received, packet->length - packet->ret_length);
-}
-
 // Compares the computed tags; the payloads of authentic packets become cipher jobs. Returns how many were authentic.
 static unsigned judge_tags(struct srtp_engine *engine, unsigned count, unsigned *ret_counters)
 {
     unsigned authentic = 0, counters = 0;
     for (unsigned i = 0; i < count; i++) {
         struct srtp_packet *packet = engine->hash_packets[i];
-        restore_tag(packet, engine->received[i]);
-        if (!hmac_sha1_equal(engine->tags[i], engine->received[i], packet->length - packet->ret_length)) {
+        uint32_t tag_length = packet->length - packet->ret_length;
+        if (!tag_equal(engine->tags[i], engine->received[i], tag_length)) {
             packet->result = -EBADMSG;
+            tag_copy(packet->dst + packet->ret_length, engine->received[i], tag_length);
             continue;
         }
         authentic++;
@@ -75,7 +66,8 @@ static unsigned unprotect(struct srtp_engine *engine, struct srtp_packet *packet
                      &engine->aeads[aeads]);
             engine->aead_packets[aeads++] = packet;
         } else {
-            keep_tag(packet, engine->received[hashes]);
+            // Kept aside while the ROC stands in its place.
+            tag_copy(engine->received[hashes], packet->dst + packet->ret_length, packet->length - packet->ret_length);
             hash_job(packet, packet->ret_length, engine->tags[hashes], &engine->hashes[hashes]);
             engine->hash_packets[hashes++] = packet;
         }

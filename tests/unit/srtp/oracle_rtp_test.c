@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A million random packets: protected to the same bytes by naru and by libsrtp2, then, over a channel with loss,
 // reordering, replays and forgeries, taken and refused alike. Bursts mix keys, suites, sizes, in and out of place; the
-// flows jump ahead, so that their ROCs wrap several times.
+// flows jump ahead, so that their ROCs wrap several times. The second backend gets a tenth of the packets.
 #include "oracle.h"
 #include "packet_index.h"
 #include "protect.h"
@@ -194,11 +194,11 @@ static void arrive(void *context, const struct wire_packet *packet)
         receive_burst(run);
 }
 
-static void agrees_with_libsrtp2(void)
+static void run_with(struct srtp_engine *engine, unsigned long total)
 {
     struct run *run = calloc(1, sizeof(*run));
     CU_ASSERT_PTR_NOT_NULL_FATAL(run);
-    run->engine = engines[0];
+    run->engine = engine;
     run->random = 20260101;
     run->flows = oracle_open(run->engine, SRTP_USE_RTP, &run->random);
     CU_ASSERT_PTR_NOT_NULL_FATAL(run->flows);
@@ -206,7 +206,7 @@ static void agrees_with_libsrtp2(void)
     run->channel.deliver = arrive;
     run->channel.context = run;
     run->burst_limit = 1;
-    unsigned long total = oracle_packets(), sent = 0;
+    unsigned long sent = 0;
     while (sent < total) {
         unsigned count = 1 + random_below(&run->random, BURST);
         send_burst(run, count);
@@ -220,6 +220,12 @@ static void agrees_with_libsrtp2(void)
     CU_ASSERT_TRUE(total < 1000000 || (run->wraps > FLOWS && run->stale > 0));
     oracle_close(run->flows);
     free(run);
+}
+
+static void agrees_with_libsrtp2(void)
+{
+    for (unsigned e = 0; e < engine_count; e++)
+        run_with(engines[e], e == 0 ? oracle_packets() : oracle_packets() / 10);
 }
 
 void oracle_rtp_suite(void)
