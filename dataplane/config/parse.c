@@ -300,7 +300,7 @@ static int read_file(const char *path, char *text, size_t *ret_size)
 
 int config_load(const char *path, struct config *config, struct config_error *error)
 {
-    size_t size;
+    size_t size = 0;
     char *text = malloc(FILE_SIZE_MAX + 1);
     int result = text ? read_file(path, text, &size) : -ENOMEM;
     if (result)
