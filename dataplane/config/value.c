@@ -92,7 +92,7 @@ static int parse_word(const char *const *words, const char *text, unsigned *ret_
 
 static int parse_bool(const char *text, bool *ret_value, char *why, size_t size)
 {
-    unsigned position;
+    unsigned position = 0;
     int result = parse_word((const char *const[]){"false", "true", NULL}, text, &position, why, size);
     if (!result)
         *ret_value = position == 1;
@@ -175,7 +175,7 @@ static int add_address(const struct config_row *row, struct config_addresses *li
 
 static int add_text(const struct config_row *row, struct config_strings *list, const char *text, char *why, size_t size)
 {
-    unsigned position;
+    unsigned position = 0;
     if (list->count == CONFIG_STRINGS_MAX)
         return refuse(why, size, "has too many items");
     if (row->words && parse_word(row->words, text, &position, why, size))
@@ -192,7 +192,7 @@ static int add_text(const struct config_row *row, struct config_strings *list, c
 static int add_number(const struct config_row *row, struct config_numbers *list, const char *text, char *why,
                       size_t size)
 {
-    unsigned number;
+    unsigned number = 0;
     if (list->count == CONFIG_WORKERS_MAX)
         return refuse(why, size, "has too many items");
     int result = parse_number(row, text, &number, why, size);
