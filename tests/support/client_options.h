@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the command line of "session" and "loop" says.
+#pragma once
+#include "media_source.h"
+
+enum client_role { ROLE_PUBLISH, ROLE_WATCH, ROLE_PAIR };
+enum client_tamper { TAMPER_NONE, TAMPER_BAD_TAG, TAMPER_REPLAY, TAMPER_WRONG_FINGERPRINT };
+
+struct client_options {
+    enum client_role role;
+    unsigned sessions, viewers, first_room;
+    const char *whip, *whep, *token, *bind, *suite;
+    enum sdp_setup setup, answer_setup; // answer_setup: of the answering half of "loop"
+    bool split_hello, audio, video, json, summary, keep_going, all;
+    enum media_codec video_codec;
+    unsigned audio_size, audio_rate, video_size, video_rate;
+    int family; // AF_INET or AF_INET6
+    double duration_s, connect_timeout_s, viewer_delay_s, retry_s, report_interval_s, pli_interval_s;
+    double max_loss_percent, max_gap_ms; // max_gap_ms 0: any
+    enum client_tamper tamper;
+    unsigned tamper_count;
+};
+
+void client_options_help(const char *command);
+// 0, 1: help was printed, -EINVAL: an error was printed.
+int client_options_read(int argc, char **argv, struct client_options *ret_options);

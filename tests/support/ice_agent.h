@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// ICE, RFC 8445: full and controlling, or lite; consent by RFC 7675. Datagrams leave through a callback, time is passed
+// in.
+#pragma once
+#include "stun_message.h"
+
+#define ICE_PAIRS_MAX      16
+#define ICE_CHECKS_MAX     24
+#define ICE_CREDENTIAL_MAX 256
+
+typedef void (*ice_send_fn)(void *context, const struct socket_address *to, const uint8_t *data, size_t size);
+
+enum ice_pair_state { ICE_PAIR_WAITING, ICE_PAIR_CHECKING, ICE_PAIR_SUCCEEDED, ICE_PAIR_FAILED };
+enum ice_check_kind { ICE_CHECK_NONE, ICE_CHECK_ORDINARY, ICE_CHECK_NOMINATING, ICE_CHECK_CONSENT };
+
+struct ice_pair {
+    struct socket_address remote;
+    uint32_t priority;
+    enum ice_pair_state state;
+};
+
+struct ice_check {
+    enum ice_check_kind kind; // NONE: the slot is free
+    uint8_t transaction[STUN_TRANSACTION_SIZE];
+    unsigned pair, tries;
+    uint64_t sent_ns, due_ns;
+};
+
+struct ice_counters {
+    uint64_t requests_sent, responses_ok, responses_bad_integrity, error_responses, requests_received, requests_refused,
+        malformed, consents;
+    unsigned last_error_code;
+};
+
+struct ice_agent {
+    bool lite, nominated, failed, consent_expired;
+    char local_ufrag[16], local_password[32];
+    char remote_ufrag[ICE_CREDENTIAL_MAX + 1], remote_password[ICE_CREDENTIAL_MAX + 1];
+    uint64_t tie_breaker, consent_ns, next_consent_ns;
+    struct ice_pair pairs[ICE_PAIRS_MAX];
+    unsigned pair_count;
+    struct ice_check checks[ICE_CHECKS_MAX];
+    struct socket_address selected, mapped;
+    struct ice_counters counters;
+    ice_send_fn send;
+    void *context;
+};
+
+void ice_init(struct ice_agent *agent, bool lite, ice_send_fn send, void *context);
+// Credentials must be set in remote_* before the first check. -ENOSPC when the list is full.
+int ice_add_remote(struct ice_agent *agent, const struct socket_address *remote, uint32_t priority);
+void ice_input(struct ice_agent *agent, const struct socket_address *from, const uint8_t *data, size_t size,
+               uint64_t now);
+void ice_tick(struct ice_agent *agent, uint64_t now);
+bool ice_knows(const struct ice_agent *agent, const struct socket_address *from);
