@@ -13,7 +13,7 @@ enum sdp_verdict {
     SDP_ACCEPTED,
     SDP_REJECTED_BY_OFFER,    // port 0 without bundle-only
     SDP_REJECTED_KIND,        // neither audio nor video
-    SDP_REJECTED_PROTOCOL,    // not (UDP|TCP)/TLS/RTP/SAVPF
+    SDP_REJECTED_PROTOCOL,    // no RTP profile of RFC 8829 5.1.2
     SDP_REJECTED_RTCP_MUX,    // RFC 8834: one port only
     SDP_REJECTED_BUNDLE,      // outside the BUNDLE group that is answered
     SDP_REJECTED_CODEC,       // none in common

@@ -4,7 +4,7 @@
 
 #include "sdp.h"
 
-// Pseudo m-lines carry a mid; what stands before the first is in sections[0] with mid "" (and may be empty).
+// One for each pseudo m-line. Candidates stand only below such lines (RFC 8840 9.2).
 struct sdp_fragment_section {
     const char *mid;
     const char *ice_ufrag, *ice_pwd; // the section's own, else the fragment's

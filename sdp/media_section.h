@@ -16,7 +16,7 @@ struct sdp_media {
     const char *simulcast_send, *simulcast_receive; // "q;h;~f"
     uint16_t sctp_port;                             // of a=sctp-port or a=sctpmap; 0: none
     uint64_t max_message_size;
-    bool has_max_message_size, has_sctpmap;
+    bool has_max_message_size;
     unsigned format_count, feedback_count, msid_count, ssrc_count, ssrc_group_count, rid_count, candidate_count;
     struct sdp_format *formats; // in the order of the m-line; none unless is_rtp
     const char **feedback;      // of a=rtcp-fb:*

@@ -12,6 +12,8 @@
 #define SDP_MAX_CANDIDATES 64  // per section
 #define SDP_MAX_FORMATS    64  // per section
 #define SDP_MAX_SSRCS      128 // per section
+#define SDP_MAX_EXTMAPS    64  // per section
+#define SDP_MAX_RIDS       64  // per section
 #define SDP_PRINT_SIZE     (2 * SDP_MAX_BYTES)
 
 enum sdp_error_code {
