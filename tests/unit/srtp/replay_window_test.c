@@ -4,8 +4,12 @@
 #include "support.h"
 #include <CUnit/CUnit.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define LIMIT SRTP_REPLAY_WINDOW
 #define TOP   UINT64_C(0xfffffffff000) // close to the end of the 48-bit space
@@ -149,6 +153,41 @@ static void survives_a_writer_killed_between_its_stores(void)
     }
 }
 
+struct shared {
+    struct srtp_replay_window window;
+    _Atomic uint64_t taken; // the writer says so after each commit
+};
+
+static void write_until_killed(struct shared *shared)
+{
+    for (uint64_t index = atomic_load(&shared->taken) + 1;; index++)
+        if (srtp_replay_commit(&shared->window, index) == 0)
+            atomic_store(&shared->taken, index);
+}
+
+// The same with a real process, a shared mapping and SIGKILL; each writer goes on where the one before died.
+static void survives_sigkill(void)
+{
+    struct shared *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    CU_ASSERT_FATAL(shared != MAP_FAILED);
+    uint64_t random = 5, wrong = 0;
+    for (unsigned life = 0; life < 100; life++) {
+        pid_t writer = fork();
+        CU_ASSERT_FATAL(writer >= 0);
+        if (writer == 0)
+            write_until_killed(shared);
+        usleep(200 + random_below(&random, 1500));
+        kill(writer, SIGKILL);
+        waitpid(writer, NULL, 0);
+        uint64_t taken = atomic_load(&shared->taken);
+        for (uint64_t back = 0; back < 2 * LIMIT && back < taken; back++)
+            wrong += srtp_replay_check(&shared->window, taken - back) == 0;
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT_TRUE(atomic_load(&shared->taken) > 10000);
+    munmap(shared, sizeof(*shared));
+}
+
 void replay_window_suite(void)
 {
     CU_pSuite suite = CU_add_suite("replay_window", NULL, NULL);
@@ -157,4 +196,5 @@ void replay_window_suite(void)
     CU_ADD_TEST(suite, check_changes_nothing);
     CU_ADD_TEST(suite, agrees_with_a_plain_list);
     CU_ADD_TEST(suite, survives_a_writer_killed_between_its_stores);
+    CU_ADD_TEST(suite, survives_sigkill);
 }
