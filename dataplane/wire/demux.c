@@ -2,16 +2,26 @@
 #include "demux.h"
 
 // RFC 7983 7, with what RFC 9443 gave to QUIC.
-static const uint8_t kinds[256] = {
-    [0 ... 3] = DEMUX_STUN,    [16 ... 19] = DEMUX_ZRTP,  [20 ... 63] = DEMUX_DTLS,   [64 ... 79] = DEMUX_TURN_CHANNEL,
-    [80 ... 127] = DEMUX_QUIC, [128 ... 191] = DEMUX_RTP, [192 ... 255] = DEMUX_QUIC,
-};
+static enum demux_kind classify_first(uint8_t first)
+{
+    if (first >= 128)
+        return first < 192 ? DEMUX_RTP : DEMUX_QUIC;
+    if (first < 4)
+        return DEMUX_STUN;
+    if (first < 16)
+        return DEMUX_UNKNOWN;
+    if (first < 20)
+        return DEMUX_ZRTP;
+    if (first < 64)
+        return DEMUX_DTLS;
+    return first < 80 ? DEMUX_TURN_CHANNEL : DEMUX_QUIC;
+}
 
 enum demux_kind demux_classify(const uint8_t *data, size_t size)
 {
     if (size == 0)
         return DEMUX_UNKNOWN;
-    enum demux_kind kind = kinds[data[0]];
+    enum demux_kind kind = classify_first(data[0]);
     if (kind != DEMUX_RTP)
         return kind;
     if (size < 2)
