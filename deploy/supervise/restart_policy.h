@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether and when a program that ended is started again. No clock of its own.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define RESTART_STEADY_NS    10000000000ULL // who lived longer starts afresh, at once
+#define RESTART_FIRST_NS     100000000ULL
+#define RESTART_MAX_NS       5000000000ULL
+#define RESTART_REFUSALS_MAX 5 // exits with code 1 in a row, none of which became ready
+#define EXIT_CODE_BAD_CONFIG 2
+
+// How a program ended.
+struct process_end {
+    bool by_signal;
+    int code;       // signal number or exit code
+    uint64_t lived; // ns
+    bool was_ready;
+};
+
+struct restart_policy {
+    unsigned early_ends; // in a row
+    unsigned refusals;
+    bool ever_ready;
+};
+
+enum restart_verdict {
+    RESTART_AFTER_DELAY,
+    RESTART_BAD_CONFIG, // give up: it will not get better by trying
+    RESTART_REFUSED,    // give up: it says itself that it cannot start
+};
+
+// ret_delay in ns, set with RESTART_AFTER_DELAY.
+enum restart_verdict restart_policy_decide(struct restart_policy *policy, const struct process_end *end,
+                                           uint64_t *ret_delay);

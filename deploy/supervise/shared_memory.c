@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shared_memory.h"
+#include "notice.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define HUGE_PAGE             (2UL << 20)
+#define RING_SLOTS            1024u // a burst of handshakes; 8 MiB a worker
+#define RING_SLOTS_MANY       256u  // the same for all workers together where there are many
+#define JOURNAL_PER_TRANSPORT 4096u // a DTLS session without its buffers
+#define JOURNAL_MIN           (1UL << 20)
+
+struct tables_limits shared_memory_limits(const struct config *config)
+{
+    return (struct tables_limits){
+        .workers = config->gateway.workers,
+        .shards = config->shards.count,
+        .ports_per_shard = config->shards.ports_per_shard,
+        .first_port = config->shards.first_port,
+        .transports = config->limits.transports,
+        .streams = config->limits.streams,
+        .routes = config->limits.routes,
+        .ring_slots = config->gateway.workers > 4 ? RING_SLOTS_MANY : RING_SLOTS,
+    };
+}
+
+unsigned shared_memory_huge_pages(const struct config *config)
+{
+    struct tables_limits limits = shared_memory_limits(config);
+    size_t pages = (config->memory.heap_mb + 1) / 2;
+    for (int kind = 0; kind < SEGMENT_KINDS; kind++)
+        pages += segment_size((enum segment_kind)kind, &limits, true) / HUGE_PAGE;
+    return (unsigned)pages;
+}
+
+static unsigned long free_huge_pages(void)
+{
+    unsigned long pages = 0;
+    char line[128];
+    FILE *file = fopen("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "re");
+    if (file && fgets(line, sizeof(line), file))
+        (void)sscanf(line, "%lu", &pages);
+    if (file)
+        fclose(file);
+    return pages;
+}
+
+// Whether segments go into huge pages. With too few for all, they are left to the packets, which gain more.
+static int choose_pages(const struct config *config, bool *ret_huge)
+{
+    unsigned need = shared_memory_huge_pages(config);
+    unsigned long have = config->memory.huge_pages == CONFIG_HUGE_OFF ? 0 : free_huge_pages();
+    *ret_huge = have >= need;
+    if (*ret_huge || config->memory.huge_pages == CONFIG_HUGE_OFF)
+        return 0;
+    if (config->memory.huge_pages == CONFIG_HUGE_REQUIRED) {
+        notice_write("memory.huge-pages is required, but %lu of %u huge pages of 2 MiB are free; reserve them with "
+                     "sysctl vm.nr_hugepages=%u, or set memory.huge-pages to auto",
+                     have, need, need);
+        return -ENOMEM;
+    }
+    notice_write("warning: %lu of %u huge pages of 2 MiB are free, so tables are in 4 KiB pages; reserve them with "
+                 "sysctl vm.nr_hugepages=%u",
+                 have, need, need);
+    return 0;
+}
+
+static int create_segments(const struct tables_limits *limits, bool huge, struct shared_memory *memory)
+{
+    for (int kind = 0; kind < SEGMENT_KINDS; kind++) {
+        int error =
+            segment_create((enum segment_kind)kind, limits, huge, &memory->writable[kind], &memory->read_only[kind]);
+        if (error)
+            return error;
+    }
+    return tables_attach(TABLES_SUPERVISE, memory->writable, &memory->tables);
+}
+
+static int create_journal(const struct tables_limits *limits)
+{
+    size_t size = (size_t)limits->transports * JOURNAL_PER_TRANSPORT;
+    int fd = memfd_create("naru-journal", MFD_CLOEXEC);
+    if (fd >= 0 && ftruncate(fd, (off_t)(size < JOURNAL_MIN ? JOURNAL_MIN : size))) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static int create_wakers(unsigned workers, struct shared_memory *memory)
+{
+    memory->control_wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (memory->control_wake < 0)
+        return -errno;
+    for (unsigned worker = 0; worker < workers; worker++) {
+        memory->worker_wake[worker] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        if (memory->worker_wake[worker] < 0)
+            return -errno;
+    }
+    return 0;
+}
+
+static int create_all(const struct config *config, bool huge, struct shared_memory *memory)
+{
+    struct tables_limits limits = shared_memory_limits(config);
+    int error = create_segments(&limits, huge, memory);
+    if (error)
+        return error;
+    memory->journal = create_journal(&limits);
+    return memory->journal < 0 ? -errno : create_wakers(limits.workers, memory);
+}
+
+static void forget(struct shared_memory *memory)
+{
+    memset(memory, 0, sizeof(*memory));
+    memset(memory->writable, -1, sizeof(memory->writable));
+    memset(memory->read_only, -1, sizeof(memory->read_only));
+    memset(memory->worker_wake, -1, sizeof(memory->worker_wake));
+    memory->journal = memory->control_wake = -1;
+}
+
+int shared_memory_create(const struct config *config, struct shared_memory *ret_memory)
+{
+    bool huge;
+    int error = choose_pages(config, &huge);
+    if (error)
+        return error;
+    struct shared_memory memory;
+    forget(&memory);
+    error = create_all(config, huge, &memory);
+    if (error) {
+        shared_memory_destroy(&memory);
+        notice_write("cannot make the tables: %s; lower limits.transports, limits.streams and limits.routes",
+                     strerror(-error));
+        return error;
+    }
+    *ret_memory = memory;
+    return 0;
+}
+
+static void close_if_open(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+void shared_memory_destroy(struct shared_memory *memory)
+{
+    tables_detach(&memory->tables);
+    for (int kind = 0; kind < SEGMENT_KINDS; kind++) {
+        close_if_open(memory->writable[kind]);
+        close_if_open(memory->read_only[kind]);
+    }
+    close_if_open(memory->journal);
+    close_if_open(memory->control_wake);
+    for (unsigned worker = 0; worker < TABLES_MAX_WORKERS; worker++)
+        close_if_open(memory->worker_wake[worker]);
+    forget(memory);
+}
+
+unsigned shared_memory_fds(const struct shared_memory *memory, enum tables_role role,
+                           int ret_fds[SHARED_MEMORY_MAX_FDS])
+{
+    bool control = role == TABLES_CONTROL;
+    unsigned workers = memory->tables.limits.workers, count = FD_WORKER_WAKE - TABLES_FIRST_FD;
+    ret_fds[FD_INTENT - TABLES_FIRST_FD] = (control ? memory->writable : memory->read_only)[SEGMENT_INTENT];
+    ret_fds[FD_STATE - TABLES_FIRST_FD] = (control ? memory->read_only : memory->writable)[SEGMENT_STATE];
+    ret_fds[FD_RINGS - TABLES_FIRST_FD] = memory->writable[SEGMENT_RINGS];
+    ret_fds[FD_CONTROL_WAKE - TABLES_FIRST_FD] = memory->control_wake;
+    for (unsigned worker = 0; worker < workers; worker++)
+        ret_fds[count++] = memory->worker_wake[worker];
+    if (control)
+        ret_fds[count++] = memory->journal;
+    return count;
+}
+
+struct segment_header *shared_memory_owned(const struct shared_memory *memory, enum tables_role role)
+{
+    return memory->tables.segments[role == TABLES_CONTROL ? SEGMENT_INTENT : SEGMENT_STATE];
+}
+
+struct segment_header *shared_memory_read(const struct shared_memory *memory, enum tables_role role)
+{
+    return memory->tables.segments[role == TABLES_CONTROL ? SEGMENT_STATE : SEGMENT_INTENT];
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proves: who lived long starts again at once; who dies early waits, doubling up to 5 s; who refuses is given up.
+#include "restart_policy.h"
+#include "suites.h"
+
+#include <CUnit/CUnit.h>
+
+#define SECOND  1000000000ULL
+#define EARLY   (1 * SECOND)
+#define LATE    (11 * SECOND)
+#define KILLED  true, 9
+#define EXIT(x) false, x
+
+struct row {
+    struct process_end end;
+    enum restart_verdict verdict;
+    uint64_t delay_ms;
+};
+
+static void run(const struct row *rows, size_t count)
+{
+    struct restart_policy policy = {0};
+    for (size_t i = 0; i < count; i++) {
+        uint64_t delay = 0;
+        enum restart_verdict verdict = restart_policy_decide(&policy, &rows[i].end, &delay);
+        CU_ASSERT_EQUAL(verdict, rows[i].verdict);
+        CU_ASSERT_EQUAL(delay, rows[i].delay_ms * 1000000);
+    }
+}
+
+#define RUN(rows) run(rows, sizeof(rows) / sizeof((rows)[0]))
+
+static void test_back_off(void)
+{
+    static const struct row rows[] = {
+        {{KILLED, LATE, true}, RESTART_AFTER_DELAY, 0},     {{KILLED, EARLY, true}, RESTART_AFTER_DELAY, 100},
+        {{KILLED, EARLY, true}, RESTART_AFTER_DELAY, 200},  {{KILLED, EARLY, false}, RESTART_AFTER_DELAY, 400},
+        {{KILLED, EARLY, true}, RESTART_AFTER_DELAY, 800},  {{KILLED, EARLY, true}, RESTART_AFTER_DELAY, 1600},
+        {{KILLED, EARLY, true}, RESTART_AFTER_DELAY, 3200}, {{KILLED, EARLY, true}, RESTART_AFTER_DELAY, 5000},
+        {{KILLED, EARLY, true}, RESTART_AFTER_DELAY, 5000}, {{KILLED, LATE, true}, RESTART_AFTER_DELAY, 0},
+        {{KILLED, EARLY, true}, RESTART_AFTER_DELAY, 100},
+    };
+    RUN(rows);
+}
+
+static void test_bad_config(void)
+{
+    static const struct row rows[] = {
+        {{KILLED, LATE, true}, RESTART_AFTER_DELAY, 0},
+        {{EXIT(2), LATE, true}, RESTART_BAD_CONFIG, 0},
+    };
+    RUN(rows);
+}
+
+static void test_refused_at_first(void)
+{
+    static const struct row rows[] = {{{EXIT(1), EARLY, false}, RESTART_REFUSED, 0}};
+    RUN(rows);
+}
+
+static void test_refused_later(void)
+{
+    static const struct row rows[] = {
+        {{KILLED, LATE, true}, RESTART_AFTER_DELAY, 0},      {{EXIT(1), EARLY, false}, RESTART_AFTER_DELAY, 100},
+        {{EXIT(1), EARLY, false}, RESTART_AFTER_DELAY, 200}, {{EXIT(1), EARLY, false}, RESTART_AFTER_DELAY, 400},
+        {{EXIT(1), EARLY, false}, RESTART_AFTER_DELAY, 800}, {{EXIT(1), EARLY, false}, RESTART_REFUSED, 0},
+    };
+    RUN(rows);
+}
+
+static void test_refusals_count_in_a_row(void)
+{
+    static const struct row rows[] = {
+        {{KILLED, LATE, true}, RESTART_AFTER_DELAY, 0},      {{EXIT(1), EARLY, false}, RESTART_AFTER_DELAY, 100},
+        {{EXIT(1), EARLY, false}, RESTART_AFTER_DELAY, 200}, {{EXIT(1), EARLY, true}, RESTART_AFTER_DELAY, 400},
+        {{EXIT(1), EARLY, false}, RESTART_AFTER_DELAY, 800}, {{EXIT(1), EARLY, false}, RESTART_AFTER_DELAY, 1600},
+        {{EXIT(0), EARLY, true}, RESTART_AFTER_DELAY, 3200}, {{EXIT(3), EARLY, false}, RESTART_AFTER_DELAY, 5000},
+    };
+    RUN(rows);
+}
+
+void restart_policy_suite(void)
+{
+    CU_pSuite suite = CU_add_suite("restart policy", NULL, NULL);
+    CU_add_test(suite, "back-off doubles from 0.1 s to 5 s, and a long life ends it", test_back_off);
+    CU_add_test(suite, "exit code 2 is final", test_bad_config);
+    CU_add_test(suite, "exit code 1 of what never ran is final", test_refused_at_first);
+    CU_add_test(suite, "exit code 1 of what did run is final at the fifth", test_refused_later);
+    CU_add_test(suite, "only refusals in a row count", test_refusals_count_in_a_row);
+}

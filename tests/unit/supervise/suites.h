@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+void embedded_device_suite(void);
+void restart_policy_suite(void);
+void supervisor_suite(void);
+void watchdog_suite(void);
