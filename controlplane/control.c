@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control_parts.h"
+
+#include "courier.h"
+#include "dtls_context.h"
+#include "log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#define HANDSHAKES_A_TURN 32 // of some 0.3 ms each at most
+#define MESSAGES_A_TURN   512
+
+static int make_identity(struct control *control)
+{
+    struct dtls_identity_der der;
+    if (control->config->dtls.certificate[0])
+        return dtls_identity_load(control->config->dtls.certificate, control->config->dtls.key, &control->identity);
+    int error = journal_read_identity(&control->journal, &der);
+    if (!error)
+        error = dtls_identity_import(&der, &control->identity);
+    if (error) {
+        error = dtls_identity_make((int64_t)time(NULL), &control->identity);
+        if (!error && !(error = dtls_identity_export(&control->identity, &der)))
+            journal_write_identity(&control->journal, &der);
+    }
+    explicit_bzero(&der, sizeof(der));
+    return error;
+}
+
+// Without the supervisor's memory everything works but a successor.
+static int find_journal(const struct control *control, const struct control_setup *setup)
+{
+    int fd = setup->journal_fd >= 0 ? setup->journal_fd : setup->worker_wakes[control->tables.limits.workers];
+    if (fcntl(fd, F_SETFD, FD_CLOEXEC) == 0)
+        return fd;
+    log_warning("no journal on descriptor %d: sessions will not outlive a restart of naru-control", fd);
+    return memfd_create("naru-journal", MFD_CLOEXEC);
+}
+
+static int open_rest(struct control *control, const struct control_setup *setup, uint64_t now)
+{
+    uint64_t seeds[2];
+    control->random(seeds, sizeof(seeds));
+    int error = journal_open(find_journal(control, setup), control->tables.limits.transports, &control->journal);
+    if (!error)
+        error = intents_open(&control->intents, &control->tables, setup->worker_wakes);
+    if (!error)
+        error = make_identity(control);
+    if (!error)
+        error = dtls_context_create(&control->identity, &control->config->dtls.srtp_suites, &control->dtls);
+    if (!error)
+        error = rooms_open(&control->rooms, control->config->limits.rooms, seeds[0]);
+    if (!error)
+        error = directory_open(&control->sessions, control->tables.limits.transports, seeds[1]);
+    control->by_transport = calloc(control->tables.limits.transports, sizeof(*control->by_transport));
+    if (!error && !control->by_transport)
+        error = -ENOMEM;
+    if (error)
+        return error;
+    intents_assign_shards(&control->intents);
+    return recover(control, now);
+}
+
+int control_open(const struct control_setup *setup, uint64_t now, struct control *ret_control)
+{
+    struct control *control = ret_control;
+    *control = (struct control){.config = setup->config,
+                                .worker_wakes = setup->worker_wakes,
+                                .epoch = setup->epoch,
+                                .random = setup->random,
+                                .started_at = now,
+                                .setup_allowance = CONTROL_SETUP_BURST,
+                                .allowance_at = now};
+    TAILQ_INIT(&control->all);
+    TAILQ_INIT(&control->setup);
+    int error = tables_attach(TABLES_CONTROL, setup->fds, &control->tables);
+    if (!error)
+        error = open_rest(control, setup, now);
+    if (error)
+        control_close(control);
+    return error;
+}
+
+void control_close(struct control *control)
+{
+    struct session *session;
+    while (control->all.tqh_last && (session = TAILQ_FIRST(&control->all))) {
+        TAILQ_REMOVE(&control->all, session, all);
+        session_free(session);
+    }
+    rooms_close(&control->rooms);
+    directory_close(&control->sessions);
+    free(control->by_transport);
+    dtls_context_free(control->dtls);
+    dtls_identity_free(&control->identity);
+    intents_close(&control->intents);
+    journal_close(&control->journal);
+    tables_detach(&control->tables);
+    *control = (struct control){0};
+}
+
+static void event(struct control *control, const struct ring_message *message, uint64_t now)
+{
+    struct session *session = session_of_transport(control, message->transport, message->generation);
+    if (!session)
+        return;
+    switch (message->kind) {
+    case EVENT_APPLIED:
+        handshake_settle(control, session, now);
+        break;
+    case EVENT_PATH_CHANGED:
+    case EVENT_CONSENT_LOST:
+        watch_session(control, session, now);
+        break;
+    default: // media and bandwidth are read from state when somebody asks
+        break;
+    }
+}
+
+static void datagram(struct control *control, const struct ring_message *message, uint64_t now)
+{
+    struct session *session = session_of_transport(control, message->transport, message->generation);
+    if (session && message->length)
+        handshake_input(control, session, message, now);
+}
+
+bool control_receive(struct control *control, uint64_t now)
+{
+    struct ring_message message;
+    unsigned limit = MESSAGES_A_TURN;
+    while (limit-- && courier_next(&control->tables, RING_EVENT, &control->turns[RING_EVENT], &message))
+        event(control, &message, now);
+    limit = MESSAGES_A_TURN;
+    while (limit-- &&
+           courier_next(&control->tables, RING_PUNT_ESTABLISHED, &control->turns[RING_PUNT_ESTABLISHED], &message))
+        datagram(control, &message, now);
+    limit = HANDSHAKES_A_TURN;
+    while (limit-- &&
+           courier_next(&control->tables, RING_PUNT_HANDSHAKE, &control->turns[RING_PUNT_HANDSHAKE], &message))
+        datagram(control, &message, now);
+    return courier_has_any(&control->tables);
+}
+
+bool control_settle(struct control *control, uint64_t now)
+{
+    struct session *session, *next;
+    if (control->held_count)
+        for (session = TAILQ_FIRST(&control->setup); session; session = next) {
+            next = TAILQ_NEXT(session, setup);
+            handshake_settle(control, session, now);
+        }
+    return departures_advance(&control->intents, now) || control->held_count;
+}
+
+void control_tick(struct control *control, uint64_t now)
+{
+    // Ending a publisher ends its viewers, which may stand next in the list: start over after each end.
+    struct session *session = TAILQ_FIRST(&control->setup);
+    for (unsigned left = control->setup_count; session && left; left--) {
+        struct session *next = TAILQ_NEXT(session, setup);
+        unsigned before = control->setup_count;
+        handshake_tick(control, session, now);
+        session = control->setup_count == before ? next : TAILQ_FIRST(&control->setup);
+    }
+}
+
+static void close_session(struct control *control, struct gateway_request *request, uint64_t now)
+{
+    struct session *session = session_find(control, request->id);
+    if (!session || (bool)session->record.is_publisher != request->is_publisher) {
+        refuse(request, GATEWAY_NO_SESSION, 0, "there is no such session");
+        return;
+    }
+    session_end(control, session, SESSION_CLOSED, "closed by request", now);
+}
+
+void control_request(struct control *control, struct gateway_request *request, uint64_t now)
+{
+    request->status = GATEWAY_OK;
+    switch (request->operation) {
+    case GATEWAY_PUBLISH:
+        publish(control, request, now);
+        break;
+    case GATEWAY_SUBSCRIBE:
+        subscribe(control, request, now);
+        break;
+    case GATEWAY_TRICKLE:
+        trickle(control, request, now);
+        break;
+    case GATEWAY_CLOSE:
+        close_session(control, request, now);
+        break;
+    case GATEWAY_SNAPSHOT:
+        request->snapshot = snapshot_make(control, now);
+        if (!request->snapshot)
+            refuse(request, GATEWAY_OVERLOADED, 1, "out of memory");
+        break;
+    case GATEWAY_DRAIN:
+        control->is_draining = true;
+        break;
+    }
+    if (request->status != GATEWAY_OK && request->operation <= GATEWAY_SUBSCRIBE)
+        control->refused++;
+    if (request->status != GATEWAY_OK || request->operation >= GATEWAY_CLOSE) { // an offer is no answer
+        free(request->sdp);
+        request->sdp = NULL;
+        request->sdp_length = 0;
+    }
+    request->done(request);
+}
+
+void control_drain(struct control *control, uint64_t now)
+{
+    struct session *session;
+    control->is_draining = true;
+    while ((session = TAILQ_FIRST(&control->all)))
+        session_end(control, session, SESSION_CLOSED, "the gateway stops", now);
+}
+
+bool control_is_drained(const struct control *control)
+{
+    return TAILQ_EMPTY(&control->all) && control->intents.oldest == UINT32_MAX;
+}
+
+bool control_is_fenced(const struct control *control)
+{
+    struct segment_header *state = control->tables.segments[SEGMENT_STATE];
+    return atomic_load_explicit(&state->reader_epoch, memory_order_acquire) > control->epoch;
+}

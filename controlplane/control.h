@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The control shard: all rooms, sessions and their records, without loop, threads or clock of its own. loop.c drives
+// it; unit tests do the same with a clock of theirs. `now` is monotonic nanoseconds.
+#pragma once
+
+#include "config.h"
+#include "departures.h"
+#include "random.h"
+#include "room.h"
+
+#define CONTROL_SECOND      1000000000ULL
+#define CONTROL_FAILED_MAX  64                    // sessions that failed and can still be looked at
+#define CONTROL_FAILED_TIME (10 * CONTROL_SECOND) // for how long
+#define CONTROL_STALE_TIME  (2 * CONTROL_SECOND)  // a heartbeat older than that: the dataplane is away
+#define CONTROL_SETUP_RATE  200                   // new sessions a second
+#define CONTROL_SETUP_BURST 400
+
+struct control_setup {
+    const struct config *config; // outlives the control
+    int fds[SEGMENT_KINDS];
+    const int *worker_wakes; // eventfds, one for each worker of the segments; outlives the control
+    int journal_fd;          // -1: the one that stands behind the last of worker_wakes
+    uint64_t epoch;
+    random_fn random;
+};
+
+struct worker_load {
+    uint64_t sampled_at, cycles_total, cycles_busy;
+    double load;
+};
+
+struct control {
+    const struct config *config;
+    const int *worker_wakes;
+    uint64_t epoch, started_at;
+    random_fn random;
+    struct tables tables;
+    struct intents intents;
+    struct journal journal;
+    struct dtls_identity identity;
+    SSL_CTX *dtls;
+    struct rooms rooms;
+    struct directory sessions;
+    struct session **by_transport;
+    struct session_list all, setup;
+    unsigned session_count, setup_count, held_count, failed_count;
+    uint32_t turns[RING_KINDS]; // which worker's ring is next
+    bool is_draining;
+    double setup_allowance; // token bucket of CONTROL_SETUP_RATE
+    uint64_t allowance_at;
+    uint64_t dataplane_epoch, dataplane_seen_at; // when that epoch was first seen
+    uint64_t dataplane_back_at;                  // when its heartbeat was last found alive again
+    bool dataplane_alive;
+    struct worker_load loads[TABLES_MAX_WORKERS];
+    uint64_t created, connected, failed, closed, refused;
+};
+
+// Attaches, takes over what a predecessor left, writes the shards. 0 or -errno: -EPROTO for segments of another
+// release, -EINVAL for a certificate that is none.
+int control_open(const struct control_setup *setup, uint64_t now, struct control *ret_control);
+// Frees memory; sessions stay in the tables.
+void control_close(struct control *control);
+
+// Answers it: request->done is called before this returns.
+void control_request(struct control *control, struct gateway_request *request, uint64_t now);
+
+// Handles a bounded number of messages from the workers; true when more wait.
+bool control_receive(struct control *control, uint64_t now);
+// Every few milliseconds while it returns true: what waits for an acknowledgement of a worker.
+bool control_settle(struct control *control, uint64_t now);
+// Every 20 to 50 ms: handshakes and set-up limits.
+void control_tick(struct control *control, uint64_t now);
+// About once a second: what the state segment says of all sessions.
+void control_watch(struct control *control, uint64_t now);
+
+// Ends all sessions, takes no new ones.
+void control_drain(struct control *control, uint64_t now);
+bool control_is_drained(const struct control *control);
+
+enum control_readiness { CONTROL_READY, CONTROL_DRAINING, CONTROL_NO_DATAPLANE, CONTROL_DATAPLANE_STALE };
+enum control_readiness control_readiness(const struct control *control, uint64_t now);
+const char *control_readiness_text(enum control_readiness readiness);
+// True when a newer naru-control owns the intent segment: this one must write nothing any more.
+bool control_is_fenced(const struct control *control);

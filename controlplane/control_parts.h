@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inside of the control shard: what its files call of each other.
+#pragma once
+
+#include "control.h"
+
+// recover.c
+int recover(struct control *control, uint64_t now);
+
+// admission.c: 0, or -EBUSY with the request's status, detail and retry_after set.
+int admit(struct control *control, struct gateway_request *request, uint64_t now);
+void refuse(struct gateway_request *request, enum gateway_status status, unsigned retry_after, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+// publish.c, subscribe.c, trickle.c
+void publish(struct control *control, struct gateway_request *request, uint64_t now);
+void subscribe(struct control *control, struct gateway_request *request, uint64_t now);
+void trickle(struct control *control, struct gateway_request *request, uint64_t now);
+
+// sessions.c
+struct session *session_find(const struct control *control, const char *id);
+struct session *session_of_transport(const struct control *control, uint32_t index, uint32_t generation);
+void session_list_in(struct control *control, struct session *session);
+void session_save(struct control *control, struct session *session);
+void session_set_up(struct control *control, struct session *session); // leaves the setup list
+// The one way in which a session ends: close_notify, tables, room, viewers. CLOSED sessions are freed: the pointer is
+// gone; FAILED ones stay for a while to be looked at.
+void session_end(struct control *control, struct session *session, enum gateway_session_state state, const char *reason,
+                 uint64_t now);
+void session_forget_failed(struct control *control, uint64_t now);
+
+// handshake.c
+void handshake_input(struct control *control, struct session *session, const struct ring_message *message,
+                     uint64_t now);
+void handshake_tick(struct control *control, struct session *session, uint64_t now);
+// The peer may be reached: an active side begins.
+void handshake_reachable(struct control *control, struct session *session, uint64_t now);
+// Whether the worker took the keys: then the last flight leaves.
+void handshake_settle(struct control *control, struct session *session, uint64_t now);
+// Sends what the association has to say; true if there was anything.
+bool handshake_flush(struct control *control, struct session *session, bool established);
+
+// watch.c
+void watch_session(struct control *control, struct session *session, uint64_t now);
+
+// snapshot.c: NULL when there is no memory.
+struct gateway_snapshot *snapshot_make(struct control *control, uint64_t now);

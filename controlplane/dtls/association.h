@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// One DTLS 1.2 association with SRTP keys (RFC 5764): datagrams in, datagrams out. No socket, no timer of its own;
+// time is monotonic nanoseconds (OpenSSL itself looks at the wall clock for retransmissions).
+#pragma once
+
+#include "fingerprint.h"
+#include "transport.h"
+
+#include <openssl/ssl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ASSOCIATION_RESETS_MAX    3     // F01: a failed handshake starts again that often
+#define ASSOCIATION_HANDSHAKE_MAX 65536 // F09: bytes that one handshake may receive
+#define ASSOCIATION_OUTPUT_MAX    32    // datagrams that wait to be sent
+#define ASSOCIATION_DATAGRAM_MAX  1500
+
+enum association_state {
+    ASSOCIATION_NEW,
+    ASSOCIATION_HANDSHAKING,
+    ASSOCIATION_ESTABLISHED,
+    ASSOCIATION_CLOSED, // by an alert of either side
+    ASSOCIATION_FAILED, // `reason` says why
+    ASSOCIATION_STATES
+};
+extern const struct state_table association_moves;
+
+struct association_datagram {
+    uint16_t size;
+    uint8_t data[ASSOCIATION_DATAGRAM_MAX];
+};
+
+struct association_setup {
+    SSL_CTX *context;
+    bool is_client; // sends the ClientHello
+    unsigned mtu;   // bytes of UDP payload
+    uint64_t handshake_ns;
+    const struct fingerprint *fingerprints; // copied
+    unsigned fingerprint_count;
+};
+
+struct association {
+    SSL *ssl;
+    SSL_CTX *context;
+    unsigned state; // enum association_state
+    bool is_client, mismatch, alert_received;
+    unsigned mtu, resets;
+    uint64_t handshake_ns, deadline;
+    size_t received;  // bytes of this handshake
+    uint64_t ignored; // application data: no data channels yet
+    unsigned fingerprint_count;
+    struct fingerprint fingerprints[FINGERPRINTS_MAX];
+    const uint8_t *inbox; // the datagram that is being read; borrowed
+    size_t inbox_size;
+    struct association_datagram *output[ASSOCIATION_OUTPUT_MAX];
+    unsigned output_first, output_count;
+    char reason[96];
+};
+
+// 0 or -ENOMEM.
+int association_open(const struct association_setup *setup, struct association **ret_association);
+void association_close(struct association *association); // frees; sends nothing
+
+// The client's first flight; the server begins with its first datagram.
+void association_start(struct association *association, uint64_t now);
+void association_input(struct association *association, const uint8_t *data, size_t size, uint64_t now);
+// Retransmissions and the time limit: every 20 to 50 ms while handshaking.
+void association_tick(struct association *association, uint64_t now);
+// Puts a close_notify into the output of an established one.
+void association_shut_down(struct association *association);
+
+// The next datagram to send, or NULL. The caller frees it.
+struct association_datagram *association_next_output(struct association *association);
+
+// Established: the keys of RFC 5764 4.2, from this side's point of view, with epoch 0. Wipe them after use.
+// 0, or -ENOTSUP when no SRTP suite was agreed on.
+int association_export_keys(struct association *association, struct transport_keys *ret_keys);

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// DTLS between the rings and the association: datagrams in, keys into the tables, the last flight out once the worker
+// acts on them.
+#include "control_parts.h"
+
+#include "courier.h"
+#include "log.h"
+#include "suite.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool handshake_flush(struct control *control, struct session *session, bool established)
+{
+    struct ring_message address = {.transport = session->record.transport.index,
+                                   .generation = session->record.transport.generation};
+    if (session->reply_to) {
+        address.remote = session->reply_to->remote;
+        address.local = session->reply_to->local;
+        address.port = session->reply_to->port;
+    }
+    uint32_t worker = intents_worker_of(&control->intents, session->record.shard);
+    struct association_datagram *datagram;
+    bool said = false;
+    while ((datagram = association_next_output(session->association))) {
+        // A full ring is counted there; a retransmission repairs it.
+        said |= !courier_inject(&control->tables, control->worker_wakes, worker, established, &address, datagram->data,
+                                datagram->size);
+        free(datagram);
+    }
+    return said;
+}
+
+static int open_association(struct control *control, struct session *session)
+{
+    struct association_setup setup = {.context = control->dtls,
+                                      .is_client = session->record.is_dtls_client,
+                                      .mtu = control->config->dtls.mtu,
+                                      .handshake_ns = control->config->dtls.handshake_seconds * CONTROL_SECOND,
+                                      .fingerprints = session->fingerprints,
+                                      .fingerprint_count = session->fingerprint_count};
+    if (session->state == SESSION_NEW)
+        session_move(session, SESSION_CONNECTING);
+    int error = association_open(&setup, &session->association);
+    if (!error)
+        session_move(session, SESSION_SECURING);
+    return error;
+}
+
+static void note_peer(struct session *session)
+{
+    X509 *certificate = SSL_get1_peer_certificate(session->association->ssl);
+    if (certificate)
+        (void)fingerprint_of(certificate, "sha-256", session->record.fingerprint, sizeof(session->record.fingerprint));
+    X509_free(certificate);
+}
+
+// Only here do keys enter the tables: the handshake is over, so the fingerprint was right (RFC 8827 6.5).
+static int install_keys(struct control *control, struct session *session)
+{
+    struct transport_intent intent;
+    int error = -ENOENT;
+    if (intents_read_transport(&control->intents, session->record.transport, &intent))
+        error = association_export_keys(session->association, &intent.keys[0]);
+    if (!error) {
+        intent.keys[0].epoch = 1;
+        session->record.suite = intent.keys[0].suite;
+        session->held_version = intents_publish_transport(&control->intents, session->record.transport.index, &intent);
+        control->held_count++;
+    }
+    explicit_bzero(&intent, sizeof(intent));
+    return error;
+}
+
+// After each call into the association: look where it stands now. The session may be gone afterwards.
+static void follow(struct control *control, struct session *session, uint64_t now)
+{
+    struct association *association = session->association;
+    if (association->state == ASSOCIATION_FAILED) {
+        session_end(control, session, SESSION_FAILED, association->reason, now);
+        return;
+    }
+    if (association->state == ASSOCIATION_ESTABLISHED && session->state == SESSION_SECURING && !session->held_version) {
+        note_peer(session);
+        if (install_keys(control, session)) {
+            session_end(control, session, SESSION_FAILED, "no SRTP suite in common", now);
+            return;
+        }
+        handshake_settle(control, session, now);
+        return;
+    }
+    if (association->state == ASSOCIATION_CLOSED) {
+        session_end(control, session, SESSION_CLOSED, association->reason, now);
+        return;
+    }
+    if (!session->held_version)
+        handshake_flush(control, session, session->record.has_keys);
+}
+
+static void note_reply_address(struct session *session, const struct ring_message *message)
+{
+    if (!session->reply_to)
+        session->reply_to = calloc(1, sizeof(*session->reply_to));
+    if (session->reply_to)
+        memcpy(session->reply_to, message, offsetof(struct ring_message, data));
+}
+
+void handshake_input(struct control *control, struct session *session, const struct ring_message *message, uint64_t now)
+{
+    if (!session->association && session->record.has_keys)
+        return; // adopted: its association died with the predecessor
+    note_reply_address(session, message);
+    if (!session->association && open_association(control, session)) {
+        session_end(control, session, SESSION_FAILED, "out of memory", now);
+        return;
+    }
+    association_input(session->association, message->data, message->length, now);
+    follow(control, session, now);
+}
+
+void handshake_reachable(struct control *control, struct session *session, uint64_t now)
+{
+    if (!session->record.is_dtls_client || session->association || session->record.has_keys)
+        return;
+    if (open_association(control, session)) {
+        session_end(control, session, SESSION_FAILED, "out of memory", now);
+        return;
+    }
+    association_start(session->association, now);
+    follow(control, session, now);
+}
+
+void handshake_settle(struct control *control, struct session *session, uint64_t now)
+{
+    if (!session->held_version ||
+        !intents_is_applied(&control->intents, session->record.transport, session->held_version))
+        return;
+    session->held_version = 0;
+    control->held_count--;
+    session->record.has_keys = 1;
+    session->record.connected_at = session->consent_from = now;
+    session_save(control, session); // before the flight: from here on a successor adopts it
+    handshake_flush(control, session, false);
+    session_set_up(control, session);
+    session_move(session, SESSION_CONNECTED);
+    control->connected++;
+    const struct srtp_suite *suite = srtp_suite_find(session->record.suite);
+    log_info("session %s connected, %s", session->record.id, suite ? suite->name : "?");
+}
+
+static const char *set_up_problem(const struct control *control, const struct session *session, uint64_t now)
+{
+    if (session->held_version && now >= session->association->deadline)
+        return "the dataplane did not take the keys in time";
+    if (now - session->record.created_at < control->config->limits.setup_seconds * CONTROL_SECOND)
+        return NULL;
+    return session->state == SESSION_NEW ? "no authenticated ICE check arrived in time" : "not set up in time";
+}
+
+void handshake_tick(struct control *control, struct session *session, uint64_t now)
+{
+    const char *problem = set_up_problem(control, session, now);
+    if (problem) {
+        session_end(control, session, SESSION_FAILED, problem, now);
+        return;
+    }
+    struct association *association = session->association;
+    if (!association)
+        return;
+    association_tick(association, now);
+    if (association->state == ASSOCIATION_NEW && association->is_client && association->resets)
+        association_start(association, now);
+    follow(control, session, now);
+}

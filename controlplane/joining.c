@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "joining.h"
+
+#include "control_parts.h"
+#include "log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static void copy_fingerprints(const struct sdp_answer *answer, struct session *session)
+{
+    for (unsigned i = 0; i < answer->fingerprint_count && session->fingerprint_count < FINGERPRINTS_MAX; i++) {
+        if (!fingerprint_is_strong(answer->fingerprints[i].hash))
+            continue;
+        struct fingerprint *to = &session->fingerprints[session->fingerprint_count++];
+        snprintf(to->hash, sizeof(to->hash), "%s", answer->fingerprints[i].hash);
+        snprintf(to->value, sizeof(to->value), "%s", answer->fingerprints[i].value);
+    }
+}
+
+static int fill(struct control *control, const struct agreement *agreement, struct gateway_request *request,
+                struct session *session)
+{
+    struct journal_session *record = &session->record;
+    copy_fingerprints(agreement->answer, session);
+    int error = agreement_sections(agreement, record->sections, &record->section_count);
+    if (error == -E2BIG)
+        refuse(request, GATEWAY_UNPROCESSABLE, 0, "more than %d sections with media", JOURNAL_SECTIONS);
+    else if (error)
+        refuse(request, GATEWAY_UNPROCESSABLE, 0, "%s",
+               agreement->is_publisher ? "the offer sends no media" : "the offer receives nothing that is published");
+    else if (session->fingerprint_count == 0)
+        error = -EPROTO, refuse(request, GATEWAY_UNPROCESSABLE, 0, "no fingerprint of SHA-256 or better (RFC 8122 5)");
+    else if ((error = intents_new_transport(&control->intents, &record->transport)))
+        refuse(request, GATEWAY_OVERLOADED, 5, "all sessions are taken (limits.transports)");
+    return error;
+}
+
+int joining_prepare(struct control *control, const struct agreement *agreement, struct gateway_request *request,
+                    uint64_t now, struct session **ret_session)
+{
+    struct session *session = session_new();
+    if (!session) {
+        refuse(request, GATEWAY_OVERLOADED, 1, "out of memory");
+        return -ENOMEM;
+    }
+    struct journal_session *record = &session->record;
+    record->is_publisher = agreement->is_publisher;
+    record->is_dtls_client = agreement->answer->local_setup == SDP_ACTIVE;
+    record->shard = agreement->shard;
+    record->created_at = now;
+    record->sdp_version = agreement->policy.session_version;
+    random_hex(control->random, record->id, GATEWAY_ID_SIZE - 1);
+    random_hex(control->random, record->etag, 16);
+    for (unsigned i = 0; i < agreement->offer->media_count; i++)
+        session->remote_candidates += agreement->offer->media[i].candidate_count;
+    int error = fill(control, agreement, request, session);
+    if (error) {
+        session_free(session);
+        return error;
+    }
+    for (uint32_t i = 0; i < record->section_count; i++)
+        record->sections[i].link.generation = 0;
+    *ret_session = session;
+    return 0;
+}
+
+void joining_cancel(struct control *control, struct session *session)
+{
+    struct pool *pool = session->record.is_publisher ? &control->intents.streams : &control->intents.routes;
+    for (uint32_t i = 0; i < session->record.section_count; i++)
+        intents_cancel(pool, session->record.sections[i].link);
+    intents_cancel(&control->intents.transports, session->record.transport);
+    session_free(session);
+}
+
+void joining_complete(struct control *control, const struct agreement *agreement, struct session *session,
+                      struct room *room, struct gateway_request *request)
+{
+    struct journal_session *record = &session->record;
+    struct transport_intent intent;
+    agreement_fill_transport(control, agreement, room->number, &intent);
+    intent.generation = record->transport.generation;
+    *(record->is_publisher ? &intent.first_stream : &intent.first_route) = record->sections[0].link;
+    record->room = room->number;
+    snprintf(record->room_name, sizeof(record->room_name), "%s", room->name);
+    // The journal first: a transport without a journal entry is one that a successor ends.
+    session_save(control, session);
+    intents_publish_transport(&control->intents, record->transport.index, &intent);
+    explicit_bzero(&intent, sizeof(intent));
+    session_list_in(control, session);
+    room_enter(room, session);
+    control->created++;
+    snprintf(request->id, sizeof(request->id), "%s", record->id);
+    snprintf(request->etag, sizeof(request->etag), "%s", record->etag);
+    log_info("session %s: %s of room %s, shard %u", record->id, record->is_publisher ? "publisher" : "viewer",
+             room->name, record->shard);
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAGIC   0x6e6172752d6a726eULL // "naru-jrn"
+#define VERSION 1u
+
+struct header {
+    uint64_t magic;
+    uint32_t version, count;
+    uint64_t session_size;
+    struct record_head identity;
+    _Alignas(64) struct dtls_identity_der identities[2];
+};
+_Static_assert(sizeof(struct dtls_identity_der) % 8 == 0, "published word by word");
+
+struct session_record {
+    struct record_head head;
+    _Alignas(64) struct journal_session slots[2];
+};
+
+static struct header *header(const struct journal *journal)
+{
+    return (struct header *)journal->memory;
+}
+
+static struct session_record *record(const struct journal *journal, uint32_t transport)
+{
+    assert(transport < journal->count);
+    return (struct session_record *)(journal->memory + sizeof(struct header)) + transport;
+}
+
+static bool is_ours(const struct header *found, uint32_t count)
+{
+    return found->magic == MAGIC && found->version == VERSION && found->count == count &&
+           found->session_size == sizeof(struct journal_session);
+}
+
+static int map(int fd, size_t size, struct journal *journal)
+{
+    journal->memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (journal->memory == MAP_FAILED)
+        return -errno;
+    journal->size = size;
+    (void)madvise(journal->memory, size, MADV_DONTDUMP); // the identity's key stays out of core dumps
+    (void)mlock(journal->memory, sizeof(struct header)); // and out of swap, where the limit allows it
+    return 0;
+}
+
+int journal_open(int fd, uint32_t transports, struct journal *ret_journal)
+{
+    size_t size = sizeof(struct header) + (size_t)transports * sizeof(struct session_record);
+    struct stat status;
+    if (fstat(fd, &status))
+        return -errno;
+    bool fits = (size_t)status.st_size == size;
+    if (!fits && (ftruncate(fd, 0) || ftruncate(fd, (off_t)size)))
+        return -errno;
+    struct journal journal = {.count = transports};
+    int error = map(fd, size, &journal);
+    if (error)
+        return error;
+    if (!is_ours(header(&journal), transports)) {
+        memset(journal.memory, 0, fits ? size : sizeof(struct header));
+        header(&journal)->version = VERSION;
+        header(&journal)->count = transports;
+        header(&journal)->session_size = sizeof(struct journal_session);
+        header(&journal)->magic = MAGIC;
+    }
+    *ret_journal = journal;
+    return 0;
+}
+
+void journal_close(struct journal *journal)
+{
+    if (journal->memory)
+        munmap(journal->memory, journal->size);
+    *journal = (struct journal){0};
+}
+
+int journal_read_identity(const struct journal *journal, struct dtls_identity_der *ret_der)
+{
+    return record_read(&header(journal)->identity, ret_der, sizeof(*ret_der)) ? 0 : -ENOENT;
+}
+
+void journal_write_identity(struct journal *journal, const struct dtls_identity_der *der)
+{
+    record_publish(&header(journal)->identity, der, sizeof(*der));
+}
+
+void journal_write_session(struct journal *journal, const struct journal_session *session)
+{
+    record_publish(&record(journal, session->transport.index)->head, session, sizeof(*session));
+}
+
+void journal_erase_session(struct journal *journal, uint32_t transport)
+{
+    record_wipe(&record(journal, transport)->head, sizeof(struct journal_session));
+}
+
+static void terminate(struct journal_session *session)
+{
+    session->id[sizeof(session->id) - 1] = session->etag[sizeof(session->etag) - 1] = 0;
+    session->room_name[sizeof(session->room_name) - 1] = 0;
+    session->fingerprint[sizeof(session->fingerprint) - 1] = 0;
+    for (uint32_t i = 0; i < JOURNAL_SECTIONS; i++) {
+        struct journal_section *section = &session->sections[i];
+        section->mid[sizeof(section->mid) - 1] = 0;
+        section->stream_id[sizeof(section->stream_id) - 1] = section->track_id[sizeof(section->track_id) - 1] = 0;
+        section->fmtp[sizeof(section->fmtp) - 1] = 0;
+    }
+}
+
+bool journal_read_session(const struct journal *journal, uint32_t transport, struct journal_session *ret_session)
+{
+    if (!record_read(&record(journal, transport)->head, ret_session, sizeof(*ret_session)) ||
+        !ret_session->transport.generation || ret_session->transport.index != transport ||
+        ret_session->section_count > JOURNAL_SECTIONS)
+        return false;
+    terminate(ret_session);
+    return true;
+}

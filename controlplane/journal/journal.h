@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// What naru-control must know again after it was killed: its identity, and of each session what the tables do not say.
+// A memfd of its own that the supervisor holds; nobody else maps it. Slots are two-slot records like those of the
+// tables, one for each transport index.
+#pragma once
+
+#include "dtls_identity.h"
+#include "gateway_view.h"
+#include "record.h"
+#include "stream.h"
+
+#define JOURNAL_SECTIONS 8
+#define JOURNAL_ID_SIZE  64 // msid parts; longer ones are cut
+
+// One m-section that carries media: a stream of a publisher, a route of a viewer.
+struct journal_section {
+    struct record_link link;
+    char mid[RTP_ID_SIZE];
+    uint8_t kind;  // enum media_kind
+    uint8_t codec; // enum sdp_codec
+    uint8_t payload_type, rtx_payload_type;
+    uint8_t reserved[3];
+    uint32_t clock_rate, ssrc, rtx_ssrc;
+    uint32_t reserved2;
+    uint8_t extension_ids[EXTENSION_KINDS];
+    char stream_id[JOURNAL_ID_SIZE], track_id[JOURNAL_ID_SIZE], fmtp[256];
+};
+
+struct journal_session {
+    struct record_link transport;      // generation 0: free
+    uint64_t created_at, connected_at; // monotonic ns; 0: not yet
+    uint64_t sdp_version;
+    uint32_t shard, room;
+    uint32_t section_count;
+    uint16_t suite;
+    uint8_t is_publisher, is_dtls_client;
+    uint8_t has_keys; // installed and acknowledged: worth adopting
+    char id[GATEWAY_ID_SIZE], etag[GATEWAY_ETAG_SIZE], room_name[GATEWAY_ROOM_SIZE];
+    char fingerprint[DTLS_FINGERPRINT_TEXT]; // the peer's, SHA-256
+    uint8_t reserved[5];
+    struct journal_section sections[JOURNAL_SECTIONS];
+};
+_Static_assert(sizeof(struct journal_session) % 8 == 0, "published word by word");
+_Static_assert(sizeof(struct journal_session) <= RECORD_MAX, "record_wipe knows the size");
+
+struct journal {
+    uint8_t *memory;
+    size_t size;
+    uint32_t count;
+};
+
+// fd: an empty memfd, or one of before. What another release wrote, or for another number of transports, is begun anew.
+// 0 or -errno.
+int journal_open(int fd, uint32_t transports, struct journal *ret_journal);
+void journal_close(struct journal *journal);
+
+// -ENOENT when none was written.
+int journal_read_identity(const struct journal *journal, struct dtls_identity_der *ret_der);
+void journal_write_identity(struct journal *journal, const struct dtls_identity_der *der);
+
+// The slot is session->transport.index.
+void journal_write_session(struct journal *journal, const struct journal_session *session);
+void journal_erase_session(struct journal *journal, uint32_t transport);
+// Checked: text is terminated, counts are inside. False when there is none.
+bool journal_read_session(const struct journal *journal, uint32_t transport, struct journal_session *ret_session);

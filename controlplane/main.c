@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// naru-control: the control plane's process.
+#include "control_options.h"
+#include "gateway_process.h"
+#include "http_server.h"
+#include "log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#define EXIT_BAD_CONFIG 2
+
+static int load_config(const char *path, struct config *config)
+{
+    struct config_error error;
+    if (config_load(path, config, &error)) {
+        fprintf(stderr, "naru-control: %s\n", error.text);
+        return EXIT_BAD_CONFIG;
+    }
+    config_warn(config, stderr);
+    if (config->ice.lite)
+        return 0;
+    fprintf(stderr,
+            "naru-control: %s: ice.lite: false needs a full ICE agent, which this release has not; set it to "
+            "true\n",
+            path);
+    return EXIT_BAD_CONFIG;
+}
+
+static uint64_t boot_epoch(void)
+{
+    const char *text = getenv("NARU_EPOCH");
+    return text ? strtoull(text, NULL, 10) : 1;
+}
+
+static int open_gateway(const struct control_options *options, const struct config *config,
+                        struct gateway **ret_gateway)
+{
+    const int *fds = options->fds;
+    for (int i = 0; i < FD_WORKER_WAKE - FD_INTENT; i++)
+        if (fcntl(fds[i], F_SETFD, FD_CLOEXEC)) {
+            log_error("descriptor %d is not open: start naru-supervise, which starts this (or see --fds)", fds[i]);
+            return -EBADF;
+        }
+    struct control_setup setup = {.config = config,
+                                  .fds = {fds[0], fds[1], fds[2]},
+                                  .journal_fd = -1, // behind the workers' eventfds
+                                  .worker_wakes = fds + (FD_WORKER_WAKE - FD_INTENT),
+                                  .epoch = boot_epoch(),
+                                  .random = random_fill};
+    int error = gateway_open(&setup, fds[FD_CONTROL_WAKE - FD_INTENT], ret_gateway);
+    if (error == -EPROTO)
+        log_error("the shared memory is another release's: restart naru-supervise");
+    else if (error == -ENOENT || error == -EACCES || error == -EINVAL)
+        log_error("dtls.certificate or dtls.key: %s: name a PEM certificate and its key, or neither", strerror(-error));
+    else if (error)
+        log_error("start failed: %s", strerror(-error));
+    return error;
+}
+
+static int serve(struct gateway *gateway, const struct config *config)
+{
+    struct http_server *http;
+    int error = http_server_start(gateway, config, &http);
+    if (error) {
+        log_error("HTTP on port %u: %s: choose another http.port or http.listen", config->http.port, strerror(-error));
+        return EXIT_FAILURE;
+    }
+    error = gateway_run(gateway);
+    http_server_stop(http);
+    if (error == -ESTALE)
+        log_error("a newer naru-control has taken over");
+    return error ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+    static struct config config;
+    struct control_options options;
+    int verdict = control_options_parse(argc, argv, &options);
+    if (verdict)
+        return verdict > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    verdict = load_config(options.config_path, &config);
+    if (verdict || options.check_config)
+        return verdict;
+    log_set_level((enum log_level)config.gateway.log_level);
+    prctl(PR_SET_DUMPABLE, 0); // keys stay out of core dumps, and debuggers of other users out of this
+    signal(SIGPIPE, SIG_IGN);
+    struct gateway *gateway;
+    if (open_gateway(&options, &config, &gateway))
+        return EXIT_FAILURE;
+    verdict = serve(gateway, &config);
+    gateway_close(gateway);
+    return verdict;
+}

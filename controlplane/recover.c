@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// A successor takes over: sessions that had keys go on, what was half done ends, every record is accounted for.
+#include "control_parts.h"
+
+#include "log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct used {
+    uint8_t *transports, *streams, *routes;
+};
+
+static bool stream_is(const struct control *control, struct record_link link)
+{
+    struct stream_intent intent;
+    const struct stream_intent_record *record = tables_stream(&control->tables, link.index);
+    return record && record_read(&record->head, &intent, sizeof(intent)) && intent.generation == link.generation;
+}
+
+static bool route_is(const struct control *control, struct record_link link)
+{
+    struct route_intent intent;
+    const struct route_intent_record *record = tables_route(&control->tables, link.index);
+    return record && record_read(&record->head, &intent, sizeof(intent)) && intent.generation == link.generation;
+}
+
+// What the journal says must be what the tables say: it is adopted whole or not at all.
+static bool is_whole(const struct control *control, const struct journal_session *record)
+{
+    struct transport_intent intent;
+    bool whole = record->has_keys && record->shard < control->tables.limits.shards && record->section_count &&
+                 room_name_is_valid(record->room_name) && record->id[0] &&
+                 intents_read_transport(&control->intents, record->transport, &intent) &&
+                 intent.shard == record->shard && (intent.keys[0].epoch || intent.keys[1].epoch);
+    explicit_bzero(&intent, sizeof(intent));
+    for (uint32_t i = 0; whole && i < record->section_count; i++) {
+        struct record_link link = record->sections[i].link;
+        whole = link.generation && (record->is_publisher ? stream_is(control, link) : route_is(control, link));
+    }
+    return whole;
+}
+
+static void mark(const struct journal_session *record, struct used *used)
+{
+    used->transports[record->transport.index] = 1;
+    for (uint32_t i = 0; i < record->section_count; i++)
+        (record->is_publisher ? used->streams : used->routes)[record->sections[i].link.index] = 1;
+}
+
+static void adopt(struct control *control, const struct journal_session *record, struct used *used, uint64_t now)
+{
+    struct session *session = session_new();
+    if (!session || session_find(control, record->id)) {
+        free(session);
+        return;
+    }
+    session->record = *record;
+    session->state = SESSION_CONNECTED; // the one place where a state does not come from a move
+    session->consent_from = now;
+    session_list_in(control, session);
+    mark(record, used);
+}
+
+static void adopt_all(struct control *control, struct used *used, uint64_t now)
+{
+    struct journal_session record;
+    for (uint32_t i = 0; i < control->tables.limits.transports; i++) {
+        if (!journal_read_session(&control->journal, i, &record))
+            continue;
+        if (is_whole(control, &record))
+            adopt(control, &record, used, now);
+        if (!used->transports[i])
+            journal_erase_session(&control->journal, i);
+    }
+}
+
+static void open_rooms(struct control *control, uint64_t now)
+{
+    struct session *session, *next;
+    struct room *room;
+    for (session = TAILQ_FIRST(&control->all); session; session = next) {
+        next = TAILQ_NEXT(session, all);
+        if (!session->record.is_publisher)
+            continue;
+        if (rooms_add(&control->rooms, session->record.room_name, session->record.shard, session->record.room,
+                      session->record.created_at, &room))
+            session_end(control, session, SESSION_CLOSED, "its room could not be opened again", now);
+        else
+            room_enter(room, session);
+    }
+}
+
+static void fill_rooms(struct control *control, uint64_t now)
+{
+    struct session *session, *next;
+    for (session = TAILQ_FIRST(&control->all); session; session = next) {
+        next = TAILQ_NEXT(session, all);
+        if (session->record.is_publisher)
+            continue;
+        struct room *room = rooms_find(&control->rooms, session->record.room_name);
+        if (room && room->number == session->record.room)
+            room_enter(room, session);
+        else
+            session_end(control, session, SESSION_CLOSED, "its publisher is gone", now);
+    }
+}
+
+int recover(struct control *control, uint64_t now)
+{
+    const struct tables_limits *limits = &control->tables.limits;
+    struct used used = {calloc(limits->transports, 1), calloc(limits->streams, 1), calloc(limits->routes, 1)};
+    int error = -ENOMEM;
+    if (used.transports && used.streams && used.routes) {
+        adopt_all(control, &used, now);
+        error = departures_release_unused(&control->intents, used.transports, used.streams, used.routes, now);
+        open_rooms(control, now);
+        fill_rooms(control, now);
+        if (control->session_count)
+            log_info("took over %u sessions in %u rooms", control->session_count, control->rooms.count);
+    }
+    free(used.transports);
+    free(used.streams);
+    free(used.routes);
+    return error;
+}

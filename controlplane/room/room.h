@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// A room: one publisher and who watches it, all on one shard. It lives as long as its publisher.
+#pragma once
+
+#include "session.h"
+
+struct room {
+    struct directory_entry by_name;
+    char name[GATEWAY_ROOM_SIZE];
+    uint32_t number; // what transports name it by
+    uint32_t shard;
+    uint64_t created_at; // monotonic ns
+    struct session *publisher;
+    struct session_list viewers;
+    unsigned viewer_count;
+    TAILQ_ENTRY(room) all;
+};
+TAILQ_HEAD(room_list, room);
+
+struct rooms {
+    struct directory by_name;
+    struct room_list all;
+    unsigned count, limit;
+    uint32_t last_number;
+};
+
+// 1 to 64 of A-Z a-z 0-9 . _ -
+bool room_name_is_valid(const char *name);
+
+int rooms_open(struct rooms *rooms, unsigned limit, uint64_t seed);
+void rooms_close(struct rooms *rooms);
+
+struct room *rooms_find(const struct rooms *rooms, const char *name);
+// number 0: a new one. 0, -ENOSPC at the limit, -EEXIST, or -ENOMEM.
+int rooms_add(struct rooms *rooms, const char *name, uint32_t shard, uint32_t number, uint64_t now,
+              struct room **ret_room);
+void rooms_remove(struct rooms *rooms, struct room *room); // empty
+
+void room_enter(struct room *room, struct session *session);
+void room_leave(struct session *session);
+bool room_is_empty(const struct room *room);

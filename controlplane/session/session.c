@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session.h"
+
+#include "log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *const gateway_session_state_names[SESSION_STATES] = {"new",          "connecting", "securing", "connected",
+                                                                 "disconnected", "failed",     "closed"};
+
+#define ENDS (STATE_BIT(SESSION_FAILED) | STATE_BIT(SESSION_CLOSED))
+
+static const uint32_t moves[SESSION_STATES] = {
+    [SESSION_NEW] = STATE_BIT(SESSION_CONNECTING) | ENDS,
+    [SESSION_CONNECTING] = STATE_BIT(SESSION_SECURING) | ENDS,
+    [SESSION_SECURING] = STATE_BIT(SESSION_CONNECTED) | ENDS,
+    [SESSION_CONNECTED] = STATE_BIT(SESSION_DISCONNECTED) | ENDS,
+    [SESSION_DISCONNECTED] = STATE_BIT(SESSION_CONNECTED) | ENDS,
+    [SESSION_FAILED] = STATE_BIT(SESSION_CLOSED),
+};
+const struct state_table session_moves = {"session", SESSION_STATES, gateway_session_state_names, moves};
+
+struct session *session_new(void)
+{
+    return calloc(1, sizeof(struct session));
+}
+
+void session_free(struct session *session)
+{
+    association_close(session->association);
+    free(session->reply_to);
+    free(session);
+}
+
+int session_move(struct session *session, enum gateway_session_state to)
+{
+    int error = state_move(&session_moves, &session->state, to);
+    if (error)
+        log_warning("session %s may not go from %s to %s", session->record.id,
+                    gateway_session_state_names[session->state], gateway_session_state_names[to]);
+    return error;
+}
+
+bool session_is_live(const struct session *session)
+{
+    return session->state < SESSION_FAILED;
+}

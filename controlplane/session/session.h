@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// One peer: a publisher or a viewer. Owned by the control loop; freed once, by ending.c.
+#pragma once
+
+#include "association.h"
+#include "directory.h"
+#include "journal.h"
+#include "rings.h"
+#include "state.h"
+
+#include <sys/queue.h>
+
+struct room;
+
+struct session {
+    struct journal_session record; // what a successor needs; written through session_save
+    struct directory_entry by_id;
+    unsigned state; // enum gateway_session_state
+    char reason[96];
+    struct room *room;               // NULL once it left
+    struct association *association; // NULL before the first datagram, and when adopted from a predecessor
+    struct fingerprint fingerprints[FINGERPRINTS_MAX]; // that the peer signalled
+    unsigned fingerprint_count;
+    struct ring_message *reply_to; // where the last DTLS datagram came from, without data; NULL: the selected path
+    uint64_t held_version;         // the last flight waits until the worker acts on it; 0: nothing is held
+    uint64_t failed_at;            // monotonic ns
+    uint64_t consent_from;         // consent is not older than this: set when it is waited for again
+    uint32_t remote_candidates;    // trickled and in the offer; noted only, this gateway sends no checks to them
+    bool is_setting_up;            // in the setup list
+    TAILQ_ENTRY(session) all, setup, viewers;
+};
+TAILQ_HEAD(session_list, session);
+
+extern const struct state_table session_moves;
+
+// NULL when there is no memory.
+struct session *session_new(void);
+void session_free(struct session *session);
+
+int session_move(struct session *session, enum gateway_session_state to);
+bool session_is_live(const struct session *session); // has records in the tables

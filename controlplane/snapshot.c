@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// A look at everything, copied out for another thread.
+#include "control_parts.h"
+
+#include "courier.h"
+#include "snapshot_parts.h"
+#include "suite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static uint64_t milliseconds(uint64_t now, uint64_t since)
+{
+    return now > since ? (now - since) / 1000000 : 0;
+}
+
+static void view_process(const struct segment_header *header, const char *name, uint64_t started_at, uint64_t now,
+                         struct gateway_process_view *view)
+{
+    struct segment_header *from = (struct segment_header *)header;
+    snprintf(view->name, sizeof(view->name), "%s", name);
+    view->pid = atomic_load_explicit(&from->owner_pid, memory_order_relaxed);
+    view->epoch = atomic_load_explicit(&from->owner_epoch, memory_order_relaxed);
+    view->heartbeat_age_ms = milliseconds(now, atomic_load_explicit(&from->heartbeat, memory_order_relaxed));
+    view->uptime_ms = milliseconds(now, started_at);
+    view->ready = atomic_load_explicit(&from->owner_ready, memory_order_relaxed) &&
+                  view->heartbeat_age_ms <= CONTROL_STALE_TIME / 1000000;
+}
+
+static void view_room(const struct control *control, const struct room *room, uint64_t now,
+                      struct gateway_room_view *view)
+{
+    snprintf(view->name, sizeof(view->name), "%s", room->name);
+    view->shard = room->shard;
+    view->worker = intents_worker_of(&control->intents, room->shard);
+    view->viewers = room->viewer_count;
+    view->has_publisher = room->publisher != NULL;
+    view->age_ms = milliseconds(now, room->created_at);
+}
+
+static void view_path(const struct transport_state *state, struct record_link link, struct gateway_session_view *view)
+{
+    struct transport_path path;
+    if (!record_read(&state->path.head, &path, sizeof(path)) || path.generation != link.generation ||
+        path.selected >= TRANSPORT_MAX_CANDIDATES)
+        return;
+    const struct transport_candidate *selected = &path.candidates[path.selected];
+    (void)transport_address_format(&selected->remote, view->remote_address, sizeof(view->remote_address));
+    (void)transport_address_format(&selected->local, view->local_address, sizeof(view->local_address));
+}
+
+static void view_traffic(const struct transport_state *state, struct gateway_session_view *view)
+{
+    view->packets_received = counter_get(&state->packets_received);
+    view->bytes_received = counter_get(&state->bytes_received);
+    view->packets_sent = counter_get(&state->packets_sent);
+    view->bytes_sent = counter_get(&state->bytes_sent);
+}
+
+static void view_session(const struct control *control, const struct session *session, uint64_t now,
+                         struct gateway_session_view *view)
+{
+    const struct journal_session *record = &session->record;
+    const struct srtp_suite *suite = srtp_suite_find(record->suite);
+    snprintf(view->id, sizeof(view->id), "%s", record->id);
+    snprintf(view->room, sizeof(view->room), "%s", record->room_name);
+    snprintf(view->reason, sizeof(view->reason), "%s", session->reason);
+    snprintf(view->suite, sizeof(view->suite), "%s", suite && record->suite ? suite->name : "");
+    snprintf(view->dtls_role, sizeof(view->dtls_role), "%s", record->is_dtls_client ? "client" : "server");
+    view->is_publisher = record->is_publisher;
+    view->state = (enum gateway_session_state)session->state;
+    view->shard = record->shard;
+    view->worker = intents_worker_of(&control->intents, record->shard);
+    view->age_ms = milliseconds(now, record->created_at);
+    view->setup_ms = record->connected_at ? milliseconds(record->connected_at, record->created_at) : 0;
+    if (!session_is_live(session)) // its records may be another session's by now
+        return;
+    const struct transport_state *state = tables_transport_state(&control->tables, record->transport.index);
+    if (atomic_load_explicit(&((struct transport_state *)state)->applied_generation, memory_order_relaxed) ==
+        record->transport.generation)
+        view_traffic(state, view);
+    view_path(state, record->transport, view);
+    snapshot_view_streams(control, session, view);
+}
+
+static void view_rooms_and_sessions(struct control *control, uint64_t now, struct gateway_snapshot *snapshot)
+{
+    struct room *room;
+    TAILQ_FOREACH(room, &control->rooms.all, all)
+    view_room(control, room, now, &snapshot->rooms[snapshot->room_count++]);
+    struct session *session;
+    TAILQ_FOREACH(session, &control->all, all)
+    view_session(control, session, now, &snapshot->sessions[snapshot->session_count++]);
+}
+
+static void view_gateway(struct control *control, uint64_t now, struct gateway_snapshot *snapshot)
+{
+    snprintf(snapshot->version, sizeof(snapshot->version), "%s", NARU_VERSION);
+    snprintf(snapshot->name, sizeof(snapshot->name), "%s", control->config->gateway.name);
+    snapshot->ready = control_readiness(control, now) == CONTROL_READY;
+    snapshot->draining = control->is_draining;
+    snapshot->sessions_created = control->created;
+    snapshot->sessions_connected = control->connected;
+    snapshot->sessions_failed = control->failed;
+    snapshot->sessions_closed = control->closed;
+    snapshot->sessions_refused = control->refused;
+    courier_count_full(&control->tables, &snapshot->punts_dropped, &snapshot->injects_dropped);
+    snapshot->process_count = 2;
+    view_process(control->tables.segments[SEGMENT_INTENT], "control", control->started_at, now,
+                 &snapshot->processes[0]);
+    view_process(control->tables.segments[SEGMENT_STATE], "dataplane",
+                 control->dataplane_seen_at ? control->dataplane_seen_at : now, now, &snapshot->processes[1]);
+}
+
+struct gateway_snapshot *snapshot_make(struct control *control, uint64_t now)
+{
+    struct gateway_snapshot *snapshot = calloc(1, sizeof(*snapshot));
+    if (!snapshot)
+        return NULL;
+    snapshot->rooms = calloc(control->rooms.count + 1, sizeof(*snapshot->rooms));
+    snapshot->sessions = calloc(control->session_count + 1, sizeof(*snapshot->sessions));
+    if (!snapshot->rooms || !snapshot->sessions || snapshot_view_workers(control, now, snapshot) ||
+        snapshot_view_ports(control, snapshot)) {
+        gateway_snapshot_free(snapshot);
+        return NULL;
+    }
+    view_gateway(control, now, snapshot);
+    view_rooms_and_sessions(control, now, snapshot);
+    return snapshot;
+}

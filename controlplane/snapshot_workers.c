@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Workers, their counters, and ports, as one looks at them.
+#include "snapshot_parts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct gateway_count *view_counts(const _Atomic uint64_t *counters, const char *const *names,
+                                         const char *const *help, unsigned count, uint64_t *ret_sum)
+{
+    struct gateway_count *view = calloc(count, sizeof(*view));
+    *ret_sum = 0;
+    for (unsigned i = 0; view && i < count; i++) {
+        view[i] = (struct gateway_count){names[i], help ? help[i] : NULL, counter_get(&counters[i])};
+        *ret_sum += view[i].value;
+    }
+    return view;
+}
+
+static int view_nodes(const struct worker_state *state, struct gateway_worker_view *view)
+{
+    view->nodes = calloc(COUNTERS_MAX_NODES, sizeof(*view->nodes));
+    if (!view->nodes)
+        return -ENOMEM;
+    for (unsigned i = 0; i < COUNTERS_MAX_NODES && state->nodes[i].name[0]; i++) {
+        struct gateway_node_view *node = &view->nodes[view->node_count++];
+        memcpy(node->name, state->nodes[i].name, sizeof(node->name));
+        node->name[sizeof(node->name) - 1] = 0;
+        node->calls = counter_get(&state->nodes[i].calls);
+        node->packets = counter_get(&state->nodes[i].packets);
+        node->cycles = counter_get(&state->nodes[i].cycles);
+    }
+    return 0;
+}
+
+static void view_basics(const struct worker_state *state, uint64_t now, struct gateway_worker_view *view)
+{
+    uint64_t heartbeat = counter_get(&state->heartbeat);
+    view->epoch = counter_get(&state->epoch);
+    view->heartbeat_age_ms = now > heartbeat ? (now - heartbeat) / 1000000 : 0;
+    view->alive = heartbeat && view->heartbeat_age_ms <= CONTROL_STALE_TIME / 1000000;
+    view->cycles_per_second = counter_get(&state->cycles_per_second);
+    view->received = counter_get(&state->received);
+    view->sent = counter_get(&state->sent);
+    view->received_bytes = counter_get(&state->received_bytes);
+    view->sent_bytes = counter_get(&state->sent_bytes);
+    view->walks = counter_get(&state->walks);
+    view->sleeps = counter_get(&state->sleeps);
+    view->cpu = atomic_load_explicit(&((struct worker_state *)state)->cpu, memory_order_relaxed);
+    view->transports = atomic_load_explicit(&((struct worker_state *)state)->transports, memory_order_relaxed);
+}
+
+static int view_worker(const struct control *control, unsigned index, uint64_t now, struct gateway_worker_view *view)
+{
+    const struct worker_state *state = tables_worker_state(&control->tables, index);
+    uint64_t created, consumed, dropped;
+    view->index = index;
+    view->load = control->loads[index].load;
+    view->created_count = CREATE_KINDS;
+    view->consumed_count = CONSUME_KINDS;
+    view->dropped_count = DROP_REASONS;
+    view->created = view_counts(state->created, create_kind_names, NULL, CREATE_KINDS, &created);
+    view->consumed = view_counts(state->consumed, consume_kind_names, NULL, CONSUME_KINDS, &consumed);
+    view->dropped = view_counts(state->dropped, drop_reason_names, drop_reason_help, DROP_REASONS, &dropped);
+    if (!view->created || !view->consumed || !view->dropped || view_nodes(state, view))
+        return -ENOMEM;
+    view_basics(state, now, view);
+    view->balance = (int64_t)(view->received + created - view->sent - consumed - dropped);
+    return 0;
+}
+
+int snapshot_view_workers(const struct control *control, uint64_t now, struct gateway_snapshot *snapshot)
+{
+    uint32_t workers = control->tables.limits.workers;
+    snapshot->workers = calloc(workers, sizeof(*snapshot->workers));
+    if (!snapshot->workers)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < workers; i++) {
+        snapshot->worker_count++;
+        if (view_worker(control, i, now, &snapshot->workers[i]))
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+static void copy_text(char *to, const char *from, size_t size)
+{
+    memcpy(to, from, size); // another process writes it: nothing says that it is terminated
+    to[size - 1] = 0;
+}
+
+static void view_port(const struct port_state *state, unsigned index, struct gateway_port_view *view)
+{
+    view->index = index;
+    copy_text(view->device, state->device, sizeof(view->device));
+    copy_text(view->offloads, state->offloads, sizeof(view->offloads));
+    snprintf(view->mac, sizeof(view->mac), "%02x:%02x:%02x:%02x:%02x:%02x", state->mac[0], state->mac[1], state->mac[2],
+             state->mac[3], state->mac[4], state->mac[5]);
+    view->link_up = atomic_load_explicit(&((struct port_state *)state)->link_up, memory_order_relaxed);
+    view->received = counter_get(&state->received);
+    view->received_bytes = counter_get(&state->received_bytes);
+    view->sent = counter_get(&state->sent);
+    view->sent_bytes = counter_get(&state->sent_bytes);
+    view->missed = counter_get(&state->missed);
+    view->errors = counter_get(&state->errors);
+}
+
+int snapshot_view_ports(const struct control *control, struct gateway_snapshot *snapshot)
+{
+    snapshot->ports = calloc(TABLES_MAX_PORTS, sizeof(*snapshot->ports));
+    if (!snapshot->ports)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < TABLES_MAX_PORTS; i++) {
+        const struct port_state *state = tables_port_state(&control->tables, i);
+        if (state->device[0])
+            view_port(state, i, &snapshot->ports[snapshot->port_count++]);
+    }
+    return 0;
+}
+
+void gateway_snapshot_free(struct gateway_snapshot *snapshot)
+{
+    if (!snapshot)
+        return;
+    for (unsigned i = 0; i < snapshot->worker_count; i++) {
+        free(snapshot->workers[i].created);
+        free(snapshot->workers[i].consumed);
+        free(snapshot->workers[i].dropped);
+        free(snapshot->workers[i].nodes);
+    }
+    free(snapshot->workers);
+    free(snapshot->rooms);
+    free(snapshot->sessions);
+    free(snapshot->ports);
+    free(snapshot);
+}

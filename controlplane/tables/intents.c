@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "intents.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+int intents_open(struct intents *intents, struct tables *tables, const int *worker_wakes)
+{
+    const struct tables_limits *limits = &tables->limits;
+    *intents = (struct intents){
+        .tables = tables, .wakes = worker_wakes, .oldest = UINT32_MAX, .youngest = UINT32_MAX, .next_serial = 1};
+    intents->departures = calloc(limits->transports, sizeof(*intents->departures));
+    intents->shard_loads = calloc(limits->shards, sizeof(*intents->shard_loads));
+    if (!intents->departures || !intents->shard_loads || pool_create(&intents->transports, limits->transports) ||
+        pool_create(&intents->streams, limits->streams) || pool_create(&intents->routes, limits->routes)) {
+        intents_close(intents);
+        return -ENOMEM;
+    }
+    return 0;
+}
+
+void intents_close(struct intents *intents)
+{
+    pool_destroy(&intents->transports);
+    pool_destroy(&intents->streams);
+    pool_destroy(&intents->routes);
+    free(intents->departures);
+    free(intents->shard_loads);
+    free(intents->orphans);
+    *intents = (struct intents){0};
+}
+
+void intents_assign_shards(struct intents *intents)
+{
+    const struct tables_limits *limits = &intents->tables->limits;
+    for (uint32_t shard = 0; shard < limits->shards; shard++) {
+        struct shard_intent_record *record = tables_shard(intents->tables, shard);
+        struct shard_intent wanted = {.generation = 1, .worker = shard % limits->workers}, present;
+        if (record_read(&record->head, &present, sizeof(present)) && present.generation &&
+            present.worker < limits->workers)
+            continue; // of a control process before this one: workers hold state by it
+        record_publish(&record->head, &wanted, sizeof(wanted));
+        dirty_set_shard(tables_dirty(intents->tables, wanted.worker), shard);
+    }
+}
+
+uint32_t intents_worker_of(const struct intents *intents, uint32_t shard)
+{
+    struct shard_intent intent = {0};
+    struct shard_intent_record *record = tables_shard(intents->tables, shard);
+    if (record)
+        record_read(&record->head, &intent, sizeof(intent));
+    return intent.worker < intents->tables->limits.workers ? intent.worker : 0;
+}
+
+int intents_pick_shard(const struct intents *intents, uint32_t *ret_shard)
+{
+    int64_t best = -1;
+    for (uint32_t shard = 0; shard < intents->tables->limits.shards; shard++) {
+        struct shard_intent intent;
+        if (!record_read(&tables_shard(intents->tables, shard)->head, &intent, sizeof(intent)) || intent.draining)
+            continue;
+        if (best < 0 || intents->shard_loads[shard] < intents->shard_loads[best])
+            best = shard;
+    }
+    if (best < 0)
+        return -ENOSPC;
+    *ret_shard = (uint32_t)best;
+    return 0;
+}
+
+// Versions rise for ever, also over restarts, and each use of a record publishes at least once.
+static uint32_t next_generation(const struct record_head *head)
+{
+    uint32_t generation = (uint32_t)atomic_load_explicit(&((struct record_head *)head)->version, memory_order_relaxed);
+    return generation + 1 ? generation + 1 : 1;
+}
+
+int intents_new_transport(struct intents *intents, struct record_link *ret_link)
+{
+    uint32_t index;
+    if (pool_take(&intents->transports, &index))
+        return -ENOSPC;
+    *ret_link = (struct record_link){index, next_generation(&tables_transport(intents->tables, index)->head)};
+    return 0;
+}
+
+int intents_new_stream(struct intents *intents, struct record_link *ret_link)
+{
+    uint32_t index;
+    if (pool_take(&intents->streams, &index))
+        return -ENOSPC;
+    *ret_link = (struct record_link){index, next_generation(&tables_stream(intents->tables, index)->head)};
+    return 0;
+}
+
+int intents_new_route(struct intents *intents, struct record_link *ret_link)
+{
+    uint32_t index;
+    if (pool_take(&intents->routes, &index))
+        return -ENOSPC;
+    *ret_link = (struct record_link){index, next_generation(&tables_route(intents->tables, index)->head)};
+    return 0;
+}
+
+void intents_cancel(struct pool *pool, struct record_link link)
+{
+    if (link.generation)
+        pool_put(pool, link.index);
+}
+
+void intents_publish_stream(struct intents *intents, uint32_t index, const struct stream_intent *intent)
+{
+    record_publish(&tables_stream(intents->tables, index)->head, intent, sizeof(*intent));
+}
+
+void intents_publish_route(struct intents *intents, uint32_t index, const struct route_intent *intent)
+{
+    record_publish(&tables_route(intents->tables, index)->head, intent, sizeof(*intent));
+}
+
+uint64_t intents_publish_transport(struct intents *intents, uint32_t index, const struct transport_intent *intent)
+{
+    uint64_t version = record_publish(&tables_transport(intents->tables, index)->head, intent, sizeof(*intent));
+    uint32_t worker = intents_worker_of(intents, intent->shard);
+    dirty_set(tables_dirty(intents->tables, worker), index);
+    ring_wake(tables_worker_waker(intents->tables, worker), intents->wakes[worker]);
+    return version;
+}
+
+bool intents_read_transport(const struct intents *intents, struct record_link link, struct transport_intent *ret_intent)
+{
+    const struct transport_intent_record *record = tables_transport(intents->tables, link.index);
+    return record && link.generation && record_read(&record->head, ret_intent, sizeof(*ret_intent)) &&
+           ret_intent->generation == link.generation;
+}
+
+bool intents_is_applied(const struct intents *intents, struct record_link link, uint64_t version)
+{
+    const struct transport_state *state = tables_transport_state(intents->tables, link.index);
+    return atomic_load_explicit(&((struct transport_state *)state)->applied_version, memory_order_acquire) >= version;
+}
+
+uint64_t intents_dataplane_epoch(const struct intents *intents)
+{
+    return atomic_load_explicit(&intents->tables->segments[SEGMENT_STATE]->owner_epoch, memory_order_acquire);
+}
+
+void intents_count(struct intents *intents, uint32_t shard, int by)
+{
+    assert(shard < intents->tables->limits.shards);
+    intents->shard_loads[shard] += (uint32_t)by;
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the state segment says of sessions. Events are hints to look at once; the look once a second is the rule.
+#include "control_parts.h"
+
+#include "log.h"
+
+static bool has_checked_path(const struct control *control, const struct session *session)
+{
+    struct transport_path path;
+    const struct transport_state *state = tables_transport_state(&control->tables, session->record.transport.index);
+    if (!record_read(&state->path.head, &path, sizeof(path)) || path.generation != session->record.transport.generation)
+        return false;
+    for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++)
+        if (path.candidates[i].flags & CANDIDATE_CHECKED)
+            return true;
+    return false;
+}
+
+static uint64_t consent_age(const struct control *control, const struct session *session, uint64_t now)
+{
+    const struct transport_state *state = tables_transport_state(&control->tables, session->record.transport.index);
+    uint64_t last = atomic_load_explicit(&((struct transport_state *)state)->last_consent, memory_order_relaxed);
+    // Nobody can show consent to a dataplane that is away.
+    if (last < session->consent_from)
+        last = session->consent_from;
+    if (last < control->dataplane_back_at)
+        last = control->dataplane_back_at;
+    return now > last ? now - last : 0;
+}
+
+// RFC 7675 5.1
+static void watch_consent(struct control *control, struct session *session, uint64_t now)
+{
+    uint64_t limit = control->config->ice.consent_seconds * CONTROL_SECOND, age = consent_age(control, session, now);
+    if (age >= limit) {
+        if (session->state == SESSION_CONNECTED)
+            session_move(session, SESSION_DISCONNECTED);
+        session_end(control, session, SESSION_CLOSED, "the peer's consent ran out", now);
+    } else if (age >= limit / 2 && session->state == SESSION_CONNECTED)
+        session_move(session, SESSION_DISCONNECTED);
+    else if (age < limit / 2 && session->state == SESSION_DISCONNECTED)
+        session_move(session, SESSION_CONNECTED);
+}
+
+void watch_session(struct control *control, struct session *session, uint64_t now)
+{
+    if (session->state == SESSION_NEW && has_checked_path(control, session))
+        session_move(session, SESSION_CONNECTING);
+    if (session->state == SESSION_CONNECTING)
+        handshake_reachable(control, session, now);
+    else if ((session->state == SESSION_CONNECTED || session->state == SESSION_DISCONNECTED) &&
+             control->dataplane_alive)
+        watch_consent(control, session, now);
+}
+
+static void watch_dataplane(struct control *control, uint64_t now)
+{
+    struct segment_header *state = control->tables.segments[SEGMENT_STATE];
+    uint64_t heartbeat = atomic_load_explicit(&state->heartbeat, memory_order_acquire);
+    bool alive = now < heartbeat + CONTROL_STALE_TIME;
+    uint64_t epoch = intents_dataplane_epoch(&control->intents);
+    if (epoch != control->dataplane_epoch) {
+        if (control->dataplane_epoch)
+            log_info("the dataplane was started again, epoch %lu", (unsigned long)epoch);
+        control->dataplane_epoch = epoch;
+        control->dataplane_seen_at = now;
+        alive = false; // for this round: its sessions are given time from the next one
+    }
+    if (alive && !control->dataplane_alive)
+        control->dataplane_back_at = now;
+    control->dataplane_alive = alive;
+}
+
+static void watch_worker(struct worker_load *load, const struct worker_state *state, uint64_t now)
+{
+    uint64_t total = counter_get(&state->cycles_total), busy = counter_get(&state->cycles_busy);
+    uint64_t passed = total - load->cycles_total;
+    if (total > load->cycles_total && busy >= load->cycles_busy)
+        load->load = (double)(busy - load->cycles_busy) / (double)passed;
+    else
+        load->load = 0;
+    if (load->load > 1)
+        load->load = 1;
+    *load = (struct worker_load){now, total, busy, load->load};
+}
+
+void control_watch(struct control *control, uint64_t now)
+{
+    watch_dataplane(control, now);
+    for (uint32_t i = 0; i < control->tables.limits.workers; i++)
+        watch_worker(&control->loads[i], tables_worker_state(&control->tables, i), now);
+    // By transport index, not by list: ending one session may end others.
+    for (uint32_t i = 0; i < control->tables.limits.transports; i++)
+        if (control->by_transport[i])
+            watch_session(control, control->by_transport[i], now);
+    session_forget_failed(control, now);
+}
