@@ -47,9 +47,9 @@ need_build() {
 part_build() {
     local pids=() pid failed=
     need_build build
-    build_one build-sanitize 1 &
+    build_one build-sanitize "$(nproc)" &
     pids+=($!)
-    build_one build-fuzz 1 &
+    build_one build-fuzz "$(nproc)" &
     pids+=($!)
     ! is_wanted checks || part_checks
     for pid in "${pids[@]}"; do
