@@ -21,41 +21,24 @@ static const struct choice families[] = {{"4", AF_INET}, {"6", AF_INET6}, {0}};
 static const struct choice tampers[] = {
     {"bad-tag", TAMPER_BAD_TAG}, {"replay", TAMPER_REPLAY}, {"wrong-fingerprint", TAMPER_WRONG_FINGERPRINT}, {0}};
 
-static const struct option longs[] = {{"role", 1, 0, 'r'},
-                                      {"sessions", 1, 0, 'n'},
-                                      {"viewers", 1, 0, 'v'},
-                                      {"first-room", 1, 0, '0'},
-                                      {"whip", 1, 0, 'w'},
-                                      {"whep", 1, 0, 'e'},
-                                      {"token", 1, 0, 't'},
-                                      {"bind", 1, 0, 'b'},
-                                      {"suite", 1, 0, 's'},
-                                      {"setup", 1, 0, 'S'},
-                                      {"audio", 0, 0, 'a'},
-                                      {"video", 0, 0, 'V'},
-                                      {"codec", 1, 0, 'c'},
-                                      {"audio-size", 1, 0, '1'},
-                                      {"audio-rate", 1, 0, '2'},
-                                      {"video-size", 1, 0, '3'},
-                                      {"video-rate", 1, 0, '4'},
-                                      {"family", 1, 0, 'f'},
-                                      {"duration", 1, 0, 'd'},
-                                      {"connect-timeout", 1, 0, 'o'},
-                                      {"viewer-delay", 1, 0, 'y'},
-                                      {"retry", 1, 0, 'R'},
-                                      {"keep-going", 0, 0, 'k'},
-                                      {"report-interval", 1, 0, 'i'},
-                                      {"json", 0, 0, 'j'},
-                                      {"summary", 0, 0, 'u'},
-                                      {"max-loss", 1, 0, 'l'},
-                                      {"max-gap", 1, 0, 'g'},
-                                      {"tamper", 1, 0, 'T'},
-                                      {"split-clienthello", 0, 0, 'C'},
-                                      {"pli-interval", 1, 0, 'p'},
-                                      {"all", 0, 0, 'A'},
-                                      {"answer-setup", 1, 0, 'W'},
-                                      {"help", 0, 0, 'h'},
-                                      {0}};
+static const struct option longs[] = {{"role", 1, 0, 'r'},         {"sessions", 1, 0, 'n'},
+                                      {"viewers", 1, 0, 'v'},      {"first-room", 1, 0, '0'},
+                                      {"whip", 1, 0, 'w'},         {"whep", 1, 0, 'e'},
+                                      {"token", 1, 0, 't'},        {"bind", 1, 0, 'b'},
+                                      {"suite", 1, 0, 's'},        {"setup", 1, 0, 'S'},
+                                      {"audio", 0, 0, 'a'},        {"video", 0, 0, 'V'},
+                                      {"codec", 1, 0, 'c'},        {"audio-size", 1, 0, '1'},
+                                      {"audio-rate", 1, 0, '2'},   {"video-size", 1, 0, '3'},
+                                      {"video-rate", 1, 0, '4'},   {"family", 1, 0, 'f'},
+                                      {"duration", 1, 0, 'd'},     {"connect-timeout", 1, 0, 'o'},
+                                      {"viewer-delay", 1, 0, 'y'}, {"retry", 1, 0, 'R'},
+                                      {"keep-going", 0, 0, 'k'},   {"report-interval", 1, 0, 'i'},
+                                      {"json", 0, 0, 'j'},         {"summary", 0, 0, 'u'},
+                                      {"max-loss", 1, 0, 'l'},     {"max-gap", 1, 0, 'g'},
+                                      {"tamper", 1, 0, 'T'},       {"split-clienthello", 0, 0, 'C'},
+                                      {"pli-interval", 1, 0, 'p'}, {"all", 0, 0, 'A'},
+                                      {"answer-setup", 1, 0, 'W'}, {"cycles", 1, 0, '5'},
+                                      {"help", 0, 0, 'h'},         {0}};
 
 static const char help[] =
     "  --role publish|watch|pair   pair: for each room a publisher and --viewers viewers (default pair)\n"
@@ -74,6 +57,7 @@ static const char help[] =
     "  --bind ADDRESS              local address (any)\n"
     "  --duration S                of media, once all sessions are up or failed (5)\n"
     "  --connect-timeout S         from the POST to the first key (10)\n"
+    "  --cycles N                  come up, run and leave N times; one report each (1)\n"
     "  --viewer-delay S            viewers start that long after their publisher's keys (0)\n"
     "  --retry S                   repeat a POST that got 404, 409, 429, 503 or no answer, for so long (0)\n"
     "  --pli-interval S            viewers ask for a keyframe that often (never)\n"
@@ -189,6 +173,8 @@ static int read_number(int option, struct client_options *options)
         return read_count("video-size", optarg, 64, 1200, &options->video_size);
     case '4':
         return read_count("video-rate", optarg, 1, 10000, &options->video_rate);
+    case '5':
+        return read_count("cycles", optarg, 1, 100000, &options->cycles);
     case 'd':
         return read_real("duration", optarg, &options->duration_s);
     case 'o':
@@ -255,6 +241,7 @@ int client_options_read(int argc, char **argv, struct client_options *ret_option
     struct client_options options = {
         .role = ROLE_PAIR,
         .sessions = 1,
+        .cycles = 1,
         .viewers = 1,
         .setup = SDP_SETUP_ACTPASS,
         .answer_setup = SDP_SETUP_ACTIVE,

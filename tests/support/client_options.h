@@ -8,7 +8,7 @@ enum client_tamper { TAMPER_NONE, TAMPER_BAD_TAG, TAMPER_REPLAY, TAMPER_WRONG_FI
 
 struct client_options {
     enum client_role role;
-    unsigned sessions, viewers, first_room;
+    unsigned sessions, viewers, first_room, cycles;
     const char *whip, *whep, *token, *bind, *suite;
     enum sdp_setup setup, answer_setup; // answer_setup: of the answering half of "loop"
     bool split_hello, audio, video, json, summary, keep_going, all;

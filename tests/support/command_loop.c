@@ -81,7 +81,7 @@ static bool run_once(const struct client_options *options, const char *label)
             session_set_step(&set);
         session_set_run(&set, options->duration_s);
         session_set_stop_sending(&set);
-        session_set_run(&set, 0.1);
+        session_set_drain(&set, 0.1);
         session_set_hang_up(&set);
         if (options->tamper == TAMPER_BAD_TAG || options->tamper == TAMPER_REPLAY)
             forgive_tampering(&set, verdict);

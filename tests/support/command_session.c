@@ -72,7 +72,7 @@ static void take_answers(struct session_set *set, uint64_t now)
 
 static void connect_all(struct session_set *set)
 {
-    while (!session_set_settled(set)) {
+    while (!session_set_settled(set) && !session_set_interrupted()) {
         uint64_t now = session_set_step(set);
         take_answers(set, now);
         start_sessions(set, now);
@@ -106,7 +106,7 @@ static bool run(struct session_set *set)
     connect_all(set);
     session_set_run(set, options->duration_s);
     session_set_stop_sending(set);
-    session_set_run(set, DRAIN_SECONDS);
+    session_set_drain(set, DRAIN_SECONDS);
     for (unsigned i = 0; i < set->count; i++)
         for (unsigned j = 0; j < set->sessions[i].sink_count; j++)
             media_sink_finish(&set->sessions[i].sinks[j], set->sessions[i].stopped_ns);
@@ -142,9 +142,15 @@ int command_session(int argc, char **argv)
     int result = client_options_read(argc, argv, &options);
     if (result)
         return result != 1;
-    if (!complete(&options) || session_set_open(&set, &options, options.sessions * sessions_per_room(&options)))
+    if (!complete(&options))
         return 1;
-    bool ok = run(&set);
-    session_set_close(&set);
+    session_set_catch_interrupts();
+    bool ok = true;
+    for (unsigned cycle = 0; cycle < options.cycles && !session_set_interrupted(); cycle++) {
+        if (session_set_open(&set, &options, options.sessions * sessions_per_room(&options)))
+            return 1;
+        ok &= run(&set);
+        session_set_close(&set);
+    }
     return !ok;
 }

@@ -5,6 +5,7 @@
 #include "rtcp_report.h"
 #include "srtp_pair.h"
 #include "tamper.h"
+#include "twcc_recorder.h"
 #include "whip_request.h"
 
 enum session_state {
@@ -49,7 +50,8 @@ struct session {
     uint32_t own_ssrc;
     uint16_t twcc_sequence;
     struct rtcp_counters rtcp;
-    uint64_t next_rtcp_ns, next_pli_ns, rtcp_sent;
+    struct twcc_recorder twcc;
+    uint64_t next_rtcp_ns, next_pli_ns, next_twcc_ns, rtcp_sent, twcc_sent;
     struct tamper_state tamper;
     struct session_counters counters;
     uint64_t started_ns, answered_ns, nominated_ns, connected_ns, stopped_ns;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define REPORT_INTERVAL NS_PER_S
+#define TWCC_INTERVAL   (50 * NS_PER_MS)
 #define BURST_MAX       16 // packets that one stream may send in one tick
 
 void session_send(struct session *session, const struct socket_address *to, const uint8_t *data, size_t size)
@@ -52,6 +53,16 @@ static void send_plis(struct session *session)
     }
 }
 
+static void send_twcc(struct session *session)
+{
+    uint8_t packet[TWCC_FEEDBACK_MAX + SRTP_PAIR_TAIL] __attribute__((aligned(8)));
+    size_t size = twcc_write(&session->twcc, session->own_ssrc, session->sinks[0].ssrc, packet);
+    if (!size)
+        return;
+    session->twcc_sent++;
+    send_sealed_rtcp(session, packet, size);
+}
+
 static void send_due(struct session *session, struct media_source *source, uint64_t now)
 {
     uint8_t packet[RTP_PACKET_MAX + SRTP_PAIR_TAIL] __attribute__((aligned(8)));
@@ -72,6 +83,10 @@ void session_media_tick(struct session *session, uint64_t now)
     if (now >= session->next_rtcp_ns) {
         session->next_rtcp_ns += REPORT_INTERVAL;
         send_report(session, now);
+    }
+    if (now >= session->next_twcc_ns && session->sink_count) {
+        session->next_twcc_ns = now + TWCC_INTERVAL;
+        send_twcc(session);
     }
     if (session->options->pli_interval_s > 0 && now >= session->next_pli_ns) {
         session->next_pli_ns += (uint64_t)(session->options->pli_interval_s * (double)NS_PER_S);
@@ -100,6 +115,16 @@ static struct media_sink *sink_by_payload_type(struct session *session, int payl
     return NULL;
 }
 
+static void note_twcc(struct session *session, const struct media_sink *sink, const struct rtp_packet *packet,
+                      uint64_t now)
+{
+    size_t size;
+    unsigned id = sink && sink->section ? sink->section->twcc_extension : 0;
+    const uint8_t *value = id ? rtp_packet_extension(packet, id, &size) : NULL;
+    if (value && size == 2)
+        twcc_record(&session->twcc, read16(value), now);
+}
+
 static void take_rtp(struct session *session, uint8_t *data, size_t size, uint64_t now)
 {
     struct rtp_packet packet;
@@ -114,6 +139,7 @@ static void take_rtp(struct session *session, uint8_t *data, size_t size, uint64
     }
     session->exchanged_media = true;
     struct media_sink *sink = sink_by_payload_type(session, packet.payload_type);
+    note_twcc(session, sink, &packet, now);
     if (!packet.payload_size) {
         if (sink)
             sink->padding_only++;

@@ -100,6 +100,7 @@ static json_t *rtcp_json(const struct session *session)
     } rows[] = {
         {"sent", session->rtcp_sent},
         {"plis_sent", session->counters.plis_sent},
+        {"twcc_sent", session->twcc_sent},
         {"compounds", rtcp->compounds},
         {"sr", rtcp->sr},
         {"rr", rtcp->rr},

@@ -3,6 +3,8 @@
 
 #include "bytes.h"
 #include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +96,42 @@ uint64_t session_set_step(struct session_set *set)
     return now;
 }
 
+static atomic_bool interrupted;
+
+static void interrupt(int unused)
+{
+    atomic_store(&interrupted, true);
+}
+
+void session_set_catch_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = interrupt};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+bool session_set_interrupted(void)
+{
+    return atomic_load(&interrupted);
+}
+
+static bool any_connected(const struct session_set *set)
+{
+    for (unsigned i = 0; i < set->count; i++)
+        if (set->sessions[i].state == SESSION_CONNECTED)
+            return true;
+    return false;
+}
+
 void session_set_run(struct session_set *set, double seconds)
+{
+    uint64_t end = clock_now() + (uint64_t)(seconds * (double)NS_PER_S);
+    while (session_set_step(set) < end && !session_set_interrupted())
+        if (!set->options->keep_going && !any_connected(set))
+            return;
+}
+
+void session_set_drain(struct session_set *set, double seconds)
 {
     uint64_t end = clock_now() + (uint64_t)(seconds * (double)NS_PER_S);
     while (session_set_step(set) < end)
