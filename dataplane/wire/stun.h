@@ -6,50 +6,7 @@
 #include "address.h"
 #include "bytes.h"
 #include "limits.h"
-
-enum stun_class { STUN_REQUEST, STUN_INDICATION, STUN_SUCCESS, STUN_ERROR };
-
-enum stun_method {
-    STUN_BINDING = 0x001,
-    STUN_ALLOCATE = 0x003,
-    STUN_REFRESH = 0x004,
-    STUN_SEND = 0x006,
-    STUN_DATA = 0x007,
-    STUN_CREATE_PERMISSION = 0x008,
-    STUN_CHANNEL_BIND = 0x009,
-};
-
-// The attributes that the parser knows: where stun_message keeps the first of each.
-enum stun_attribute {
-    STUN_ATTRIBUTE_UNKNOWN,
-    STUN_MAPPED_ADDRESS,
-    STUN_USERNAME,
-    STUN_MESSAGE_INTEGRITY,
-    STUN_ERROR_CODE,
-    STUN_UNKNOWN_ATTRIBUTES,
-    STUN_CHANNEL_NUMBER,
-    STUN_LIFETIME,
-    STUN_XOR_PEER_ADDRESS,
-    STUN_DATA_VALUE,
-    STUN_REALM,
-    STUN_NONCE,
-    STUN_XOR_RELAYED_ADDRESS,
-    STUN_REQUESTED_ADDRESS_FAMILY,
-    STUN_EVEN_PORT,
-    STUN_REQUESTED_TRANSPORT,
-    STUN_DONT_FRAGMENT,
-    STUN_MESSAGE_INTEGRITY_SHA256,
-    STUN_XOR_MAPPED_ADDRESS,
-    STUN_RESERVATION_TOKEN,
-    STUN_PRIORITY,
-    STUN_USE_CANDIDATE,
-    STUN_SOFTWARE,
-    STUN_ALTERNATE_SERVER,
-    STUN_FINGERPRINT,
-    STUN_ICE_CONTROLLED,
-    STUN_ICE_CONTROLLING,
-    STUN_ATTRIBUTES
-};
+#include "stun_attribute.h"
 
 struct stun_span {
     uint16_t offset; // of the value, from the first byte of the message; 0: the attribute is absent
@@ -77,9 +34,6 @@ static inline bool stun_has(const struct stun_message *message, enum stun_attrib
     return message->attributes[attribute].offset != 0;
 }
 
-// Its type on the wire.
-uint16_t stun_attribute_type(enum stun_attribute attribute);
-
 // Values of fixed size: 0, -ENOENT if absent, -EBADMSG if the size is wrong.
 int stun_get32(const uint8_t *data, const struct stun_message *message, enum stun_attribute attribute,
                uint32_t *ret_value);
@@ -89,8 +43,6 @@ int stun_get_error(const uint8_t *data, const struct stun_message *message, int 
 // Undoes the XOR for the XOR-... attributes.
 int stun_get_address(const uint8_t *data, const struct stun_message *message, enum stun_attribute attribute,
                      struct transport_address *ret_address);
-
-bool stun_is_xored(enum stun_attribute attribute);
 
 // What FINGERPRINT says about the size bytes before it.
 uint32_t stun_fingerprint(const uint8_t *data, size_t size);
