@@ -3,6 +3,8 @@
 # Runs one replay program over the seeds of some kinds: seeds.sh PROGRAM KIND...
 # Without the corpora it says so and passes; under NARU_REQUIRE_CORPORA=1 it fails.
 set -eu
+set -eu
+
 program=$1
 shift
 corpora=${NARU_CORPORA:-${NARU_SOURCE_ROOT:-.}/../shared/corpora}
