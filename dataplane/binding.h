@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which stream of a bundle an SSRC belongs to (RFC 8843 9.2): bound SSRCs first, then signalled ones, then MID and RID
+// through an id on which all sections agree, then a payload type that only one section has.
+#pragma once
+
+#include "worker.h"
+
+// NULL: not bound.
+struct ssrc_entry *binding_find(struct transport_entry *transport, uint32_t ssrc);
+
+// The stream that an unbound SSRC seems to belong to, PACKET_NONE: none. The packet is not authenticated yet.
+uint32_t binding_guess(struct worker *worker, const struct transport_entry *transport, const uint8_t *data,
+                       const struct rtp_header *header);
+
+// After its tag verified. NULL: the stream has no place left for another SSRC.
+struct ssrc_entry *binding_add(struct worker *worker, struct transport_entry *transport, uint32_t stream,
+                               uint32_t ssrc);

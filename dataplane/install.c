@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "install.h"
+
+#include "path.h"
+#include "tick.h"
+
+#include <rte_malloc.h>
+
+// An index that a killed process had taken but not sent yet is skipped with these (index safety).
+#define SRTCP_RESTART_MARGIN 64
+
+static bool is_terminated(const char *text, size_t size)
+{
+    return memchr(text, '\0', size) != NULL;
+}
+
+static bool is_sound(const struct worker *worker, const struct transport_intent *intent)
+{
+    return intent->shard < worker->tables->limits.shards && intent->mode == TRANSPORT_ICE_LITE &&
+           is_terminated(intent->local_ufrag, sizeof(intent->local_ufrag)) &&
+           is_terminated(intent->local_pwd, sizeof(intent->local_pwd)) &&
+           is_terminated(intent->remote_ufrag, sizeof(intent->remote_ufrag)) &&
+           is_terminated(intent->remote_pwd, sizeof(intent->remote_pwd)) &&
+           is_terminated(intent->cname, sizeof(intent->cname)) && intent->local_ufrag[0] && intent->local_pwd[0];
+}
+
+static void wipe_keys(struct worker *worker, struct transport_entry *transport)
+{
+    if (!transport->keys)
+        return;
+    for (unsigned i = 0; i < KEYS_PER_EPOCH; i++)
+        srtp_keys_wipe(worker->engine, transport_key(worker, transport, i));
+    rte_free(transport->keys);
+    transport->keys = NULL;
+    transport->key_epoch = 0;
+}
+
+static void remove_transport(struct worker *worker, struct transport_entry *transport)
+{
+    const struct record_link nothing = {0};
+    rte_timer_stop_sync(&transport->timer);
+    install_routes(worker, transport, nothing);
+    install_streams(worker, transport, nothing);
+    path_forget_all(worker, transport);
+    rte_hash_del_key(worker->ufrags, transport->local_ufrag);
+    wipe_keys(worker, transport);
+    explicit_bzero(transport, sizeof(*transport));
+    worker->state->transports--;
+}
+
+static void add_transport(struct worker *worker, struct transport_entry *transport, uint32_t index,
+                          const struct transport_intent *intent)
+{
+    struct transport_state *state = tables_transport_state(worker->tables, index);
+    memset(transport, 0, sizeof(*transport));
+    transport->index = index;
+    transport->generation = intent->generation;
+    if (atomic_load_explicit(&state->applied_generation, memory_order_relaxed) != intent->generation) {
+        memset(state, 0, sizeof(*state)); // another session's; a restarted worker finds its own and keeps it
+        atomic_store_explicit(&state->applied_generation, intent->generation, memory_order_relaxed);
+        atomic_store_explicit(&state->last_consent, worker->now, memory_order_relaxed);
+    }
+    path_restore(worker, transport);
+    rte_timer_init(&transport->timer);
+    worker->state->transports++;
+}
+
+static void set_credentials(struct worker *worker, struct transport_entry *transport,
+                            const struct transport_intent *intent)
+{
+    if (strcmp(transport->local_ufrag, intent->local_ufrag) != 0) {
+        if (transport->local_ufrag[0])
+            rte_hash_del_key(worker->ufrags, transport->local_ufrag);
+        memset(transport->local_ufrag, 0, sizeof(transport->local_ufrag));
+        memcpy(transport->local_ufrag, intent->local_ufrag, strlen(intent->local_ufrag));
+        rte_hash_add_key_data(worker->ufrags, transport->local_ufrag, (void *)(uintptr_t)transport->index);
+    }
+    memcpy(transport->remote_ufrag, intent->remote_ufrag, sizeof(transport->remote_ufrag));
+    hmac_sha1_key_init(worker->engine, (const uint8_t *)intent->local_pwd, strlen(intent->local_pwd),
+                       &transport->local_key);
+    hmac_sha1_key_init(worker->engine, (const uint8_t *)intent->remote_pwd, strlen(intent->remote_pwd),
+                       &transport->remote_key);
+}
+
+static const struct transport_keys *newest_keys(const struct transport_intent *intent)
+{
+    const struct transport_keys *newest = &intent->keys[0];
+    for (unsigned i = 1; i < TRANSPORT_KEY_SLOTS; i++)
+        if (intent->keys[i].epoch > newest->epoch)
+            newest = &intent->keys[i];
+    return newest->epoch && srtp_suite_find(newest->suite) ? newest : NULL;
+}
+
+// The SRTCP index goes on where it was for the same keys, a margin ahead, and starts at 0 for new ones.
+static void start_srtcp_index(struct transport_state *state, uint32_t epoch)
+{
+    uint32_t index = 0;
+    if (atomic_load_explicit(&state->srtcp_epoch, memory_order_relaxed) == epoch)
+        index = atomic_load_explicit(&state->srtcp_index, memory_order_relaxed) + SRTCP_RESTART_MARGIN;
+    atomic_store_explicit(&state->srtcp_index, index, memory_order_relaxed);
+    atomic_store_explicit(&state->srtcp_epoch, epoch, memory_order_relaxed);
+}
+
+static int expand_keys(struct worker *worker, struct transport_entry *transport, const struct transport_keys *keys)
+{
+    const struct {
+        enum srtp_use use;
+        const uint8_t *key, *salt;
+    } wanted[KEYS_PER_EPOCH] = {
+        [KEY_RECEIVE_RTP] = {SRTP_USE_RTP, keys->receive_key, keys->receive_salt},
+        [KEY_RECEIVE_RTCP] = {SRTP_USE_RTCP, keys->receive_key, keys->receive_salt},
+        [KEY_SEND_RTP] = {SRTP_USE_RTP, keys->send_key, keys->send_salt},
+        [KEY_SEND_RTCP] = {SRTP_USE_RTCP, keys->send_key, keys->send_salt},
+    };
+    transport->keys = rte_zmalloc("srtp_keys", KEYS_PER_EPOCH * worker->key_size, 64);
+    if (!transport->keys)
+        return -ENOMEM;
+    for (unsigned i = 0; i < KEYS_PER_EPOCH; i++)
+        if (srtp_keys_init(worker->engine, keys->suite, wanted[i].use, wanted[i].key, wanted[i].salt,
+                           transport_key(worker, transport, i)))
+            return -EINVAL;
+    return 0;
+}
+
+static void set_keys(struct worker *worker, struct transport_entry *transport, const struct transport_intent *intent)
+{
+    const struct transport_keys *keys = newest_keys(intent);
+    if (!keys || keys->epoch == transport->key_epoch)
+        return;
+    wipe_keys(worker, transport);
+    if (expand_keys(worker, transport, keys)) {
+        wipe_keys(worker, transport);
+        return;
+    }
+    transport->key_epoch = keys->epoch;
+    transport->suite = keys->suite;
+    start_srtcp_index(tables_transport_state(worker->tables, transport->index), keys->epoch);
+    // DTLS completed there: whoever sent its last flight has read ours.
+    if (transport->dtls_path != ENTRY_NO_PATH)
+        path_prove(worker, transport, transport->dtls_path);
+}
+
+static void acknowledge(struct worker *worker, struct transport_entry *transport, uint64_t version)
+{
+    struct transport_state *state = tables_transport_state(worker->tables, transport->index);
+    transport->version = version;
+    atomic_store_explicit(&state->applied_version, version, memory_order_release);
+    worker_event(worker, transport, EVENT_APPLIED, version);
+}
+
+// A freed record: the state says which version said so, and control may use the record again.
+static void acknowledge_removal(struct worker *worker, uint32_t index, uint64_t version)
+{
+    struct transport_state *state = tables_transport_state(worker->tables, index);
+    struct transport_entry gone = {.index = index};
+    atomic_store_explicit(&state->applied_generation, 0, memory_order_relaxed);
+    atomic_store_explicit(&state->applied_version, version, memory_order_release);
+    worker_event(worker, &gone, EVENT_APPLIED, version);
+}
+
+static bool is_mine(const struct worker *worker, const struct transport_intent *intent)
+{
+    return intent->generation && worker->shard_worker[intent->shard] == worker->index;
+}
+
+void install_transport(struct worker *worker, uint32_t index)
+{
+    struct transport_intent_record *record = tables_transport(worker->tables, index);
+    struct transport_entry *transport = entry_transport(worker->entries, index);
+    struct transport_intent intent;
+    if (!record || !transport)
+        return;
+    uint64_t version = record_read(&record->head, &intent, sizeof(intent));
+    if (version == 0)
+        return;
+    bool wanted = is_sound(worker, &intent) && is_mine(worker, &intent);
+    if (transport->generation && (!wanted || transport->generation != intent.generation))
+        remove_transport(worker, transport);
+    if (!intent.generation)
+        acknowledge_removal(worker, index, version);
+    if (wanted) {
+        if (!transport->generation)
+            add_transport(worker, transport, index, &intent);
+        transport->feedback = intent.feedback;
+        transport->reduced_rtcp = intent.reduced_rtcp;
+        transport->max_kbps = intent.max_kbps;
+        transport->consent_ms = (intent.consent_seconds ? intent.consent_seconds : 30) * 1000;
+        transport->rtcp_ssrc = intent.rtcp_ssrc;
+        memcpy(transport->cname, intent.cname, sizeof(transport->cname));
+        set_credentials(worker, transport, &intent);
+        set_keys(worker, transport, &intent);
+        install_streams(worker, transport, intent.first_stream);
+        install_routes(worker, transport, intent.first_route);
+        tick_start(worker, transport);
+        acknowledge(worker, transport, version);
+    }
+    explicit_bzero(&intent, sizeof(intent));
+}
+
+static void read_shard(struct worker *worker, uint32_t index)
+{
+    struct shard_intent_record *record = tables_shard(worker->tables, index);
+    struct shard_intent intent;
+    if (record && record_read(&record->head, &intent, sizeof(intent)) && intent.worker < worker->worker_count)
+        worker->shard_worker[index] = (uint8_t)intent.worker;
+}
+
+void install_shards(struct worker *worker)
+{
+    struct dirty_bitmap *dirty = tables_dirty(worker->tables, worker->index);
+    for (uint32_t word = 0; word < TABLES_MAX_SHARDS / 64; word++) {
+        if (atomic_load_explicit(&dirty->shards[word], memory_order_relaxed) == 0)
+            continue;
+        uint64_t bits = atomic_exchange_explicit(&dirty->shards[word], 0, memory_order_acquire);
+        for (; bits; bits &= bits - 1)
+            read_shard(worker, word * 64 + (uint32_t)__builtin_ctzll(bits));
+    }
+}
+
+void install_everything(struct worker *worker)
+{
+    struct dirty_bitmap *dirty = tables_dirty(worker->tables, worker->index);
+    for (uint32_t shard = 0; shard < worker->tables->limits.shards; shard++) {
+        worker->shard_worker[shard] = (uint8_t)(shard % worker->worker_count);
+        read_shard(worker, shard);
+    }
+    for (uint32_t index = 0; index < worker->tables->limits.transports; index++)
+        if (atomic_load_explicit(&tables_transport(worker->tables, index)->head.version, memory_order_relaxed))
+            dirty_set(dirty, index);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// From intent to entry: a worker copies a record, checks every bound, and builds what its nodes use. A record that
+// breaks a bound is not installed; what was installed before stays until it is freed.
+#pragma once
+
+#include "worker.h"
+
+// At start: every transport of this worker's shards is looked at again.
+void install_everything(struct worker *worker);
+
+// Shards that naru-control moved.
+void install_shards(struct worker *worker);
+
+void install_transport(struct worker *worker, uint32_t index);
+
+// install_media.c: the streams and routes that a transport's intent names, and only those.
+void install_streams(struct worker *worker, struct transport_entry *transport, struct record_link first);
+void install_routes(struct worker *worker, struct transport_entry *transport, struct record_link first);
+
+// The key at `which` of the transport's current epoch.
+static inline struct srtp_keys *transport_key(const struct worker *worker, const struct transport_entry *transport,
+                                              enum entry_key which)
+{
+    return (struct srtp_keys *)(transport->keys + which * worker->key_size);
+}

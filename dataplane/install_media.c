@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// Streams and routes of a transport. A chain counts as far as its generations are right: it appears whole or not at
+// all.
+#include "install.h"
+#include "tick.h"
+
+#include <rte_malloc.h>
+
+#define ROUTES_PER_TRANSPORT 1024
+#define NOT_NEGOTIATED       0xff
+
+static bool read_stream(struct worker *worker, struct record_link link, struct stream_intent *ret_intent)
+{
+    struct stream_intent_record *record = tables_stream(worker->tables, link.index);
+    return link.generation && record && record_read(&record->head, ret_intent, sizeof(*ret_intent)) &&
+           ret_intent->generation == link.generation && ret_intent->payload_count <= STREAM_MAX_PAYLOAD_TYPES;
+}
+
+static void keep_state(_Atomic uint32_t *generation, uint32_t wanted, void *state, size_t size)
+{
+    if (atomic_load_explicit(generation, memory_order_relaxed) == wanted)
+        return; // a restarted worker goes on with it
+    memset(state, 0, size);
+    atomic_store_explicit(generation, wanted, memory_order_relaxed);
+}
+
+static void fill_stream(struct stream_entry *stream, const struct stream_intent *intent, uint32_t transport)
+{
+    stream->transport = transport;
+    stream->kind = intent->kind;
+    stream->payload_count = intent->payload_count;
+    stream->ssrc = intent->ssrc;
+    memcpy(stream->payloads, intent->payloads, sizeof(stream->payloads));
+    memcpy(stream->mid, intent->mid, sizeof(stream->mid));
+    memcpy(stream->rid, intent->rid, sizeof(stream->rid));
+    stream->mid[RTP_ID_SIZE - 1] = stream->rid[RTP_ID_SIZE - 1] = '\0';
+    memset(stream->extension_kinds, NOT_NEGOTIATED, sizeof(stream->extension_kinds));
+    for (unsigned kind = 0; kind < EXTENSION_KINDS; kind++)
+        if (intent->extension_ids[kind])
+            stream->extension_kinds[intent->extension_ids[kind]] = (uint8_t)kind;
+}
+
+// SSRCs that had verified before a restart are known again at once; their ROC is tried around the stored one.
+static void restore_bindings(struct worker *worker, struct transport_entry *transport, uint32_t index)
+{
+    struct stream_state *state = tables_stream_state(worker->tables, index);
+    for (unsigned i = 0; i < STREAM_MAX_BINDINGS && transport->ssrc_count < ENTRY_MAX_SSRCS; i++) {
+        uint32_t ssrc = atomic_load_explicit(&state->bindings[i].ssrc, memory_order_relaxed);
+        if (ssrc)
+            transport->ssrcs[transport->ssrc_count++] =
+                (struct ssrc_entry){.ssrc = ssrc, .stream = index, .binding = (uint8_t)i, .fresh = true};
+    }
+}
+
+static void remove_stream(struct worker *worker, struct transport_entry *transport, uint32_t index)
+{
+    struct stream_entry *stream = entry_stream(worker->entries, index);
+    unsigned kept = 0;
+    for (unsigned i = 0; i < transport->ssrc_count; i++)
+        if (transport->ssrcs[i].stream != index)
+            transport->ssrcs[kept++] = transport->ssrcs[i];
+    transport->ssrc_count = (uint8_t)kept;
+    rte_free(stream->routes);
+    memset(stream, 0, sizeof(*stream));
+}
+
+static void add_stream(struct worker *worker, struct transport_entry *transport, uint32_t index,
+                       const struct stream_intent *intent)
+{
+    struct stream_entry *stream = entry_stream(worker->entries, index);
+    struct stream_state *state = tables_stream_state(worker->tables, index);
+    if (stream->generation != intent->generation) {
+        memset(stream, 0, sizeof(*stream));
+        stream->generation = intent->generation;
+        keep_state(&state->generation, intent->generation, state, sizeof(*state));
+        restore_bindings(worker, transport, index);
+    }
+    fill_stream(stream, intent, transport->index);
+}
+
+// An id or payload type that two sections give two meanings is used only after the SSRC is bound.
+static void index_stream(struct transport_entry *transport, const struct stream_intent *intent, uint32_t index,
+                         bool first)
+{
+    uint8_t mid = intent->extension_ids[EXTENSION_MID], cc = intent->extension_ids[EXTENSION_TRANSPORT_CC];
+    transport->mid_extension = first || transport->mid_extension == mid ? mid : 0;
+    if (cc)
+        transport->transport_cc_extension = cc;
+    for (unsigned i = 0; i < intent->payload_count; i++) {
+        uint32_t *owner = &transport->payload_stream[intent->payloads[i].payload_type & 0x7f];
+        *owner = *owner == PACKET_NONE ? index : PACKET_NONE - 1;
+    }
+}
+
+void install_streams(struct worker *worker, struct transport_entry *transport, struct record_link first)
+{
+    struct stream_intent intents[ENTRY_MAX_STREAMS];
+    uint32_t indexes[ENTRY_MAX_STREAMS];
+    unsigned count = 0;
+    struct record_link link = first;
+    for (; count < ENTRY_MAX_STREAMS && read_stream(worker, link, &intents[count]); link = intents[count++].next)
+        indexes[count] = link.index;
+    for (unsigned i = 0; i < transport->stream_count; i++) {
+        bool stays = false;
+        for (unsigned j = 0; j < count; j++)
+            stays |= transport->streams[i] == indexes[j] &&
+                     worker->entries->streams[indexes[j]].generation == intents[j].generation;
+        if (!stays)
+            remove_stream(worker, transport, transport->streams[i]);
+    }
+    memset(transport->payload_stream, 0xff, sizeof(transport->payload_stream));
+    transport->mid_extension = transport->transport_cc_extension = 0;
+    for (unsigned i = 0; i < count; i++) {
+        add_stream(worker, transport, indexes[i], &intents[i]);
+        index_stream(transport, &intents[i], indexes[i], i == 0);
+        transport->streams[i] = indexes[i];
+    }
+    transport->stream_count = (uint8_t)count;
+}
+
+static void detach(struct worker *worker, struct route_entry *route, uint32_t index)
+{
+    struct stream_entry *stream = entry_stream(worker->entries, route->stream);
+    if (!stream || stream->generation != route->stream_generation)
+        return;
+    for (uint32_t i = 0; i < stream->route_count; i++) {
+        if (stream->routes[i] == index) {
+            stream->routes[i] = stream->routes[--stream->route_count];
+            return;
+        }
+    }
+}
+
+static int attach(struct stream_entry *stream, uint32_t index)
+{
+    if (stream->route_count == stream->route_capacity) {
+        uint32_t capacity = stream->route_capacity ? 2 * stream->route_capacity : 8;
+        uint32_t *routes = rte_realloc(stream->routes, capacity * sizeof(*routes), 64);
+        if (!routes)
+            return -ENOMEM;
+        stream->routes = routes;
+        stream->route_capacity = capacity;
+    }
+    stream->routes[stream->route_count++] = index;
+    return 0;
+}
+
+static void fill_route(struct route_entry *route, const struct route_intent *intent, const struct stream_entry *stream)
+{
+    route->ssrc = intent->ssrc;
+    route->clock_rate = intent->clock_rate ? intent->clock_rate : 90000;
+    route->kind = intent->kind;
+    route->paused = intent->paused;
+    route->payload_count = intent->payload_count;
+    memcpy(route->payloads, intent->payloads, sizeof(route->payloads));
+    memcpy(route->mid, intent->mid, sizeof(route->mid));
+    route->mid_size = (uint8_t)strnlen(route->mid, sizeof(route->mid) - 1);
+    memcpy(route->extension_ids, intent->extension_ids, sizeof(route->extension_ids));
+    route->mid_extension = intent->extension_ids[EXTENSION_MID];
+    for (unsigned id = 0; id < 256; id++) {
+        uint8_t kind = stream->extension_kinds[id];
+        // The sender's mid, rid and transport-wide number mean nothing to the receiver.
+        bool own = kind == EXTENSION_MID || kind == EXTENSION_RID || kind == EXTENSION_REPAIRED_RID ||
+                   kind == EXTENSION_TRANSPORT_CC || kind == EXTENSION_ABS_SEND_TIME;
+        route->extension_map[id] = kind < EXTENSION_KINDS && !own ? intent->extension_ids[kind] : 0;
+    }
+}
+
+static bool read_route(struct worker *worker, struct record_link link, struct route_intent *ret_intent)
+{
+    struct route_intent_record *record = tables_route(worker->tables, link.index);
+    return link.generation && record && record_read(&record->head, ret_intent, sizeof(*ret_intent)) &&
+           ret_intent->generation == link.generation && ret_intent->payload_count <= STREAM_MAX_PAYLOAD_TYPES;
+}
+
+static void remove_route(struct worker *worker, uint32_t index)
+{
+    struct route_entry *route = entry_route(worker->entries, index);
+    detach(worker, route, index);
+    memset(route, 0, sizeof(*route));
+}
+
+static bool add_route(struct worker *worker, struct transport_entry *transport, uint32_t index,
+                      const struct route_intent *intent)
+{
+    struct route_entry *route = entry_route(worker->entries, index);
+    struct stream_entry *stream = entry_stream(worker->entries, intent->from_stream.index);
+    struct route_state *state = tables_route_state(worker->tables, index);
+    if (!stream || stream->generation != intent->from_stream.generation)
+        return !(transport->routes_missing = true);
+    if (route->generation != intent->generation) {
+        memset(route, 0, sizeof(*route));
+        if (attach(stream, index))
+            return false;
+        route->generation = intent->generation;
+        route->transport = transport->index;
+        route->stream = intent->from_stream.index;
+        route->stream_generation = intent->from_stream.generation;
+        keep_state(&state->generation, intent->generation, state, sizeof(*state));
+        tick_request_keyframe(worker, stream, route->stream);
+    }
+    fill_route(route, intent, stream);
+    return true;
+}
+
+void install_routes(struct worker *worker, struct transport_entry *transport, struct record_link first)
+{
+    uint32_t old = transport->first_route, last = PACKET_NONE;
+    uint32_t kept_first = PACKET_NONE;
+    transport->routes_missing = false;
+    struct route_intent intent;
+    // What is still named is marked by its new place in the chain; the rest is removed.
+    for (uint32_t i = old; transport->has_routes && i != PACKET_NONE; i = worker->entries->routes[i].next)
+        worker->entries->routes[i].named = false;
+    for (unsigned count = 0; count < ROUTES_PER_TRANSPORT && read_route(worker, first, &intent); count++) {
+        if (add_route(worker, transport, first.index, &intent)) {
+            struct route_entry *route = entry_route(worker->entries, first.index);
+            route->named = true;
+            route->next_named = PACKET_NONE;
+            if (last == PACKET_NONE)
+                kept_first = first.index;
+            else
+                worker->entries->routes[last].next_named = first.index;
+            last = first.index;
+        }
+        first = intent.next;
+    }
+    for (uint32_t i = old; transport->has_routes && i != PACKET_NONE;) {
+        uint32_t next = worker->entries->routes[i].next;
+        if (!worker->entries->routes[i].named)
+            remove_route(worker, i);
+        i = next;
+    }
+    for (uint32_t i = kept_first; i != PACKET_NONE; i = worker->entries->routes[i].next)
+        worker->entries->routes[i].next = worker->entries->routes[i].next_named;
+    transport->first_route = kept_first;
+    transport->has_routes = kept_first != PACKET_NONE;
+}

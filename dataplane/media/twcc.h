@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Arrival times of one sender's packets by transport-wide sequence number, and the feedback made of them
+// (draft-holmer-rmcat-transport-wide-cc-extensions-01). No clock of its own: times are the caller's, in microseconds.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TWCC_WINDOW 512 // packets between two feedback messages; older ones are reported as not received
+
+struct twcc_recorder {
+    int64_t arrivals[TWCC_WINDOW]; // by sequence modulo the window; 0: not received
+    uint16_t base;                 // first sequence that was not reported yet
+    uint16_t highest;
+    bool started, pending;
+    uint8_t packet_count;
+};
+
+void twcc_record(struct twcc_recorder *recorder, uint16_t sequence, int64_t arrival_us);
+
+// Writes one RTCP packet about what arrived since the last; returns its size, 0 when there is nothing (left) to report.
+int twcc_write(struct twcc_recorder *recorder, uint32_t sender_ssrc, uint32_t media_ssrc, uint8_t *data,
+               size_t capacity);

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes a receiver's own RTP header: SSRC, sequence, timestamp, payload type, extensions. The payload is not touched:
+// it is encrypted out of the shared plaintext by srtp_protect.
+#include "burst.h"
+#include "packet_index.h"
+#include "path.h"
+#include "rtp_extension.h"
+#include "suite.h"
+
+#include <errno.h>
+
+enum { EDGE_SRTP_PROTECT = EDGE_FIRST };
+
+#define RESTART_MARGIN 64     // indexes skipped after a restart (index safety)
+#define START_RANGE    0x7fff // RFC 3711 3.3.1: a first sequence number below 2^15
+#define IP6_UDP_SIZE   48
+#define SECOND         1000000000ULL
+
+static int map_payload_type(const struct route_entry *route, uint8_t from)
+{
+    for (unsigned i = 0; i < route->payload_count; i++)
+        if (route->payloads[i].from == from)
+            return route->payloads[i].to;
+    return -1;
+}
+
+// Sequence and time go on where the last source ended; a first source starts anywhere.
+static void start_source(struct worker *worker, const struct route_entry *route, struct route_state *state,
+                         const struct packet *source)
+{
+    uint64_t next = worker_random(worker) & START_RANGE;
+    uint32_t timestamp = (uint32_t)worker_random(worker);
+    if (state->source_ssrc) {
+        uint64_t silent = worker->now - counter_get(&state->last_sent);
+        next = counter_get(&state->highest_index) + 1 + RESTART_MARGIN;
+        timestamp = state->last_timestamp + (uint32_t)((double)silent * route->clock_rate / SECOND) + 1;
+    }
+    atomic_store_explicit(&state->index_offset, next - source->index, memory_order_relaxed);
+    atomic_store_explicit(&state->timestamp_offset, timestamp - source->rtp.timestamp, memory_order_relaxed);
+    atomic_store_explicit(&state->source_ssrc, source->rtp.ssrc, memory_order_relaxed);
+}
+
+// Whether the source packet has its place in the route's numbers; sets them up for a new source and after a restart.
+static bool take_index(struct worker *worker, struct route_entry *route, struct route_state *state,
+                       const struct packet *source, uint64_t *ret_index)
+{
+    if (!route->started) {
+        if (state->source_ssrc == source->rtp.ssrc)
+            counter_add(&state->index_offset, RESTART_MARGIN);
+        route->started = true;
+        route->start_index = source->index;
+    }
+    if (state->source_ssrc != source->rtp.ssrc) {
+        start_source(worker, route, state, source);
+        route->start_index = source->index;
+    }
+    if (source->index < route->start_index)
+        return false;
+    *ret_index = (source->index + counter_get(&state->index_offset)) & SRTP_INDEX_MAX;
+    return true;
+}
+
+static int write_extensions(struct worker *worker, const struct route_entry *route, struct rte_mbuf *source,
+                            uint8_t *block, size_t capacity, bool optional)
+{
+    struct rtp_extension_map map = {.ids = route->extension_map, .count = optional ? 256 : 0};
+    struct rtp_extension_element added[2];
+    uint8_t send_time[3];
+    size_t count = 0;
+    if (route->mid_extension && route->mid_size)
+        added[count++] = (struct rtp_extension_element){
+            .id = route->mid_extension, .value = (const uint8_t *)route->mid, .size = route->mid_size};
+    if (optional && route->extension_ids[EXTENSION_ABS_SEND_TIME]) {
+        bytes_put24(send_time, rtp_extension_abs_send_time(worker->now / 1000));
+        added[count++] = (struct rtp_extension_element){
+            .id = route->extension_ids[EXTENSION_ABS_SEND_TIME], .value = send_time, .size = sizeof(send_time)};
+    }
+    return rtp_extension_rewrite(packet_data(source), &packet_of(source)->rtp, &map, added, count, block, capacity);
+}
+
+// What the receiver does not need stays out of a packet that would not fit the link with it.
+static int write_fitting_extensions(struct worker *worker, const struct route_entry *route, struct rte_mbuf *source,
+                                    uint8_t *block, uint16_t mtu)
+{
+    int size = write_extensions(worker, route, source, block, RTP_EXTENSION_MAX, true);
+    uint32_t whole = RTP_HEADER_SIZE + packet_of(source)->payload_length + SRTP_TRAILER_LENGTH_MAX + IP6_UDP_SIZE;
+    if (size == -ENOSPC || (size > 0 && whole + (uint32_t)size > mtu))
+        size = write_extensions(worker, route, source, block, RTP_EXTENSION_MAX, false);
+    return size;
+}
+
+static void count_sent(struct worker *worker, struct route_state *state, const struct packet *packet,
+                       uint32_t timestamp, uint16_t payload)
+{
+    // The index is in the state segment before the packet can leave.
+    if (packet->index > counter_get(&state->highest_index) || counter_get(&state->packets) == 0)
+        atomic_store_explicit(&state->highest_index, packet->index, memory_order_relaxed);
+    atomic_store_explicit(&state->last_timestamp, timestamp, memory_order_relaxed);
+    atomic_store_explicit(&state->last_sent, worker->now, memory_order_relaxed);
+    counter_add(&state->packets, 1);
+    counter_add(&state->octets, payload);
+}
+
+static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
+{
+    struct packet *packet = packet_of(mbuf);
+    const struct packet *source = packet_of(packet->source);
+    struct route_entry *route = &worker->entries->routes[packet->route];
+    struct route_state *state = tables_route_state(worker->tables, packet->route);
+    const struct transport_entry *to = entry_transport(worker->entries, packet->transport);
+    int payload_type = map_payload_type(route, source->rtp.payload_type);
+    if (payload_type < 0)
+        return packet_drop(mbuf, DROP_RTP_REWRITE_UNKNOWN_PAYLOAD_TYPE);
+    if (!take_index(worker, route, state, source, &packet->index))
+        return packet_drop(mbuf, DROP_RTP_REWRITE_BEFORE_START);
+    packet->path = to->selected;
+    path_address(&to->paths[to->selected], packet);
+    uint32_t timestamp = source->rtp.timestamp + state->timestamp_offset;
+    uint8_t *data = packet_data(mbuf);
+    rtp_write_header(data, (uint8_t)payload_type, source->rtp.marker, (uint16_t)packet->index, timestamp, route->ssrc);
+    int extensions =
+        write_fitting_extensions(worker, route, packet->source, data + RTP_HEADER_SIZE, ports_get(packet->port)->mtu);
+    if (extensions < 0)
+        return packet_drop(mbuf, DROP_RTP_REWRITE_TOO_LONG);
+    rtp_set_extension(data, extensions > 0);
+    rtp_set_padding(data, source->rtp.padding);
+    packet->rtp.payload_offset = (uint16_t)(RTP_HEADER_SIZE + extensions);
+    packet->rtp.ssrc = route->ssrc;
+    packet->payload_length = source->payload_length;
+    count_sent(worker, state, packet, timestamp, packet->payload_length);
+    return EDGE_SRTP_PROTECT;
+}
+
+static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t count)
+{
+    return burst_forward(graph, node, objs, count, decide);
+}
+
+static struct rte_node_register rtp_rewrite = {
+    .name = "rtp_rewrite",
+    .process = process,
+    .nb_edges = 3,
+    .next_nodes = {[EDGE_DROP] = "drop", [EDGE_CONSUME] = "consume", [EDGE_SRTP_PROTECT] = "srtp_protect"},
+};
+RTE_NODE_REGISTER(rtp_rewrite);

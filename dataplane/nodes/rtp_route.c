@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Authentic RTP meets its stream: statistics, transport-wide arrival times, and a place in the queue to its receivers.
+// A batch node: packets stay in the fan-out queue.
+#include "fan_out_queue.h"
+#include "packet.h"
+#include "rtp_extension.h"
+#include "tick.h"
+
+#include <rte_graph_worker.h>
+
+static void record_arrival(struct worker *worker, const struct packet *packet, const uint8_t *data)
+{
+    struct transport_entry *transport = entry_transport(worker->entries, packet->transport);
+    struct rtp_extension_element element;
+    if (!transport->transport_cc_extension || transport->feedback != FEEDBACK_TRANSPORT_CC ||
+        !rtp_extension_find(data, &packet->rtp, transport->transport_cc_extension, &element) || element.size != 2)
+        return;
+    uint16_t sequence = bytes_get16(element.value);
+    twcc_record(&transport->twcc, sequence, (int64_t)(packet->received_at / 1000));
+    struct transport_state *state = tables_transport_state(worker->tables, packet->transport);
+    atomic_store_explicit(&state->transport_sequence, sequence, memory_order_relaxed);
+}
+
+static const struct stream_payload *find_payload(const struct stream_entry *stream, uint8_t payload_type)
+{
+    for (unsigned i = 0; i < stream->payload_count; i++)
+        if (stream->payloads[i].payload_type == payload_type)
+            return &stream->payloads[i];
+    return NULL;
+}
+
+// RFC 3550 A.3 and A.8. A new media SSRC starts the statistics again.
+static void measure(struct stream_entry *stream, const struct packet *packet, uint32_t clock_rate)
+{
+    if (stream->media_ssrc != packet->rtp.ssrc) {
+        stream->media_ssrc = packet->rtp.ssrc;
+        stream->base_index = stream->highest_index = packet->index;
+        stream->received = stream->expected_prior = stream->received_prior = 0;
+        stream->jitter = 0;
+        stream->last_arrival = 0;
+    }
+    stream->received++;
+    stream->highest_index = RTE_MAX(stream->highest_index, packet->index);
+    stream->base_index = RTE_MIN(stream->base_index, packet->index);
+    if (stream->last_arrival) {
+        double transit = (double)(packet->received_at - stream->last_arrival) * clock_rate / 1e9 -
+                         (double)(int32_t)(packet->rtp.timestamp - stream->last_timestamp);
+        stream->jitter += ((transit < 0 ? -transit : transit) - stream->jitter) / 16;
+    }
+    stream->last_arrival = packet->received_at;
+    stream->last_timestamp = packet->rtp.timestamp;
+}
+
+static rte_edge_t route(struct worker *worker, struct rte_mbuf *mbuf, bool *ret_queued)
+{
+    const struct packet *packet = packet_of(mbuf);
+    struct stream_entry *stream = entry_stream(worker->entries, packet->stream);
+    const struct stream_payload *payload = find_payload(stream, packet->rtp.payload_type);
+    bool is_new = stream->media_ssrc == 0;
+    *ret_queued = false;
+    record_arrival(worker, packet, packet_data(mbuf));
+    if (!payload)
+        return packet_drop(mbuf, DROP_RTP_ROUTE_UNKNOWN_PAYLOAD_TYPE);
+    measure(stream, packet, payload->clock_rate);
+    if (is_new && stream->route_count)
+        tick_request_keyframe(worker, stream, packet->stream);
+    // A packet of padding alone carries nothing for a viewer; it is a probe of the publisher's.
+    if (stream->route_count == 0 || packet->payload_length == 0)
+        return packet_consume(mbuf, CONSUME_RTP);
+    if (fan_out_enqueue(worker, mbuf, stream->generation))
+        return packet_drop(mbuf, DROP_RTP_ROUTE_JOBS_FULL);
+    *ret_queued = true;
+    return EDGE_CONSUME;
+}
+
+static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t count)
+{
+    struct worker *worker = worker_self();
+    for (uint16_t i = 0; i < count; i++) {
+        bool queued;
+        rte_edge_t edge = route(worker, objs[i], &queued);
+        if (!queued)
+            rte_node_enqueue_x1(graph, node, edge, objs[i]);
+    }
+    return count;
+}
+
+static struct rte_node_register rtp_route = {
+    .name = "rtp_route",
+    .process = process,
+    .nb_edges = 2,
+    .next_nodes = {[EDGE_DROP] = "drop", [EDGE_CONSUME] = "consume"},
+};
+RTE_NODE_REGISTER(rtp_route);

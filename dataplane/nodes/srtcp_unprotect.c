@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// SRTCP in: index, replay window per sender, tag. A batch node for ipsec-mb's sake.
+#include "install.h"
+#include "packet.h"
+#include "srtcp.h"
+#include "worker.h"
+
+#include <errno.h>
+#include <rte_graph_worker.h>
+
+enum { EDGE_RTCP_INPUT = EDGE_FIRST };
+
+static struct rtcp_sender *find_sender(struct transport_state *state, uint32_t ssrc)
+{
+    for (unsigned i = 0; i < TRANSPORT_MAX_RTCP_SENDERS; i++)
+        if (atomic_load_explicit(&state->rtcp_senders[i].ssrc, memory_order_relaxed) == ssrc)
+            return &state->rtcp_senders[i];
+    return NULL;
+}
+
+static enum drop_reason prepare(struct worker *worker, struct rte_mbuf *mbuf, struct srtcp_packet *job)
+{
+    const struct packet *packet = packet_of(mbuf);
+    struct transport_entry *transport = entry_transport(worker->entries, packet->transport);
+    uint8_t *data = packet_data(mbuf);
+    uint32_t index;
+    if (!transport->keys)
+        return DROP_SRTCP_UNPROTECT_NO_KEYS;
+    if (mbuf->data_len < SRTCP_HEADER_LENGTH || srtcp_read_index(transport->suite, data, mbuf->data_len, &index))
+        return DROP_SRTCP_UNPROTECT_MALFORMED;
+    struct rtcp_sender *sender =
+        find_sender(tables_transport_state(worker->tables, transport->index), bytes_get32(data + 4));
+    if (sender && srtp_replay_check(&sender->window, index))
+        return DROP_SRTCP_UNPROTECT_REPLAYED;
+    *job = (struct srtcp_packet){.keys = transport_key(worker, transport, KEY_RECEIVE_RTCP),
+                                 .data = data,
+                                 .length = mbuf->data_len,
+                                 .capacity = mbuf->data_len};
+    return DROP_NONE;
+}
+
+// The sender of an authentic packet gets its window; junk cannot take one.
+static enum drop_reason admit(struct worker *worker, struct rte_mbuf *mbuf, const struct srtcp_packet *job)
+{
+    struct transport_state *state = tables_transport_state(worker->tables, packet_of(mbuf)->transport);
+    uint32_t ssrc = bytes_get32(packet_data(mbuf) + 4);
+    if (job->result)
+        return job->result == -EBADMSG ? DROP_SRTCP_UNPROTECT_BAD_TAG : DROP_SRTCP_UNPROTECT_MALFORMED;
+    struct rtcp_sender *sender = find_sender(state, ssrc);
+    if (!sender && ssrc)
+        sender = find_sender(state, 0); // a free place
+    if (!sender || !ssrc)
+        return DROP_SRTCP_UNPROTECT_SSRC_LIMIT;
+    atomic_store_explicit(&sender->ssrc, ssrc, memory_order_relaxed);
+    if (srtp_replay_commit(&sender->window, job->index))
+        return DROP_SRTCP_UNPROTECT_REPLAYED;
+    counter_add(&state->rtcp_received, 1);
+    rte_pktmbuf_trim(mbuf, (uint16_t)(mbuf->data_len - job->ret_length));
+    return DROP_NONE;
+}
+
+static void process_burst(struct worker *worker, struct rte_graph *graph, struct rte_node *node, void **objs,
+                          uint16_t count)
+{
+    struct srtcp_packet jobs[WORKER_BURST];
+    struct rte_mbuf *owners[WORKER_BURST];
+    unsigned job_count = 0;
+    for (uint16_t i = 0; i < count; i++) {
+        enum drop_reason reason = prepare(worker, objs[i], &jobs[job_count]);
+        if (reason)
+            rte_node_enqueue_x1(graph, node, packet_drop(objs[i], reason), objs[i]);
+        else
+            owners[job_count++] = objs[i];
+    }
+    srtcp_unprotect_burst(worker->engine, jobs, job_count);
+    for (unsigned i = 0; i < job_count; i++) {
+        enum drop_reason reason = admit(worker, owners[i], &jobs[i]);
+        rte_edge_t edge = reason ? packet_drop(owners[i], reason) : (rte_edge_t)EDGE_RTCP_INPUT;
+        rte_node_enqueue_x1(graph, node, edge, owners[i]);
+    }
+}
+
+static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t count)
+{
+    struct worker *worker = worker_self();
+    for (uint16_t i = 0; i < count; i = (uint16_t)(i + WORKER_BURST))
+        process_burst(worker, graph, node, &objs[i], (uint16_t)RTE_MIN((unsigned)(count - i), WORKER_BURST));
+    return count;
+}
+
+static struct rte_node_register srtcp_unprotect = {
+    .name = "srtcp_unprotect",
+    .process = process,
+    .nb_edges = 3,
+    .next_nodes = {[EDGE_DROP] = "drop", [EDGE_CONSUME] = "consume", [EDGE_RTCP_INPUT] = "rtcp_input"},
+};
+RTE_NODE_REGISTER(srtcp_unprotect);

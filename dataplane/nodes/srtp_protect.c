@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Encrypts each receiver's packet straight out of the shared plaintext: no copy first. A batch node: ipsec-mb works on
+// all packets and keys at once.
+#include "install.h"
+#include "packet.h"
+#include "protect.h"
+#include "worker.h"
+
+#include <rte_graph_worker.h>
+
+enum { EDGE_UDP_OUTPUT = EDGE_FIRST };
+
+static void fill_job(struct worker *worker, struct rte_mbuf *mbuf, struct srtp_packet *job)
+{
+    const struct packet *packet = packet_of(mbuf);
+    const struct transport_entry *to = entry_transport(worker->entries, packet->transport);
+    *job = (struct srtp_packet){.keys = transport_key(worker, to, KEY_SEND_RTP),
+                                .src = packet_data(packet->source) + packet_of(packet->source)->rtp.payload_offset,
+                                .dst = packet_data(mbuf),
+                                .index = packet->index,
+                                .length = (uint32_t)packet->rtp.payload_offset + packet->payload_length,
+                                .header_length = packet->rtp.payload_offset,
+                                .capacity = rte_pktmbuf_tailroom(mbuf),
+                                .ssrc = packet->rtp.ssrc};
+}
+
+static rte_edge_t finish(struct worker *worker, struct rte_mbuf *mbuf, const struct srtp_packet *job)
+{
+    struct transport_state *state = tables_transport_state(worker->tables, packet_of(mbuf)->transport);
+    if (job->result || !rte_pktmbuf_append(mbuf, (uint16_t)job->ret_length))
+        return packet_drop(mbuf, DROP_SRTP_PROTECT_FAILED);
+    counter_add(&state->packets_sent, 1);
+    counter_add(&state->bytes_sent, job->ret_length);
+    return EDGE_UDP_OUTPUT;
+}
+
+static void process_burst(struct worker *worker, struct rte_graph *graph, struct rte_node *node, void **objs,
+                          uint16_t count)
+{
+    struct srtp_packet jobs[WORKER_BURST];
+    for (uint16_t i = 0; i < count; i++)
+        fill_job(worker, objs[i], &jobs[i]);
+    srtp_protect_burst(worker->engine, jobs, count);
+    for (uint16_t i = 0; i < count; i++)
+        rte_node_enqueue_x1(graph, node, finish(worker, objs[i], &jobs[i]), objs[i]);
+}
+
+static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t count)
+{
+    struct worker *worker = worker_self();
+    for (uint16_t i = 0; i < count; i = (uint16_t)(i + WORKER_BURST))
+        process_burst(worker, graph, node, &objs[i], (uint16_t)RTE_MIN((unsigned)(count - i), WORKER_BURST));
+    return count;
+}
+
+static struct rte_node_register srtp_protect = {
+    .name = "srtp_protect",
+    .process = process,
+    .nb_edges = 3,
+    .next_nodes = {[EDGE_DROP] = "drop", [EDGE_CONSUME] = "consume", [EDGE_UDP_OUTPUT] = "udp_output"},
+};
+RTE_NODE_REGISTER(srtp_protect);

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// SRTP (RFC 3711, RFC 7714) in bursts of many keys. A batch node: ipsec-mb works on all packets at once. Which stream
+// an SSRC belongs to stands in binding.h; it is bound only after a tag verified.
+#include "binding.h"
+#include "install.h"
+#include "packet.h"
+#include "packet_index.h"
+#include "protect.h"
+#include "worker.h"
+
+#include <errno.h>
+#include <rte_graph_worker.h>
+
+enum { EDGE_RTP_ROUTE = EDGE_FIRST };
+
+// One packet between look-up and verdict.
+struct pending {
+    struct rte_mbuf *mbuf;
+    struct transport_entry *transport;
+    struct ssrc_entry *ssrc; // NULL: not bound yet
+    uint32_t stream;
+    enum drop_reason reason;
+};
+
+static void fill_job(struct worker *worker, const struct pending *pending, struct srtp_packet *job)
+{
+    const struct packet *packet = packet_of(pending->mbuf);
+    *job = (struct srtp_packet){.keys = transport_key(worker, pending->transport, KEY_RECEIVE_RTP),
+                                .dst = packet_data(pending->mbuf),
+                                .index = packet->index,
+                                .length = pending->mbuf->data_len,
+                                .header_length = packet->rtp.payload_offset,
+                                .ssrc = packet->rtp.ssrc};
+}
+
+static struct srtp_replay_window *window_of(struct worker *worker, const struct ssrc_entry *ssrc)
+{
+    return &tables_stream_state(worker->tables, ssrc->stream)->bindings[ssrc->binding].window;
+}
+
+// What can be said before the key is used.
+static enum drop_reason look_up(struct worker *worker, struct pending *pending)
+{
+    struct packet *packet = packet_of(pending->mbuf);
+    const uint8_t *data = packet_data(pending->mbuf);
+    pending->transport = entry_transport(worker->entries, packet->transport);
+    if (rtp_parse(data, pending->mbuf->data_len, &packet->rtp) < 0)
+        return DROP_SRTP_UNPROTECT_MALFORMED;
+    if (!pending->transport->keys)
+        return DROP_SRTP_UNPROTECT_NO_KEYS;
+    pending->ssrc = binding_find(pending->transport, packet->rtp.ssrc);
+    if (!pending->ssrc) {
+        pending->stream = binding_guess(worker, pending->transport, data, &packet->rtp);
+        return pending->stream == PACKET_NONE ? DROP_SRTP_UNPROTECT_UNKNOWN_STREAM : DROP_NONE;
+    }
+    pending->stream = pending->ssrc->stream;
+    struct srtp_replay_window *window = window_of(worker, pending->ssrc);
+    packet->index = srtp_packet_index_guess(srtp_replay_highest(window), packet->rtp.sequence);
+    if (!pending->ssrc->fresh && srtp_replay_check(window, packet->index))
+        return DROP_SRTP_UNPROTECT_REPLAYED;
+    return DROP_NONE;
+}
+
+// The first packet of a source, or the first after a restart: its ROC is tried, and it waits for no burst.
+static enum drop_reason verify_first(struct worker *worker, struct pending *pending)
+{
+    struct srtp_packet job;
+    uint64_t highest = SRTP_INDEX_NONE;
+    fill_job(worker, pending, &job);
+    if (pending->ssrc)
+        highest = srtp_replay_highest(window_of(worker, pending->ssrc));
+    if (srtp_unprotect_candidates(worker->engine, &job, highest))
+        return DROP_SRTP_UNPROTECT_BAD_TAG;
+    if (!pending->ssrc)
+        pending->ssrc = binding_add(worker, pending->transport, pending->stream, job.ssrc);
+    if (!pending->ssrc)
+        return DROP_SRTP_UNPROTECT_SSRC_LIMIT;
+    pending->ssrc->fresh = false;
+    packet_of(pending->mbuf)->index = job.index;
+    rte_pktmbuf_trim(pending->mbuf, (uint16_t)(pending->mbuf->data_len - job.ret_length));
+    return DROP_NONE;
+}
+
+static void count_received(struct worker *worker, const struct pending *pending, uint16_t bytes)
+{
+    struct transport_state *transport = tables_transport_state(worker->tables, pending->transport->index);
+    struct stream_state *stream = tables_stream_state(worker->tables, pending->stream);
+    struct stream_binding *binding = &stream->bindings[pending->ssrc->binding];
+    counter_add(&transport->packets_received, 1);
+    counter_add(&transport->bytes_received, bytes);
+    counter_add(&stream->packets, 1);
+    counter_add(&stream->bytes, bytes);
+    counter_add(&binding->packets, 1);
+    counter_add(&binding->bytes, bytes);
+    atomic_store_explicit(&transport->last_received, worker->now, memory_order_relaxed);
+    atomic_store_explicit(&binding->last_received, worker->now, memory_order_relaxed);
+}
+
+// The tag was right: the index is taken before the packet goes on.
+static enum drop_reason admit(struct worker *worker, struct pending *pending)
+{
+    struct packet *packet = packet_of(pending->mbuf);
+    uint16_t length = pending->mbuf->data_len;
+    if (srtp_replay_commit(window_of(worker, pending->ssrc), packet->index))
+        return DROP_SRTP_UNPROTECT_REPLAYED;
+    count_received(worker, pending, length);
+    if (rtp_padding_size(packet_data(pending->mbuf), length, &packet->rtp) < 0)
+        return DROP_SRTP_UNPROTECT_BAD_PADDING;
+    packet->stream = pending->stream;
+    packet->binding = pending->ssrc->binding;
+    packet->payload_length = (uint16_t)(length - packet->rtp.payload_offset);
+    return DROP_NONE;
+}
+
+// Two bursts: what is bound goes to ipsec-mb at once, what is new is verified by itself.
+static void unprotect(struct worker *worker, struct pending *pending, uint16_t count)
+{
+    struct srtp_packet jobs[WORKER_BURST];
+    struct pending *owners[WORKER_BURST];
+    unsigned job_count = 0;
+    for (uint16_t i = 0; i < count; i++) {
+        pending[i].reason = look_up(worker, &pending[i]);
+        if (pending[i].reason)
+            continue;
+        if (!pending[i].ssrc || pending[i].ssrc->fresh) {
+            pending[i].reason = verify_first(worker, &pending[i]);
+            continue;
+        }
+        owners[job_count] = &pending[i];
+        fill_job(worker, &pending[i], &jobs[job_count++]);
+    }
+    srtp_unprotect_burst(worker->engine, jobs, job_count);
+    for (unsigned i = 0; i < job_count; i++) {
+        if (jobs[i].result)
+            owners[i]->reason = DROP_SRTP_UNPROTECT_BAD_TAG;
+        else
+            rte_pktmbuf_trim(owners[i]->mbuf, (uint16_t)(owners[i]->mbuf->data_len - jobs[i].ret_length));
+    }
+}
+
+static void process_burst(struct worker *worker, struct rte_graph *graph, struct rte_node *node, void **objs,
+                          uint16_t count)
+{
+    struct pending pending[WORKER_BURST];
+    for (uint16_t i = 0; i < count; i++)
+        pending[i] = (struct pending){.mbuf = objs[i]};
+    unprotect(worker, pending, count);
+    for (uint16_t i = 0; i < count; i++) {
+        if (!pending[i].reason)
+            pending[i].reason = admit(worker, &pending[i]);
+        rte_edge_t edge = pending[i].reason ? packet_drop(objs[i], pending[i].reason) : (rte_edge_t)EDGE_RTP_ROUTE;
+        rte_node_enqueue_x1(graph, node, edge, objs[i]);
+    }
+}
+
+static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t count)
+{
+    struct worker *worker = worker_self();
+    for (uint16_t i = 0; i < count; i = (uint16_t)(i + WORKER_BURST))
+        process_burst(worker, graph, node, &objs[i], (uint16_t)RTE_MIN((unsigned)(count - i), WORKER_BURST));
+    return count;
+}
+
+static struct rte_node_register srtp_unprotect = {
+    .name = "srtp_unprotect",
+    .process = process,
+    .nb_edges = 3,
+    .next_nodes = {[EDGE_DROP] = "drop", [EDGE_CONSUME] = "consume", [EDGE_RTP_ROUTE] = "rtp_route"},
+};
+RTE_NODE_REGISTER(srtp_unprotect);

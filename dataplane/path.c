@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "path.h"
+
+#include <errno.h>
+
+#define SECOND              1000000000ULL
+#define CLAIM_NS            (5 * SECOND)  // verified media keeps a five-tuple this long
+#define STALE_NS            (30 * SECOND) // a path without a check for so long may be replaced
+#define AMPLIFICATION_LIMIT 3
+
+static struct transport_path_record *record_of(struct worker *worker, const struct transport_entry *transport)
+{
+    return &tables_transport_state(worker->tables, transport->index)->path;
+}
+
+static void publish(struct worker *worker, const struct transport_entry *transport)
+{
+    struct transport_path value = {.generation = transport->generation, .selected = transport->selected};
+    for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) {
+        const struct path_entry *path = &transport->paths[i];
+        value.candidates[i] = (struct transport_candidate){.remote = path->remote,
+                                                           .local = path->local,
+                                                           .port = path->port,
+                                                           .flags = path->flags,
+                                                           .nominated_at = path->nominated_at};
+    }
+    record_publish(&record_of(worker, transport)->head, &value, sizeof(value));
+    worker_event(worker, transport, EVENT_PATH_CHANGED, transport->selected);
+}
+
+static int find(const struct transport_entry *transport, const struct packet *packet)
+{
+    for (int i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) {
+        const struct path_entry *path = &transport->paths[i];
+        if (path->flags && transport_address_equal(&path->remote, &packet->remote) &&
+            transport_address_equal(&path->local, &packet->local))
+            return i;
+    }
+    return -ENOENT;
+}
+
+static struct flow_key key_of(const struct path_entry *path)
+{
+    return (struct flow_key){.remote = path->remote, .local = path->local};
+}
+
+static void forget(struct worker *worker, struct transport_entry *transport, unsigned index)
+{
+    struct path_entry *path = &transport->paths[index];
+    struct flow_key key = key_of(path);
+    void *value;
+    // The five-tuple may have gone to another transport meanwhile.
+    if (rte_hash_lookup_data(worker->flows, &key, &value) >= 0 && FLOW_TRANSPORT(value) == transport->index)
+        rte_hash_del_key(worker->flows, &key);
+    memset(path, 0, sizeof(*path));
+}
+
+static int free_slot(struct worker *worker, struct transport_entry *transport)
+{
+    int oldest = -ENOSPC;
+    for (int i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) {
+        struct path_entry *path = &transport->paths[i];
+        if (!path->flags)
+            return i;
+        if (i != transport->selected && worker->now - path->last_received > STALE_NS &&
+            (oldest < 0 || path->last_received < transport->paths[oldest].last_received))
+            oldest = i;
+    }
+    if (oldest >= 0)
+        forget(worker, transport, (unsigned)oldest);
+    return oldest;
+}
+
+static bool is_claimed(struct worker *worker, const struct flow_key *key, const struct transport_entry *by)
+{
+    void *value;
+    if (rte_hash_lookup_data(worker->flows, key, &value) < 0 || FLOW_TRANSPORT(value) == by->index)
+        return false;
+    struct transport_state *owner = tables_transport_state(worker->tables, FLOW_TRANSPORT(value));
+    return worker->now - counter_get(&owner->last_received) < CLAIM_NS;
+}
+
+int path_learn(struct worker *worker, struct transport_entry *transport, const struct packet *packet)
+{
+    int index = find(transport, packet);
+    if (index >= 0)
+        return index;
+    struct flow_key key = flow_key_of(packet);
+    if (is_claimed(worker, &key, transport))
+        return -EADDRINUSE;
+    index = free_slot(worker, transport);
+    if (index < 0)
+        return index;
+    if (rte_hash_add_key_data(worker->flows, &key, FLOW_VALUE(transport->index, index)) < 0)
+        return -ENOSPC;
+    transport->paths[index] = (struct path_entry){.remote = packet->remote,
+                                                  .local = packet->local,
+                                                  .mac = packet->remote_mac,
+                                                  .port = packet->port,
+                                                  .flags = CANDIDATE_CHECKED,
+                                                  .last_received = worker->now};
+    publish(worker, transport);
+    return index;
+}
+
+// The nominated one of the latest nomination; a proven one where the peer nominates nothing.
+static unsigned best(const struct transport_entry *transport)
+{
+    unsigned choice = ENTRY_NO_PATH;
+    for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) {
+        const struct path_entry *path = &transport->paths[i];
+        if (!(path->flags & CANDIDATE_PROVEN))
+            continue;
+        if (choice == ENTRY_NO_PATH || path->nominated_at > transport->paths[choice].nominated_at)
+            choice = i;
+    }
+    return choice;
+}
+
+static void select_best(struct worker *worker, struct transport_entry *transport)
+{
+    unsigned choice = best(transport);
+    if (choice != ENTRY_NO_PATH)
+        transport->selected = (uint8_t)choice;
+    transport->consent_lost = false;
+    publish(worker, transport);
+}
+
+void path_nominate(struct worker *worker, struct transport_entry *transport, unsigned index)
+{
+    struct path_entry *path = &transport->paths[index];
+    path->flags |= CANDIDATE_NOMINATED;
+    path->nominated_at = worker->now;
+    if (transport->selected != index || transport->consent_lost)
+        select_best(worker, transport);
+}
+
+void path_prove(struct worker *worker, struct transport_entry *transport, unsigned index)
+{
+    struct path_entry *path = &transport->paths[index];
+    path->checks_unanswered = 0;
+    if (path->flags & CANDIDATE_PROVEN && !transport->consent_lost)
+        return;
+    path->flags |= CANDIDATE_PROVEN;
+    select_best(worker, transport);
+}
+
+bool path_may_send(struct path_entry *path, uint32_t bytes)
+{
+    if (path->flags & CANDIDATE_PROVEN)
+        return true;
+    if (path->sent_bytes + bytes > AMPLIFICATION_LIMIT * path->received_bytes)
+        return false;
+    path->sent_bytes += bytes;
+    return true;
+}
+
+void path_address(const struct path_entry *path, struct packet *packet)
+{
+    packet->remote = path->remote;
+    packet->local = path->local;
+    packet->port = path->port;
+    packet->remote_mac = path->mac;
+}
+
+void path_restore(struct worker *worker, struct transport_entry *transport)
+{
+    struct transport_path kept;
+    transport->selected = transport->dtls_path = ENTRY_NO_PATH;
+    if (!record_read(&record_of(worker, transport)->head, &kept, sizeof(kept)) ||
+        kept.generation != transport->generation)
+        return;
+    for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) {
+        const struct transport_candidate *candidate = &kept.candidates[i];
+        struct flow_key key = {.remote = candidate->remote, .local = candidate->local};
+        if (!candidate->flags || candidate->port >= ports_count() ||
+            rte_hash_add_key_data(worker->flows, &key, FLOW_VALUE(transport->index, i)) < 0)
+            continue;
+        transport->paths[i] = (struct path_entry){.remote = candidate->remote,
+                                                  .local = candidate->local,
+                                                  .port = (uint16_t)candidate->port,
+                                                  .flags = (uint8_t)candidate->flags,
+                                                  .nominated_at = candidate->nominated_at,
+                                                  .last_received = worker->now};
+    }
+    if (kept.selected < TRANSPORT_MAX_CANDIDATES && transport->paths[kept.selected].flags & CANDIDATE_PROVEN)
+        transport->selected = (uint8_t)kept.selected;
+}
+
+void path_forget_all(struct worker *worker, struct transport_entry *transport)
+{
+    for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++)
+        if (transport->paths[i].flags)
+            forget(worker, transport, i);
+    transport->selected = transport->dtls_path = ENTRY_NO_PATH;
+}
+
+void path_unselect(struct worker *worker, struct transport_entry *transport)
+{
+    transport->selected = ENTRY_NO_PATH;
+    transport->consent_lost = true;
+    for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++)
+        transport->paths[i].flags &= (uint8_t)~CANDIDATE_PROVEN;
+    publish(worker, transport);
+    worker_event(worker, transport, EVENT_CONSENT_LOST, 0);
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "worker.h"
+
+#include "idle.h"
+#include "install.h"
+#include "path.h"
+#include "segment.h"
+
+#include <errno.h>
+#include <rte_graph_worker.h>
+#include <rte_lcore.h>
+#include <rte_malloc.h>
+#include <stdio.h>
+#include <sys/random.h>
+#include <time.h>
+
+#define HANDOFF_RING     1024
+#define INSTALLS_A_WALK  16
+#define RESYNC_NS        1000000000ULL
+#define EMPTY_WALKS_IDLE 200
+
+RTE_DEFINE_PER_LCORE(struct worker *, worker_current);
+_Atomic int worker_stop;
+
+static struct rte_hash *make_hash(const char *name, unsigned worker, uint32_t entries, uint32_t key_size)
+{
+    char full[RTE_HASH_NAMESIZE];
+    snprintf(full, sizeof(full), "%s-%u", name, worker);
+    struct rte_hash_parameters parameters = {
+        .name = full, .entries = RTE_MAX(entries, 64u), .key_len = key_size, .socket_id = SOCKET_ID_ANY};
+    return rte_hash_create(&parameters);
+}
+
+static struct rte_ring *make_ring(const char *name, unsigned worker)
+{
+    char full[RTE_RING_NAMESIZE];
+    snprintf(full, sizeof(full), "%s-%u", name, worker);
+    return rte_ring_create(full, HANDOFF_RING, SOCKET_ID_ANY, RING_F_SC_DEQ);
+}
+
+static int make_parts(struct worker *worker, const struct tables_limits *limits)
+{
+    worker->flows = make_hash("flows", worker->index, limits->transports * 2 + 1024, FLOW_KEY_SIZE);
+    worker->ufrags = make_hash("ufrags", worker->index, limits->transports + 64, LOCAL_UFRAG_SIZE);
+    worker->handed_in = make_ring("handed-in", worker->index);
+    worker->handed_to_tx = make_ring("handed-to-tx", worker->index);
+    if (!worker->flows || !worker->ufrags || !worker->handed_in || !worker->handed_to_tx)
+        return -ENOMEM;
+    return srtp_engine_create(SRTP_BACKEND_AUTO, &worker->engine);
+}
+
+int worker_create(unsigned index, struct tables *tables, const struct config *config, struct entries *entries,
+                  struct worker **ret_worker)
+{
+    struct worker *worker = rte_zmalloc("worker", sizeof(*worker), 64);
+    if (!worker)
+        return -ENOMEM;
+    worker->index = index;
+    worker->tables = tables;
+    worker->config = config;
+    worker->entries = entries;
+    worker->state = tables_worker_state(tables, index);
+    worker->wake_fd = FD_WORKER_WAKE + (int)index;
+    worker->control_wake_fd = FD_CONTROL_WAKE;
+    int error = make_parts(worker, &tables->limits);
+    if (error)
+        return error;
+    worker->key_size = srtp_keys_size(worker->engine);
+    if (getrandom(&worker->random, sizeof(worker->random), 0) < 0 || worker->random == 0)
+        worker->random = rte_rdtsc() | 1;
+    *ret_worker = worker;
+    return 0;
+}
+
+struct rte_mbuf *worker_make_packet(struct worker *worker, enum create_kind kind)
+{
+    struct rte_mbuf *mbuf = rte_pktmbuf_alloc(worker->pool);
+    if (!mbuf)
+        return NULL;
+    memset(packet_of(mbuf), 0, sizeof(struct packet));
+    packet_of(mbuf)->transport = packet_of(mbuf)->stream = packet_of(mbuf)->route = PACKET_NONE;
+    packet_of(mbuf)->received_at = worker->now;
+    counter_add(&worker->state->created[kind], 1);
+    return mbuf;
+}
+
+void worker_send(struct worker *worker, struct worker_outbox *outbox, struct rte_mbuf *mbuf)
+{
+    if (outbox->count == WORKER_OUTBOX) {
+        counter_add(&worker->state->dropped[DROP_PORT_TX_FULL], 1);
+        rte_pktmbuf_free(mbuf);
+        return;
+    }
+    outbox->mbufs[outbox->count++] = mbuf;
+}
+
+void worker_event(struct worker *worker, const struct transport_entry *transport, enum event_kind kind, uint64_t value)
+{
+    struct ring_message message = {
+        .transport = transport->index, .generation = transport->generation, .kind = (uint16_t)kind, .value = value};
+    struct ring *ring = tables_ring(worker->tables, worker->index, RING_EVENT);
+    (void)ring_push(ring, worker->tables->limits.ring_slots, &message); // a hint: the truth is in state
+    worker->events_sent = true;
+}
+
+static uint64_t monotonic_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000ULL + (uint64_t)now.tv_nsec;
+}
+
+// Cycles make nanoseconds between two looks at the clock, so that a walk asks no system for the time.
+static void advance_clock(struct worker *worker, uint64_t *base_ns, uint64_t *base_cycles)
+{
+    uint64_t cycles = rte_rdtsc();
+    uint64_t elapsed = (uint64_t)((double)(cycles - *base_cycles) * 1e9 / (double)rte_get_tsc_hz());
+    if (*base_ns == 0 || elapsed > RESYNC_NS) {
+        *base_ns = monotonic_ns();
+        *base_cycles = cycles;
+        elapsed = 0;
+    }
+    // Never back: timers and rates subtract.
+    worker->now = RTE_MAX(worker->now, *base_ns + elapsed);
+    worker->now_cycles = cycles;
+}
+
+// What the killed epoch before this one held in its pools is gone: it becomes a drop with a name.
+static void settle_balance(struct worker_state *state)
+{
+    uint64_t in = counter_get(&state->received), out = counter_get(&state->sent);
+    for (unsigned i = 0; i < CREATE_KINDS; i++)
+        in += counter_get(&state->created[i]);
+    for (unsigned i = 0; i < CONSUME_KINDS; i++)
+        out += counter_get(&state->consumed[i]);
+    for (unsigned i = 0; i < DROP_REASONS; i++)
+        out += counter_get(&state->dropped[i]);
+    if (in > out)
+        counter_add(&state->dropped[DROP_WORKER_KILLED_IN_FLIGHT], in - out);
+    else if (out > in) // killed between the counting of a send and of its making
+        counter_add(&state->received, out - in);
+}
+
+static void start_counting(struct worker *worker)
+{
+    struct worker_state *state = worker->state;
+    settle_balance(state);
+    atomic_store_explicit(&state->epoch, worker->epoch, memory_order_relaxed);
+    atomic_store_explicit(&state->cycles_per_second, rte_get_tsc_hz(), memory_order_relaxed);
+    atomic_store_explicit(&state->cpu, rte_lcore_to_cpu_id((int)rte_lcore_id()), memory_order_relaxed);
+}
+
+static bool is_fenced(const struct worker *worker)
+{
+    struct segment_header *intent = worker->tables->segments[SEGMENT_INTENT];
+    return atomic_load_explicit(&intent->reader_epoch, memory_order_relaxed) != worker->epoch;
+}
+
+static void install_changes(struct worker *worker)
+{
+    uint32_t changed[INSTALLS_A_WALK];
+    struct dirty_bitmap *dirty = tables_dirty(worker->tables, worker->index);
+    install_shards(worker);
+    unsigned count = dirty_take(dirty, changed, INSTALLS_A_WALK);
+    for (unsigned i = 0; i < count; i++)
+        install_transport(worker, changed[i]);
+    worker->worked |= count > 0;
+}
+
+static void walk(struct worker *worker)
+{
+    worker->worked = false;
+    install_changes(worker);
+    rte_graph_walk(worker->graph);
+    if (worker->events_sent) {
+        worker->events_sent = false;
+        ring_wake(tables_control_waker(worker->tables), worker->control_wake_fd);
+    }
+}
+
+int worker_run(void *argument)
+{
+    struct worker *worker = argument;
+    struct worker_state *state = worker->state;
+    uint64_t base_ns = 0, base_cycles = 0, began = rte_rdtsc();
+    unsigned empty = 0;
+    RTE_PER_LCORE(worker_current) = worker;
+    start_counting(worker);
+    advance_clock(worker, &base_ns, &base_cycles);
+    install_everything(worker);
+    while (!atomic_load_explicit(&worker_stop, memory_order_relaxed) && !is_fenced(worker)) {
+        advance_clock(worker, &base_ns, &base_cycles);
+        walk(worker);
+        uint64_t ended = rte_rdtsc();
+        counter_add(&state->cycles_total, ended - began);
+        if (worker->worked)
+            counter_add(&state->cycles_busy, ended - worker->now_cycles);
+        began = ended;
+        counter_add(&state->walks, 1);
+        atomic_store_explicit(&state->heartbeat, worker->now, memory_order_relaxed);
+        empty = worker->worked ? 0 : empty + 1;
+        if (empty > EMPTY_WALKS_IDLE && worker->config->gateway.idle == CONFIG_IDLE_ADAPTIVE)
+            idle_sleep(worker);
+    }
+    return 0;
+}

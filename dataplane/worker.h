@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// A worker: one core, one graph, and all state of the rooms on its shards. Nothing here is shared, but for what says
+// so.
+#pragma once
+
+#include "config.h"
+#include "engine.h"
+#include "entry.h"
+#include "port.h"
+
+#include <rte_cycles.h>
+#include <rte_graph.h>
+#include <rte_hash.h>
+#include <rte_ring.h>
+
+#define WORKER_BURST         64u
+#define WORKER_OUTBOX        256
+#define WORKER_FAN_OUT_JOBS  1024
+#define WORKER_ERROR_BUCKETS 1024
+
+// What the worker's timers and slow paths made, waiting for the source node that sends it.
+struct worker_outbox {
+    struct rte_mbuf *mbufs[WORKER_OUTBOX];
+    unsigned count;
+};
+
+// One packet that still goes to the receivers from `cursor` on.
+struct fan_out_job {
+    struct rte_mbuf *source;
+    uint32_t cursor;            // receivers served so far
+    uint32_t stream_generation; // the stream may end meanwhile
+};
+
+struct fan_out_queue {
+    struct fan_out_job jobs[WORKER_FAN_OUT_JOBS];
+    unsigned head, count;
+    struct rte_mbuf *finished[WORKER_FAN_OUT_JOBS]; // freed when the walk that still reads them has ended
+    unsigned finished_count;
+};
+
+struct worker {
+    unsigned index;
+    struct tables *tables;
+    const struct config *config;
+    struct entries *entries;
+    struct worker_state *state;
+    struct srtp_engine *engine;
+    size_t key_size; // bytes of one expanded key
+    struct rte_graph *graph;
+    struct rte_mempool *pool;
+
+    uint64_t now; // monotonic ns, once per walk
+    uint64_t now_cycles;
+    uint64_t epoch;
+
+    struct rte_hash *flows;        // five-tuple -> transport and path
+    struct rte_hash *ufrags;       // local ufrag -> transport
+    struct rte_ring *handed_in;    // multi-producer: packets whose shard is here
+    struct rte_ring *handed_to_tx; // multi-producer: packets to send on a queue that this worker owns
+    struct worker *const *workers; // all of them, for the two rings above
+    unsigned worker_count;
+    uint8_t shard_worker[TABLES_MAX_SHARDS]; // this worker's copy of the shard table
+
+    struct worker_outbox rtcp_outbox; // plain RTCP, to be protected
+    struct worker_outbox udp_outbox;  // STUN checks, DTLS
+    struct worker_outbox port_outbox; // whole frames: ARP, ND
+    struct fan_out_queue fan_out;
+
+    int64_t unknown_credit; // cycles that packets from unknown sources may still take
+    uint64_t unknown_refilled;
+    struct {
+        uint32_t window;
+        uint32_t count;
+    } error_buckets[WORKER_ERROR_BUCKETS]; // STUN error answers per source prefix
+    uint64_t random;
+    bool worked; // this walk found something to do
+    bool events_sent;
+    int wake_fd;
+    int control_wake_fd;
+};
+
+RTE_DECLARE_PER_LCORE(struct worker *, worker_current);
+
+static inline struct worker *worker_self(void)
+{
+    return RTE_PER_LCORE(worker_current);
+}
+
+// Everything a worker needs but its graph. 0 or -errno.
+int worker_create(unsigned index, struct tables *tables, const struct config *config, struct entries *entries,
+                  struct worker **ret_worker);
+
+// The lcore's main: walks the graph until *worker_stop is set or its epoch is stale.
+int worker_run(void *worker);
+extern _Atomic int worker_stop;
+
+// A fresh mbuf with clean metadata, counted as created; NULL when the pool is dry.
+struct rte_mbuf *worker_make_packet(struct worker *worker, enum create_kind kind);
+
+// Queues what worker_make_packet made. The mbuf is dropped with a name when the outbox is full.
+void worker_send(struct worker *worker, struct worker_outbox *outbox, struct rte_mbuf *mbuf);
+
+// A hint for naru-control.
+void worker_event(struct worker *worker, const struct transport_entry *transport, enum event_kind kind, uint64_t value);
+
+// xorshift64*: transaction ids' lower bits and start offsets; never keys.
+static inline uint64_t worker_random(struct worker *worker)
+{
+    worker->random ^= worker->random >> 12;
+    worker->random ^= worker->random << 25;
+    worker->random ^= worker->random >> 27;
+    return worker->random * 0x2545f4914f6cdd1dULL;
+}
