@@ -119,7 +119,7 @@ static int parse_ssrc(struct parser *parser, struct scan value)
 {
     struct scan word;
     uint64_t ssrc;
-    struct sdp_ssrc *entry;
+    struct sdp_ssrc *entry = NULL;
     if (!scan_word(&value, &word) || !scan_whole_number(word, UINT32_MAX, &ssrc) || scan_done(&value))
         return KEEP; // RFC 5576 4.1: a hint; SSRCs are learned as well
     int status = find_ssrc(parser, (uint32_t)ssrc, &entry);
