@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The client against itself: offerer and ICE-lite answerer in one process, media in both directions.
-#include "bytes.h"
+#include "byte_order.h"
 #include "commands.h"
 #include "session_verdict.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ice_agent.h"
 
-#include "bytes.h"
+#include "byte_order.h"
 #include <errno.h>
 #include <openssl/rand.h>
 #include <stdio.h>

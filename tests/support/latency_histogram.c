@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "latency_histogram.h"
 
-#include "bytes.h"
+#include "byte_order.h"
 
 #define SUB_BITS 4
 

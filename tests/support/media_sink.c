@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media_sink.h"
 
-#include "bytes.h"
+#include "byte_order.h"
 #include <string.h>
 
 static bool declared(const struct media_sink *sink, uint32_t ssrc)

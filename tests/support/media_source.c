@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media_source.h"
 
-#include "bytes.h"
+#include "byte_order.h"
 #include "probe_payload.h"
 #include <openssl/rand.h>
 #include <string.h>

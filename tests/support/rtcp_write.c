@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bytes.h"
+#include "byte_order.h"
 #include "rtcp_report.h"
 
 #include <string.h>

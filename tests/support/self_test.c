@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves that the client would notice what it is there to notice, and that no input makes it read past its end.
-#include "bytes.h"
+#include "byte_order.h"
 #include "media_sink.h"
 #include "media_source.h"
 #include "rtcp_report.h"

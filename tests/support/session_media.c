@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "peer_session.h"
 
-#include "bytes.h"
+#include "byte_order.h"
 #include <string.h>
 
 #define REPORT_INTERVAL NS_PER_S

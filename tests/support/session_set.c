@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session_set.h"
 
-#include "bytes.h"
+#include "byte_order.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>

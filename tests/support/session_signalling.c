@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session_signalling.h"
 
-#include "bytes.h"
+#include "byte_order.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session_verdict.h"
 
-#include "bytes.h"
+#include "byte_order.h"
 #include <stdarg.h>
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stun_message.h"
 
-#include "bytes.h"
+#include "byte_order.h"
 #include <assert.h>
 #include <errno.h>
 #include <openssl/crypto.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "twcc_recorder.h"
 
-#include "bytes.h"
+#include "byte_order.h"
 #include <string.h>
 
 #define TICK_NS           250000
