@@ -63,7 +63,7 @@ static const char help[] =
     "  --pli-interval S            viewers ask for a keyframe that often (never)\n"
     "  --tamper bad-tag:N|replay:N|wrong-fingerprint\n"
     "                              publishers send N such packets after a second of media, or announce another\n"
-    "                              certificate's fingerprint; then success means that no session came up\n"
+    "                              certificate's fingerprint; success then means that each handshake was refused\n"
     "  --max-loss PERCENT          per stream (0.5)       --max-gap MS   longest silence of a stream (any)\n"
     "  --keep-going                server restarts are expected: no failure by consent, close or DELETE\n"
     "  --report-interval S         progress on stderr (never)\n"

@@ -71,12 +71,24 @@ static void judge_sink(struct verdict *verdict, const struct session *session, c
             complain(verdict, session, "%s: %lu %s", kind, rows[i].count, rows[i].what);
 }
 
+// The handshake must have been tried, and must have been refused or ended by the gateway.
+static void judge_wrong_fingerprint(struct verdict *verdict, const struct session *session)
+{
+    if (session->publisher && session->publisher->state == SESSION_FAILED && !session->answered_ns)
+        return; // a viewer that had nothing to watch
+    if (session->exchanged_media)
+        complain(verdict, session, "media or RTCP was exchanged although the fingerprint is wrong");
+    else if (!session->nominated_ns)
+        complain(verdict, session, "it never came to a handshake: %s", session->error);
+    else if (session->connected_ns && session->state != SESSION_FAILED && !session->closed_by_peer)
+        complain(verdict, session, "the handshake succeeded although the fingerprint is wrong");
+}
+
 static void judge_session(struct verdict *verdict, const struct session *session)
 {
     const struct client_options *options = session->options;
     if (options->tamper == TAMPER_WRONG_FINGERPRINT) {
-        if (session->exchanged_media)
-            complain(verdict, session, "media or RTCP was exchanged although the fingerprint is wrong");
+        judge_wrong_fingerprint(verdict, session);
         return;
     }
     if (session->state == SESSION_FAILED || !session->connected_ns) {
