@@ -3,6 +3,7 @@
 set -euo pipefail
 
 built=' '
+broken=' '
 checked=
 
 give_up() {
@@ -33,30 +34,29 @@ build_one() {
         ninja -C "$directory" -j "$jobs" -k 0' build "$directory" "$jobs" "$compiler" "${options[@]}"
 }
 
-# What a part needs to be built; the rest of the run would tell nothing without it.
+# What a part needs; builds what is not built yet. Fails if a build did: the part is left out, the rest goes on.
 need_build() {
     local directory
     for directory; do
-        [[ $built != *" $directory "* ]] || continue
-        build_one "$directory" "$(nproc)" || give_up
-        built+="$directory "
+        if [[ $built != *" $directory "* ]]; then
+            [[ $broken != *" $directory "* ]] || return 1
+            build_one "$directory" "$(nproc)" || { broken+="$directory " && return 1; }
+            built+="$directory "
+        fi
     done
 }
 
 # The plain build first, for the checks look at it; they fill the gaps of the other two, which share the cores.
 part_build() {
-    local pids=() pid failed=
-    need_build build
-    build_one build-sanitize "$(nproc)" &
-    pids+=($!)
-    build_one build-fuzz "$(nproc)" &
-    pids+=($!)
-    ! is_wanted checks || part_checks
-    for pid in "${pids[@]}"; do
-        wait "$pid" || failed=yes
+    local directory pids=()
+    need_build build || true
+    for directory in build-sanitize build-fuzz; do
+        build_one "$directory" "$(nproc)" &
+        pids+=($!)
     done
-    [ -z "$failed" ] || give_up
-    built+='build-sanitize build-fuzz '
+    ! is_wanted checks || part_checks
+    if wait "${pids[0]}"; then built+='build-sanitize '; else broken+='build-sanitize '; fi
+    if wait "${pids[1]}"; then built+='build-fuzz '; else broken+='build-fuzz '; fi
 }
 
 check_scripts() {
@@ -83,12 +83,9 @@ for test in json.load(sys.stdin): print(test["name"])' | grep -v '^seeds-'); do
 }
 
 part_unit() {
-    local plain
-    need_build build build-sanitize
-    run_units build '' &
-    plain=$!
-    run_units build-sanitize -sanitized
-    wait "$plain"
+    if need_build build; then run_units build '' & fi
+    if need_build build-sanitize; then run_units build-sanitize -sanitized; fi
+    wait
 }
 
 # Directories of inputs for one fuzz target: its own, and those of the corpora that begin with its name.
@@ -116,7 +113,7 @@ fuzz_programs() {
 
 part_seeds() {
     local name directories
-    need_build build-sanitize
+    need_build build-sanitize || return 0
     for name in $(fuzz_programs build-sanitize replay); do
         mapfile -t directories < <(seeds_of "$name")
         if [ ${#directories[@]} -eq 0 ]; then
@@ -140,7 +137,7 @@ fuzz_one() {
 # As many at a time as there are CPUs.
 part_fuzz() {
     local name running=0
-    need_build build-fuzz
+    need_build build-fuzz || return 0
     for name in $(fuzz_programs build-fuzz fuzz); do
         fuzz_one "$name" &
         running=$((running + 1))
@@ -161,7 +158,7 @@ limit_of() {
 
 part_smoke() {
     local script
-    need_build build
+    need_build build || return 0
     for script in tests/smoke/*.sh; do
         [ -f "$script" ] && [ -x "$script" ] || continue
         run_item "smoke/$(basename "$script" .sh)" "$(limit_of "$script" 120)" "$script" || true
@@ -170,7 +167,7 @@ part_smoke() {
 
 part_browser() {
     [ -f tests/browser/run.sh ] || return 0
-    need_build build
+    need_build build || return 0
     run_item browser/run "$(limit_of tests/browser/run.sh 300)" tests/browser/run.sh || true
 }
 
