@@ -4,6 +4,7 @@
 
 #include "address.h"
 #include "drop_reasons.h"
+#include "packet_kinds.h"
 #include "rtp.h"
 
 #include <rte_common.h>

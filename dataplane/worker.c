@@ -72,28 +72,6 @@ int worker_create(unsigned index, struct tables *tables, const struct config *co
     return 0;
 }
 
-struct rte_mbuf *worker_make_packet(struct worker *worker, enum create_kind kind)
-{
-    struct rte_mbuf *mbuf = rte_pktmbuf_alloc(worker->pool);
-    if (!mbuf)
-        return NULL;
-    memset(packet_of(mbuf), 0, sizeof(struct packet));
-    packet_of(mbuf)->transport = packet_of(mbuf)->stream = packet_of(mbuf)->route = PACKET_NONE;
-    packet_of(mbuf)->received_at = worker->now;
-    counter_add(&worker->state->created[kind], 1);
-    return mbuf;
-}
-
-void worker_send(struct worker *worker, struct worker_outbox *outbox, struct rte_mbuf *mbuf)
-{
-    if (outbox->count == WORKER_OUTBOX) {
-        counter_add(&worker->state->dropped[DROP_PORT_TX_FULL], 1);
-        rte_pktmbuf_free(mbuf);
-        return;
-    }
-    outbox->mbufs[outbox->count++] = mbuf;
-}
-
 void worker_event(struct worker *worker, const struct transport_entry *transport, enum event_kind kind, uint64_t value)
 {
     struct ring_message message = {

@@ -6,6 +6,7 @@
 #include "config.h"
 #include "engine.h"
 #include "entry.h"
+#include "outbox.h"
 #include "port.h"
 
 #include <rte_cycles.h>
@@ -14,29 +15,7 @@
 #include <rte_ring.h>
 
 #define WORKER_BURST         64u
-#define WORKER_OUTBOX        256
-#define WORKER_FAN_OUT_JOBS  1024
 #define WORKER_ERROR_BUCKETS 1024
-
-// What the worker's timers and slow paths made, waiting for the source node that sends it.
-struct worker_outbox {
-    struct rte_mbuf *mbufs[WORKER_OUTBOX];
-    unsigned count;
-};
-
-// One packet that still goes to the receivers from `cursor` on.
-struct fan_out_job {
-    struct rte_mbuf *source;
-    uint32_t cursor;            // receivers served so far
-    uint32_t stream_generation; // the stream may end meanwhile
-};
-
-struct fan_out_queue {
-    struct fan_out_job jobs[WORKER_FAN_OUT_JOBS];
-    unsigned head, count;
-    struct rte_mbuf *finished[WORKER_FAN_OUT_JOBS]; // freed when the walk that still reads them has ended
-    unsigned finished_count;
-};
 
 struct worker {
     unsigned index;
@@ -93,12 +72,6 @@ int worker_create(unsigned index, struct tables *tables, const struct config *co
 // The lcore's main: walks the graph until *worker_stop is set or its epoch is stale.
 int worker_run(void *worker);
 extern _Atomic int worker_stop;
-
-// A fresh mbuf with clean metadata, counted as created; NULL when the pool is dry.
-struct rte_mbuf *worker_make_packet(struct worker *worker, enum create_kind kind);
-
-// Queues what worker_make_packet made. The mbuf is dropped with a name when the outbox is full.
-void worker_send(struct worker *worker, struct worker_outbox *outbox, struct rte_mbuf *mbuf);
 
 // A hint for naru-control.
 void worker_event(struct worker *worker, const struct transport_entry *transport, enum event_kind kind, uint64_t value);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes one empty packet per receiver of a plaintext, at most 128 a walk, round-robin over the queue: a wide room
 // neither grows a vector nor starves another. The plaintext is shared and freed when the walk that reads it has ended.
-#include "fan_out_queue.h"
 #include "packet.h"
+#include "worker.h"
 
 #include <rte_graph_worker.h>
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Authentic RTP meets its stream: statistics, transport-wide arrival times, and a place in the queue to its receivers.
 // A batch node: packets stay in the fan-out queue.
-#include "fan_out_queue.h"
 #include "packet.h"
 #include "rtp_extension.h"
 #include "tick.h"

@@ -4,6 +4,7 @@
 
 #include "drop_reasons.h"
 #include "layout.h"
+#include "packet_kinds.h"
 
 #define COUNTERS_MAX_NODES 48
 

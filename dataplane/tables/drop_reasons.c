@@ -136,14 +136,3 @@ const char *const drop_reason_help[DROP_REASONS] = {
     [DROP_INJECT_STALE] = "control plane's datagram for a session that has ended",
     [DROP_WORKER_KILLED_IN_FLIGHT] = "packets that a killed dataplane process held",
 };
-
-const char *const create_kind_names[CREATE_KINDS] = {
-    [CREATE_FAN_OUT] = "fan_out",     [CREATE_RTCP] = "rtcp", [CREATE_STUN_CHECK] = "stun_check",
-    [CREATE_INJECTED] = "injected",   [CREATE_ARP] = "arp",   [CREATE_ND] = "nd",
-    [CREATE_HANDED_IN] = "handed_in",
-};
-
-const char *const consume_kind_names[CONSUME_KINDS] = {
-    [CONSUME_RTP] = "rtp", [CONSUME_RTCP] = "rtcp", [CONSUME_STUN] = "stun", [CONSUME_DTLS] = "dtls",
-    [CONSUME_ARP] = "arp", [CONSUME_ND] = "nd",     [CONSUME_ICMP] = "icmp", [CONSUME_HANDED_OUT] = "handed_out",
-};

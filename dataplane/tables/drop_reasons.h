@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every reason to drop a packet, and every way to create or consume one: the names that an operator sees.
+// Every reason to drop a packet: the names that an operator sees.
 #pragma once
 
 #include <stdint.h>
@@ -73,32 +73,7 @@ enum drop_reason {
     DROP_REASONS
 };
 
-enum create_kind {
-    CREATE_FAN_OUT,
-    CREATE_RTCP,
-    CREATE_STUN_CHECK,
-    CREATE_INJECTED,
-    CREATE_ARP,
-    CREATE_ND,
-    CREATE_HANDED_IN, // from another worker: the other one counts it as handed out
-    CREATE_KINDS
-};
-
-enum consume_kind {
-    CONSUME_RTP, // the one plaintext, after the last receiver's copy was made
-    CONSUME_RTCP,
-    CONSUME_STUN,
-    CONSUME_DTLS,
-    CONSUME_ARP,
-    CONSUME_ND,
-    CONSUME_ICMP,
-    CONSUME_HANDED_OUT,
-    CONSUME_KINDS
-};
-
 extern const char *const drop_reason_names[DROP_REASONS];
-extern const char *const create_kind_names[CREATE_KINDS];
-extern const char *const consume_kind_names[CONSUME_KINDS];
 
 // One sentence for people: what happened and, where it helps, what to look at.
 extern const char *const drop_reason_help[DROP_REASONS];

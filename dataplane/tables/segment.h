@@ -10,6 +10,7 @@
 #include "shard.h"
 #include "stream.h"
 #include "transport.h"
+#include "transport_state.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "outbox.h"
+
+#include "worker.h"
+
+#include <errno.h>
+
+struct rte_mbuf *worker_make_packet(struct worker *worker, enum create_kind kind)
+{
+    struct rte_mbuf *mbuf = rte_pktmbuf_alloc(worker->pool);
+    if (!mbuf)
+        return NULL;
+    memset(packet_of(mbuf), 0, sizeof(struct packet));
+    packet_of(mbuf)->transport = packet_of(mbuf)->stream = packet_of(mbuf)->route = PACKET_NONE;
+    packet_of(mbuf)->received_at = worker->now;
+    counter_add(&worker->state->created[kind], 1);
+    return mbuf;
+}
+
+void worker_send(struct worker *worker, struct worker_outbox *outbox, struct rte_mbuf *mbuf)
+{
+    if (outbox->count == WORKER_OUTBOX) {
+        counter_add(&worker->state->dropped[DROP_PORT_TX_FULL], 1);
+        rte_pktmbuf_free(mbuf);
+        return;
+    }
+    outbox->mbufs[outbox->count++] = mbuf;
+}
+
+int fan_out_enqueue(struct worker *worker, struct rte_mbuf *mbuf, uint32_t stream_generation)
+{
+    struct fan_out_queue *queue = &worker->fan_out;
+    // A finished packet needs a place too, until its walk has ended.
+    if (queue->count + queue->finished_count >= WORKER_FAN_OUT_JOBS)
+        return -ENOBUFS;
+    queue->jobs[(queue->head + queue->count++) % WORKER_FAN_OUT_JOBS] =
+        (struct fan_out_job){.source = mbuf, .stream_generation = stream_generation};
+    return 0;
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Packets that wait inside a worker: made by timers and slow paths for the next walk, or on their way to many
+// receivers.
+#pragma once
+
+#include "packet.h"
+
+#define WORKER_OUTBOX       256
+#define WORKER_FAN_OUT_JOBS 1024
+
+struct worker;
+
+// What the worker's timers and slow paths made, waiting for the source node that sends it.
+struct worker_outbox {
+    struct rte_mbuf *mbufs[WORKER_OUTBOX];
+    unsigned count;
+};
+
+// One packet that still goes to the receivers from `cursor` on.
+struct fan_out_job {
+    struct rte_mbuf *source;
+    uint32_t cursor;            // receivers served so far
+    uint32_t stream_generation; // the stream may end meanwhile
+};
+
+struct fan_out_queue {
+    struct fan_out_job jobs[WORKER_FAN_OUT_JOBS];
+    unsigned head, count;
+    struct rte_mbuf *finished[WORKER_FAN_OUT_JOBS]; // freed when the walk that still reads them has ended
+    unsigned finished_count;
+};
+
+// A fresh mbuf with clean metadata, counted as created; NULL when the pool is dry.
+struct rte_mbuf *worker_make_packet(struct worker *worker, enum create_kind kind);
+
+// Queues what worker_make_packet made. The mbuf is dropped with a name when the outbox is full.
+void worker_send(struct worker *worker, struct worker_outbox *outbox, struct rte_mbuf *mbuf);
+
+// Gives an authentic plaintext to the fan-out. 0 or -ENOBUFS: the queue is full.
+int fan_out_enqueue(struct worker *worker, struct rte_mbuf *mbuf, uint32_t stream_generation);

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// A transport as its worker uses it.
+#pragma once
+
+#include "hmac_sha1.h"
+#include "keys.h"
+#include "packet.h"
+#include "segment.h"
+#include "twcc.h"
+
+#include <rte_timer.h>
+
+#define ENTRY_NO_PATH TRANSPORT_MAX_CANDIDATES
+
+// One remote address of a transport.
+struct path_entry {
+    struct transport_address remote, local;
+    struct rte_ether_addr mac; // what the last packet came from; used by ports that share a NIC
+    uint16_t port;
+    uint8_t flags; // enum candidate_flags; 0: free
+    uint8_t checks_unanswered;
+    uint8_t transaction[12]; // of the check under way
+    uint64_t check_sent, nominated_at, last_received;
+    uint32_t received_bytes, sent_bytes; // until it is proven at most three times as much goes out as came in
+};
+
+// The SRTP keys of one handshake, in both directions. Packed: the array's stride is the backend's key size.
+enum entry_key { KEY_RECEIVE_RTP, KEY_RECEIVE_RTCP, KEY_SEND_RTP, KEY_SEND_RTCP, KEYS_PER_EPOCH };
+
+struct ssrc_entry {
+    uint32_t ssrc, stream;
+    uint8_t binding;
+    bool fresh; // nothing verified yet in this process: the ROC is tried around the stored one
+};
+
+#define ENTRY_MAX_SSRCS   64
+#define ENTRY_MAX_STREAMS 16
+
+struct transport_entry {
+    uint32_t generation; // 0: not installed
+    uint32_t index;
+    uint64_t version; // of the intent
+    uint32_t key_epoch;
+    uint16_t suite;
+    uint8_t feedback, reduced_rtcp;
+    uint8_t selected; // path, ENTRY_NO_PATH
+    uint8_t dtls_path;
+    uint8_t ssrc_count, stream_count;
+    uint8_t mid_extension; // the id on which all its sections agree, 0: none
+    uint8_t transport_cc_extension;
+    bool consent_lost, has_routes;
+    bool routes_missing; // a route's publisher was not installed: tried again by the timer
+    uint8_t *keys;       // KEYS_PER_EPOCH of the backend's size, NULL before DTLS ended
+    struct path_entry paths[TRANSPORT_MAX_CANDIDATES];
+    uint32_t streams[ENTRY_MAX_STREAMS];
+    struct ssrc_entry ssrcs[ENTRY_MAX_SSRCS];
+    uint32_t payload_stream[128]; // unique payload type -> stream, PACKET_NONE
+    struct hmac_sha1_key local_key, remote_key;
+    char local_ufrag[LOCAL_UFRAG_SIZE];
+    char remote_ufrag[ICE_UFRAG_SIZE];
+    char cname[18];
+    uint32_t rtcp_ssrc, first_route;
+    uint32_t max_kbps, consent_ms;
+    double punt_tokens;
+    uint64_t punt_refilled;
+    uint64_t last_report, last_feedback, receive_bytes_mark;
+    uint32_t receive_kbps, remb_kbps;
+    struct twcc_recorder twcc;
+    struct rte_timer timer;
+};
