@@ -113,7 +113,8 @@ static int start_device(struct port *port, const struct config_port *config, uns
     if (error)
         return error;
     unsigned queues = config->queues && config->queues < workers ? config->queues : workers;
-    port->queues = (uint16_t)RTE_MIN(queues, RTE_MIN(info.max_rx_queues, info.max_tx_queues));
+    unsigned possible = RTE_MIN(info.max_rx_queues, info.max_tx_queues);
+    port->queues = (uint16_t)RTE_MIN(queues, possible);
     choose_offloads(port, config, &info, &conf);
     error = rte_eth_dev_configure(port->device, port->queues, port->queues, &conf);
     if (!error)

@@ -2,6 +2,7 @@
 #include "worker.h"
 
 #include "idle.h"
+#include "graph.h"
 #include "install.h"
 #include "path.h"
 #include "segment.h"
@@ -18,6 +19,7 @@
 #define INSTALLS_A_WALK  16
 #define RESYNC_NS        1000000000ULL
 #define EMPTY_WALKS_IDLE 200
+#define PUBLISH_NS       200000000ULL // between two publications of the nodes' statistics
 
 RTE_DEFINE_PER_LCORE(struct worker *, worker_current);
 _Atomic int worker_stop;
@@ -123,6 +125,7 @@ static void start_counting(struct worker *worker)
 {
     struct worker_state *state = worker->state;
     settle_balance(state);
+    atomic_store_explicit(&state->transports, 0, memory_order_relaxed);
     atomic_store_explicit(&state->epoch, worker->epoch, memory_order_relaxed);
     atomic_store_explicit(&state->cycles_per_second, rte_get_tsc_hz(), memory_order_relaxed);
     atomic_store_explicit(&state->cpu, rte_lcore_to_cpu_id((int)rte_lcore_id()), memory_order_relaxed);
@@ -160,7 +163,7 @@ int worker_run(void *argument)
 {
     struct worker *worker = argument;
     struct worker_state *state = worker->state;
-    uint64_t base_ns = 0, base_cycles = 0, began = rte_rdtsc();
+    uint64_t base_ns = 0, base_cycles = 0, began = rte_rdtsc(), published = 0;
     unsigned empty = 0;
     RTE_PER_LCORE(worker_current) = worker;
     start_counting(worker);
@@ -176,6 +179,10 @@ int worker_run(void *argument)
         began = ended;
         counter_add(&state->walks, 1);
         atomic_store_explicit(&state->heartbeat, worker->now, memory_order_relaxed);
+        if (worker->now - published > PUBLISH_NS) {
+            graph_publish(worker);
+            published = worker->now;
+        }
         empty = worker->worked ? 0 : empty + 1;
         if (empty > EMPTY_WALKS_IDLE && worker->config->gateway.idle == CONFIG_IDLE_ADAPTIVE)
             idle_sleep(worker);
