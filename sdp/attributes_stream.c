@@ -31,10 +31,21 @@ static int parse_inactive(struct parser *parser, struct scan value)
     return set_direction(parser, SDP_INACTIVE);
 }
 
+// RFC 5888 4: unique within a description.
+static bool is_taken_mid(const struct sdp *sdp, struct scan mid)
+{
+    for (unsigned i = 0; i + 1 < sdp->media_count; i++)
+        if (scan_is(mid, sdp->media[i].mid))
+            return true;
+    return false;
+}
+
 static int parse_mid(struct parser *parser, struct scan value)
 {
     if (!scan_is_token(value))
         return parser_fail(parser, "a=mid is no token");
+    if (!parser->is_fragment && is_taken_mid(parser->sdp, value))
+        return parser_fail(parser, "another section has the same a=mid");
     parser->media->mid = parser_copy(parser, value);
     return 0;
 }

@@ -9,6 +9,7 @@
 #define RTP_ID_MAX 16 // characters of a mid or rid in a one-byte header extension
 
 static const char mid_uri[] = "urn:ietf:params:rtp-hdrext:sdes:mid";
+static const char rid_uri[] = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
 
 static bool is_wanted_direction(const struct negotiation *negotiation, enum sdp_direction offered)
 {
@@ -132,6 +133,15 @@ static const char *choose_rid(const struct sdp_media *media, uint8_t payload_typ
     return is_single && find_rid(media, rid, strlen(rid), payload_type) ? rid : "";
 }
 
+// A rid that no packet carries would tell nothing.
+static bool has_rid_extension(const struct sdp_answer_policy *policy, const struct sdp_section *section)
+{
+    for (unsigned i = 0; i < policy->extension_count && i < SDP_MAX_EXTENSIONS; i++)
+        if (section->extension_ids[i] && strcmp(policy->extensions[i], rid_uri) == 0)
+            return true;
+    return false;
+}
+
 static void split_msid(struct sdp_arena *arena, const char *msid, struct sdp_section *section)
 {
     size_t length = strcspn(msid, " ");
@@ -184,6 +194,7 @@ void sdp_choose_details(struct negotiation *negotiation, const struct sdp_media 
     copy_sources(negotiation->arena, media, section);
     if (section->direction != SDP_RECVONLY)
         return;
-    section->rid = sdp_arena_copy_string(negotiation->arena, choose_rid(media, section->payload_type));
+    if (has_rid_extension(negotiation->policy, section))
+        section->rid = sdp_arena_copy_string(negotiation->arena, choose_rid(media, section->payload_type));
     choose_ssrcs(media, section);
 }

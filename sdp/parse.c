@@ -160,17 +160,6 @@ int sdp_parse_lines(struct parser *parser, const char *text, size_t length)
     return parser->media ? 0 : check_session_complete(parser);
 }
 
-static int check_mids(struct parser *parser)
-{
-    const struct sdp *sdp = parser->sdp;
-    parser->line = 0;
-    for (unsigned i = 0; i < sdp->media_count; i++)
-        for (unsigned k = 0; k < i && *sdp->media[i].mid; k++)
-            if (strcmp(sdp->media[i].mid, sdp->media[k].mid) == 0)
-                return parser_fail(parser, "two sections have the same a=mid (RFC 5888 4)");
-    return 0;
-}
-
 static int fail_start(struct sdp_arena *arena, struct sdp_error *ret_error)
 {
     sdp_arena_destroy(arena);
@@ -185,8 +174,6 @@ int sdp_parse(const char *text, size_t length, struct sdp **ret_sdp, struct sdp_
     if (!parser.sdp)
         return fail_start(parser.arena, ret_error);
     int status = sdp_parse_lines(&parser, text, length);
-    if (!status)
-        status = check_mids(&parser);
     if (status) {
         *ret_error = parser.error;
         sdp_free(parser.sdp);
