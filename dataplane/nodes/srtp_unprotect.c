@@ -48,6 +48,7 @@ static enum drop_reason look_up(struct worker *worker, struct pending *pending)
         return DROP_SRTP_UNPROTECT_MALFORMED;
     if (!pending->transport->keys)
         return DROP_SRTP_UNPROTECT_NO_KEYS;
+    packet->index = packet->rtp.sequence; // until the rollover counter is known
     pending->ssrc = binding_find(pending->transport, packet->rtp.ssrc);
     if (!pending->ssrc) {
         pending->stream = binding_guess(worker, pending->transport, data, &packet->rtp);
