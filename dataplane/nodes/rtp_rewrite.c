@@ -6,6 +6,7 @@
 #include "path.h"
 #include "rtp_extension.h"
 #include "suite.h"
+#include "tick.h"
 
 #include <errno.h>
 
@@ -48,6 +49,8 @@ static bool take_index(struct worker *worker, struct route_entry *route, struct 
         if (state->source_ssrc == source->rtp.ssrc)
             counter_add(&state->index_offset, RESTART_MARGIN);
         route->started = true;
+        // Only now can this receiver decode one: what was sent before its keys were there is lost to it.
+        tick_request_keyframe(worker, entry_stream(worker->entries, route->stream), route->stream);
         route->start_index = source->index;
     }
     if (state->source_ssrc != source->rtp.ssrc) {
