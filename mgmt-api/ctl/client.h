@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asks the gateway's REST interface.
+#pragma once
+
+#include <jansson.h>
+
+struct options;
+
+// The JSON at this path, or NULL: then a message was printed that says what to do.
+json_t *client_get(const struct options *options, const char *path);

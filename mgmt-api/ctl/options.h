@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// naru-ctl's command line, over the environment, over the configuration file.
+#pragma once
+
+#include "config.h"
+#include <stdbool.h>
+#include <stdio.h>
+
+struct show;
+
+struct options {
+    const struct show *show;
+    bool as_json;
+    unsigned watch_seconds; // 0: once
+    char url[512];          // without a slash at the end
+    char token[CONFIG_STRING_SIZE];
+    char certificate[CONFIG_PATH_SIZE]; // trusted, beside those that the system trusts; empty: none
+};
+
+// 0: go on. 1: --help was printed. -EINVAL: a message was printed.
+int options_parse(int count, char **arguments, struct options *ret_options);
+void options_help(FILE *out);

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "format.h"
+#include "show.h"
+#include "table.h"
+
+static void print_sessions(const json_t *sessions, FILE *out)
+{
+    fprintf(out, "sessions  %lld now", number_of(sessions, "now"));
+    const char *state;
+    json_t *count;
+    json_object_foreach(json_object_get(sessions, "by_state"), state, count)
+    {
+        if (json_integer_value(count))
+            fprintf(out, ", %lld %s", (long long)json_integer_value(count), state);
+    }
+    fprintf(out, "\n          %lld created, %lld connected, %lld failed, %lld closed, %lld refused since the start\n",
+            number_of(sessions, "created"), number_of(sessions, "connected"), number_of(sessions, "failed"),
+            number_of(sessions, "closed"), number_of(sessions, "refused"));
+}
+
+static void print_processes(const json_t *processes, FILE *out)
+{
+    static const struct table_column columns[] = {{"PROCESS", false}, {"STATE", false}, {"PID", true},
+                                                  {"BOOT", true},     {"UP", true},     {"HEARTBEAT", true},
+                                                  {.title = NULL}};
+    struct table *table = table_new(columns);
+    size_t i;
+    json_t *process;
+    json_array_foreach(processes, i, process)
+    {
+        char up[FORMAT_SIZE];
+        table_cell(table, "%s", text_of(process, "name"));
+        table_cell(table, "%s", json_is_true(json_object_get(process, "ready")) ? "ready" : "not ready");
+        table_cell(table, "%lld", number_of(process, "pid"));
+        table_cell(table, "%lld", number_of(process, "epoch"));
+        table_cell(table, "%s", duration_of(number_of(process, "uptime_ms"), up));
+        table_cell(table, "%lld ms", number_of(process, "heartbeat_age_ms"));
+    }
+    table_print(table, out, "no processes");
+}
+
+static void print_ports(const json_t *ports, FILE *out)
+{
+    static const struct table_column columns[] = {{"PORT", false},    {"LINK", false},     {"MAC", false},
+                                                  {"RECEIVED", true}, {"SENT", true},      {"MISSED", true},
+                                                  {"ERRORS", true},   {"OFFLOADS", false}, {.title = NULL}};
+    struct table *table = table_new(columns);
+    size_t i;
+    json_t *port;
+    json_array_foreach(ports, i, port)
+    {
+        table_cell(table, "%s", text_of(port, "device"));
+        table_cell(table, "%s", json_is_true(json_object_get(port, "link_up")) ? "up" : "down");
+        table_cell(table, "%s", text_of(port, "mac"));
+        table_cell(table, "%lld", number_of(port, "received_packets"));
+        table_cell(table, "%lld", number_of(port, "sent_packets"));
+        table_cell(table, "%lld", number_of(port, "missed_packets"));
+        table_cell(table, "%lld", number_of(port, "errors"));
+        table_cell(table, "%s", text_of(port, "offloads"));
+    }
+    table_print(table, out, "no ports");
+}
+
+void show_status(const json_t *answer, FILE *out)
+{
+    bool is_ready = json_is_true(json_object_get(answer, "ready"));
+    bool is_draining = json_is_true(json_object_get(answer, "draining"));
+    fprintf(out, "%s %s  %s%s\n", text_of(answer, "name"), text_of(answer, "version"), is_ready ? "ready" : "not ready",
+            is_draining ? ", draining" : "");
+    fprintf(out, "rooms     %lld\n", number_of(answer, "rooms"));
+    fprintf(out, "workers   %lld\n", number_of(answer, "workers"));
+    print_sessions(json_object_get(answer, "sessions"), out);
+    long long punts = number_of(answer, "punts_dropped"), injects = number_of(answer, "injects_dropped");
+    if (punts || injects)
+        fprintf(out, "rings     full: %lld punts and %lld injects were lost\n", punts, injects);
+    fputc('\n', out);
+    print_processes(json_object_get(answer, "processes"), out);
+    fputc('\n', out);
+    print_ports(json_object_get(answer, "ports"), out);
+}

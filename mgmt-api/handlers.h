@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// What routes.c names: one pair of handlers for each resource (http/route.h says how they are called).
+#pragma once
+
+#include "gateway_view.h"
+#include "route.h"
+
+typedef bool route_begin(const struct http_service *service, struct http_request *request, struct gateway_request *ask,
+                         struct http_response *response);
+typedef void route_finish(const struct http_request *request, struct gateway_request *answer,
+                          struct http_response *response);
+
+route_begin snapshot_begin; // asks for a snapshot; what follows shows it
+route_finish status_show, rooms_show, room_show, peers_show, peer_show, workers_show, drops_show, metrics_show;
+
+route_begin whip_publish, whip_subscribe, whip_patch_publisher, whip_patch_viewer, whip_delete_publisher,
+    whip_delete_viewer;
+route_finish whip_created, whip_patched, whip_deleted;
+
+route_begin health_alive, health_ready;
+route_begin page_console, page_demo, page_openapi, page_console_file, page_demo_file;

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "connection.h"
+#include "dispatch.h"
+#include "problem.h"
+#include <libwebsockets.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BODY_SECONDS    5
+#define GATEWAY_SECONDS 10
+#define DISCARD_MAX     (1024 * 1024) // of a body that was refused: read it away, so that the peer sees the answer
+
+struct connection *connection_new(struct lws *wsi, const struct http_service *service, struct mailbox *mailbox)
+{
+    struct connection *connection = calloc(1, sizeof *connection);
+    if (connection) {
+        connection->wsi = wsi;
+        connection->service = service;
+        connection->mailbox = mailbox;
+    }
+    return connection;
+}
+
+void connection_detach(struct connection *connection)
+{
+    if (connection->exchange)
+        connection->exchange->connection = NULL;
+    connection->exchange = NULL;
+}
+
+void connection_free(struct connection *connection)
+{
+    connection_detach(connection);
+    request_clear(&connection->request);
+    response_clear(&connection->response);
+    free(connection);
+}
+
+static void set_timer(struct connection *connection, unsigned seconds)
+{
+    lws_set_timer_usecs(connection->wsi, seconds ? seconds * LWS_USEC_PER_SEC : LWS_SET_TIMER_USEC_CANCEL);
+}
+
+static void answer(struct connection *connection)
+{
+    dispatch_common_headers(connection->service, &connection->response);
+    connection->state = CONNECTION_ANSWERED;
+    set_timer(connection, 0);
+    lws_callback_on_writable(connection->wsi);
+}
+
+// Nothing is read while the gateway works: libwebsockets would take further bytes for more of this request.
+static void ask_gateway(struct connection *connection, const struct gateway_request *ask)
+{
+    connection->exchange = exchange_submit(connection->mailbox, connection, ask);
+    if (!connection->exchange) {
+        problem(&connection->response, 503, "The gateway is out of memory; try again later.");
+        answer(connection);
+        return;
+    }
+    connection->state = CONNECTION_WAITING;
+    lws_set_timeout(connection->wsi, NO_PENDING_TIMEOUT, 0);
+    lws_rx_flow_control(connection->wsi, 0);
+    set_timer(connection, GATEWAY_SECONDS);
+}
+
+static void serve(struct connection *connection)
+{
+    struct gateway_request ask = {0};
+    if (dispatch_begin(connection->service, connection->route, &connection->request, &ask, &connection->response))
+        ask_gateway(connection, &ask);
+    else
+        answer(connection);
+}
+
+static bool has_endless_body(const struct http_request *request)
+{
+    bool may_have_body = request->method == HTTP_POST || request->method == HTTP_PUT || request->method == HTTP_PATCH;
+    return request->is_chunked || request->content_length > DISCARD_MAX || (may_have_body && !request->has_length);
+}
+
+void connection_headers_read(struct connection *connection)
+{
+    struct http_request *request = &connection->request;
+    unsigned status = request_read(connection->wsi, request);
+    if (status) {
+        connection->must_close = true;
+        problem(&connection->response, status, "The request line or a header field is malformed or too long.");
+        answer(connection);
+        return;
+    }
+    connection->must_close = has_endless_body(request);
+    connection->route = dispatch_headers(connection->service, request, &connection->response);
+    if (!connection->route) {
+        answer(connection);
+    } else if (request->content_length == 0) {
+        serve(connection);
+    } else if (!(request->body = malloc(request->content_length + 1))) {
+        problem(&connection->response, 503, "The gateway is out of memory; try again later.");
+        answer(connection);
+    } else {
+        connection->state = CONNECTION_BODY;
+        set_timer(connection, BODY_SECONDS); // for the whole of it; libwebsockets' own starts anew with each piece
+    }
+}
+
+void connection_body_read(struct connection *connection, const void *data, size_t length)
+{
+    struct http_request *request = &connection->request;
+    if (connection->state != CONNECTION_BODY || length > request->content_length - request->body_length)
+        return; // of a request that was refused
+    memcpy(request->body + request->body_length, data, length);
+    request->body_length += length;
+    request->body[request->body_length] = '\0';
+}
+
+void connection_body_ended(struct connection *connection)
+{
+    if (connection->state == CONNECTION_BODY)
+        serve(connection);
+}
+
+void connection_timed_out(struct connection *connection)
+{
+    if (connection->state == CONNECTION_BODY) {
+        problem(&connection->response, 408, "The body did not come within %d seconds.", BODY_SECONDS);
+    } else if (connection->state == CONNECTION_WAITING) {
+        connection_detach(connection);
+        lws_rx_flow_control(connection->wsi, 1);
+        response_header(&connection->response, "Retry-After", "%d", GATEWAY_SECONDS);
+        problem(&connection->response, 503, "The gateway did not answer within %d seconds.", GATEWAY_SECONDS);
+    } else {
+        return;
+    }
+    connection->must_close = true;
+    answer(connection);
+}
+
+void connection_answered(struct exchange *exchange)
+{
+    struct connection *connection = exchange->connection;
+    if (!connection) {
+        exchange_abandon(exchange);
+        return;
+    }
+    connection->exchange = NULL;
+    lws_rx_flow_control(connection->wsi, 1);
+    dispatch_finish(connection->route, &connection->request, &exchange->ask, &connection->response);
+    exchange_free(exchange);
+    answer(connection);
+}
+
+static int send_response(struct connection *connection)
+{
+    bool is_head = connection->request.method == HTTP_HEAD;
+    struct bytes bytes = response_render(&connection->response, LWS_PRE, is_head, connection->must_close);
+    if (!bytes.data)
+        return -1;
+    // Whole at once: what the socket does not take, libwebsockets keeps and sends on.
+    int written = lws_write(connection->wsi, (unsigned char *)bytes.data + LWS_PRE, bytes.length, LWS_WRITE_HTTP_FINAL);
+    free(bytes.data);
+    return written < 0 ? -1 : 0;
+}
+
+int connection_writable(struct connection *connection)
+{
+    if (connection->state != CONNECTION_ANSWERED)
+        return 0;
+    int result = send_response(connection);
+    request_clear(&connection->request);
+    response_clear(&connection->response);
+    connection->state = CONNECTION_IDLE;
+    if (result || connection->must_close)
+        return -1;
+    return lws_http_transaction_completed(connection->wsi) ? -1 : 0;
+}

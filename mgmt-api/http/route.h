@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which handler serves which method and path. The one table is in routes.c; openapi.yaml is tested against it.
+#pragma once
+
+#include "gateway.h"
+#include "request.h"
+#include "response.h"
+
+struct config;
+
+struct http_service {
+    struct gateway *gateway;
+    const struct config *config;
+};
+
+struct route {
+    enum http_method method;
+    const char *pattern; // "/whip/{room}": {...} stands for one segment that is not empty
+    bool needs_token;
+    const char *consumes; // media type of the body, NULL: takes none
+
+    // Writes *response; or fills *ask, and returns true: the gateway is asked, and `finish` writes the response from
+    // what it answers with GATEWAY_OK. Refusals never come here.
+    bool (*begin)(const struct http_service *service, struct http_request *request, struct gateway_request *ask,
+                  struct http_response *response);
+    void (*finish)(const struct http_request *request, struct gateway_request *answer, struct http_response *response);
+};
+
+extern const struct route routes[]; // ends with a pattern of NULL
+
+// Fills the parameters on a match.
+bool path_match(const char *pattern, const char *path, char ret_parameters[PATH_PARAMETERS][PATH_PARAMETER_MAX]);
+
+// The route, or NULL. *ret_allowed gets a bit (1 << method) for each method that the path has: 0 is "no such path".
+const struct route *route_find(struct http_request *request, unsigned *ret_allowed);

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// GET /metrics: the Prometheus text format 0.0.4. Labels are bounded: workers, nodes, drop reasons, ports, states;
+// never rooms, sessions or addresses.
+#include "handlers.h"
+#include "metrics_text.h"
+#include "problem.h"
+
+static void gateway(struct metrics_text *text, const struct gateway_snapshot *snapshot)
+{
+    metrics_family(text, "naru_build_info", "gauge", "The version that runs, as a label.");
+    metrics_sample(text, "naru_build_info", 1, "version", snapshot->version, NULL);
+    metrics_family(text, "naru_ready", "gauge", "1 if new sessions are served.");
+    metrics_sample(text, "naru_ready", snapshot->ready, NULL);
+    metrics_family(text, "naru_draining", "gauge", "1 if the gateway takes no new sessions because it shuts down.");
+    metrics_sample(text, "naru_draining", snapshot->draining, NULL);
+    metrics_family(text, "naru_rooms", "gauge", "Rooms that exist.");
+    metrics_sample(text, "naru_rooms", snapshot->room_count, NULL);
+    metrics_family(text, "naru_punts_dropped_total", "counter", "Packets for the control plane lost to a full ring.");
+    metrics_sample(text, "naru_punts_dropped_total", (double)snapshot->punts_dropped, NULL);
+    metrics_family(text, "naru_injects_dropped_total", "counter", "Packets of the control plane lost to a full ring.");
+    metrics_sample(text, "naru_injects_dropped_total", (double)snapshot->injects_dropped, NULL);
+}
+
+static void sessions(struct metrics_text *text, const struct gateway_snapshot *snapshot)
+{
+    unsigned counts[2][SESSION_STATES] = {{0}};
+    for (unsigned i = 0; i < snapshot->session_count; i++)
+        if ((unsigned)snapshot->sessions[i].state < SESSION_STATES)
+            counts[snapshot->sessions[i].is_publisher][snapshot->sessions[i].state]++;
+    metrics_family(text, "naru_sessions", "gauge", "Sessions by role and state.");
+    for (unsigned role = 0; role < 2; role++)
+        for (unsigned state = 0; state < SESSION_STATES; state++)
+            metrics_sample(text, "naru_sessions", counts[role][state], "role", role ? "publisher" : "viewer", "state",
+                           gateway_session_state_names[state], NULL);
+    const struct {
+        const char *name, *help;
+        uint64_t value;
+    } totals[] = {
+        {"naru_sessions_created_total", "Sessions that got an answer.", snapshot->sessions_created},
+        {"naru_sessions_connected_total", "Sessions whose media path was set up.", snapshot->sessions_connected},
+        {"naru_sessions_failed_total", "Sessions that failed.", snapshot->sessions_failed},
+        {"naru_sessions_closed_total", "Sessions that ended.", snapshot->sessions_closed},
+        {"naru_sessions_refused_total", "Requests for a session that were refused.", snapshot->sessions_refused},
+    };
+    for (size_t i = 0; i < sizeof totals / sizeof *totals; i++) {
+        metrics_family(text, totals[i].name, "counter", totals[i].help);
+        metrics_sample(text, totals[i].name, (double)totals[i].value, NULL);
+    }
+}
+
+static void processes(struct metrics_text *text, const struct gateway_snapshot *snapshot)
+{
+    metrics_family(text, "naru_process_heartbeat_age_seconds", "gauge", "Time since the process last showed life.");
+    for (unsigned i = 0; i < snapshot->process_count; i++)
+        metrics_sample(text, "naru_process_heartbeat_age_seconds",
+                       (double)snapshot->processes[i].heartbeat_age_ms / 1e3, "process", snapshot->processes[i].name,
+                       NULL);
+    metrics_family(text, "naru_process_uptime_seconds", "gauge", "Age of the process.");
+    for (unsigned i = 0; i < snapshot->process_count; i++)
+        metrics_sample(text, "naru_process_uptime_seconds", (double)snapshot->processes[i].uptime_ms / 1e3, "process",
+                       snapshot->processes[i].name, NULL);
+}
+
+void metrics_show(const struct http_request *request, struct gateway_request *answer, struct http_response *response)
+{
+    struct metrics_text text;
+    metrics_begin(&text);
+    gateway(&text, answer->snapshot);
+    sessions(&text, answer->snapshot);
+    processes(&text, answer->snapshot);
+    metrics_workers(&text, answer->snapshot);
+    metrics_ports(&text, answer->snapshot);
+    size_t length;
+    char *body = metrics_end(&text, &length);
+    if (body)
+        response_owned(response, 200, "text/plain; version=0.0.4; charset=utf-8", body, length);
+    else
+        problem(response, 503, "The gateway is out of memory; try again later.");
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// GET /v1/status: the gateway on one screen.
+#include "handlers.h"
+#include "view_json.h"
+
+static json_t *processes(const struct gateway_snapshot *snapshot)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < snapshot->process_count; i++) {
+        const struct gateway_process_view *process = &snapshot->processes[i];
+        json_array_append_new(list, json_pack("{s:s, s:i, s:I, s:I, s:I, s:b}", "name", process->name, "pid",
+                                              process->pid, "epoch", (json_int_t)process->epoch, "heartbeat_age_ms",
+                                              (json_int_t)process->heartbeat_age_ms, "uptime_ms",
+                                              (json_int_t)process->uptime_ms, "ready", process->ready));
+    }
+    return list;
+}
+
+static json_t *ports(const struct gateway_snapshot *snapshot)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < snapshot->port_count; i++) {
+        const struct gateway_port_view *port = &snapshot->ports[i];
+        json_t *json = json_pack("{s:i, s:s, s:s, s:s, s:b}", "index", port->index, "device", port->device, "mac",
+                                 port->mac, "offloads", port->offloads, "link_up", port->link_up);
+        view_put_count(json, "received_packets", port->received);
+        view_put_count(json, "received_bytes", port->received_bytes);
+        view_put_count(json, "sent_packets", port->sent);
+        view_put_count(json, "sent_bytes", port->sent_bytes);
+        view_put_count(json, "missed_packets", port->missed);
+        view_put_count(json, "errors", port->errors);
+        json_array_append_new(list, json);
+    }
+    return list;
+}
+
+static json_t *sessions(const struct gateway_snapshot *snapshot)
+{
+    unsigned counts[SESSION_STATES] = {0};
+    for (unsigned i = 0; i < snapshot->session_count; i++)
+        if ((unsigned)snapshot->sessions[i].state < SESSION_STATES)
+            counts[snapshot->sessions[i].state]++;
+    json_t *states = json_object(), *json = json_object();
+    for (unsigned state = 0; state < SESSION_STATES; state++)
+        view_put_count(states, gateway_session_state_names[state], counts[state]);
+    view_put_count(json, "now", snapshot->session_count);
+    json_object_set_new(json, "by_state", states);
+    view_put_count(json, "created", snapshot->sessions_created);
+    view_put_count(json, "connected", snapshot->sessions_connected);
+    view_put_count(json, "failed", snapshot->sessions_failed);
+    view_put_count(json, "closed", snapshot->sessions_closed);
+    view_put_count(json, "refused", snapshot->sessions_refused);
+    return json;
+}
+
+void status_show(const struct http_request *request, struct gateway_request *answer, struct http_response *response)
+{
+    const struct gateway_snapshot *snapshot = answer->snapshot;
+    json_t *json = json_pack("{s:s, s:s, s:b, s:b}", "name", snapshot->name, "version", snapshot->version, "ready",
+                             snapshot->ready, "draining", snapshot->draining);
+    view_put_count(json, "rooms", snapshot->room_count);
+    view_put_count(json, "workers", snapshot->worker_count);
+    json_object_set_new(json, "sessions", sessions(snapshot));
+    json_object_set_new(json, "processes", processes(snapshot));
+    json_object_set_new(json, "ports", ports(snapshot));
+    view_put_count(json, "punts_dropped", snapshot->punts_dropped);
+    view_put_count(json, "injects_dropped", snapshot->injects_dropped);
+    response_json(response, 200, "application/json", json);
+}
