@@ -67,8 +67,10 @@ static void emit_section(struct printer *printer, const struct sdp_fragment *fra
     sdp_emit(printer, "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n"); // RFC 8840 9.2: a pseudo line, its content has no meaning
     if (*section->mid)
         sdp_emit(printer, "a=mid:%s\r\n", section->mid);
-    if (strcmp(section->ice_ufrag, fragment->ice_ufrag) != 0)
-        sdp_emit(printer, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n", section->ice_ufrag, section->ice_pwd);
+    if (*section->ice_ufrag && strcmp(section->ice_ufrag, fragment->ice_ufrag) != 0)
+        sdp_emit(printer, "a=ice-ufrag:%s\r\n", section->ice_ufrag);
+    if (*section->ice_pwd && strcmp(section->ice_pwd, fragment->ice_pwd) != 0)
+        sdp_emit(printer, "a=ice-pwd:%s\r\n", section->ice_pwd);
     for (unsigned i = 0; i < section->candidate_count; i++)
         sdp_emit_candidate(printer, &section->candidates[i]);
     if (section->end_of_candidates)

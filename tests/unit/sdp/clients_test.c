@@ -2,7 +2,7 @@
 // Habits of clients that were seen on the wire, one test each.
 #include "offer_parts.h"
 #include "policies.h"
-#include "rules.h"
+#include "section_text.h"
 
 #include <CUnit/CUnit.h>
 #include <stdio.h>

@@ -81,6 +81,18 @@ static void print_is_parsed_again(void)
     sdp_fragment_free(fragment);
 }
 
+static void half_credentials_are_printed_as_such(void)
+{
+    static const char text[] = ICE M "a=mid:0\r\n" M "a=mid:1\r\na=ice-pwd:otherotherotherotherother\r\n";
+    char printed[1024];
+    struct sdp_fragment *fragment = NULL;
+    struct sdp_error error;
+    CU_ASSERT_EQUAL_FATAL(sdp_fragment_parse(text, strlen(text), &fragment, &error), 0);
+    CU_ASSERT_EQUAL(sdp_fragment_print(fragment, printed, sizeof(printed)), (int)strlen(text));
+    CU_ASSERT_STRING_EQUAL(printed, text);
+    sdp_fragment_free(fragment);
+}
+
 void fragment_suite(void);
 void fragment_suite(void)
 {
@@ -89,4 +101,5 @@ void fragment_suite(void)
     CU_add_test(suite, "sections and candidates are found", sections_are_found);
     CU_add_test(suite, "credentials below an m-line count", credentials_of_a_section_are_the_fragments);
     CU_add_test(suite, "a printed fragment is the parsed one", print_is_parsed_again);
+    CU_add_test(suite, "a section's own password is printed alone", half_credentials_are_printed_as_such);
 }

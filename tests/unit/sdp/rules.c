@@ -1,73 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules.h"
 
+#include "section_text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #define VALUE 2048
-
-static const char *next_line(const char *line)
-{
-    const char *end = strchr(line, '\n');
-    return end && end[1] ? end + 1 : NULL;
-}
-
-// The first line of a section, and where it ends.
-static const char *section_begin(const char *text, int section)
-{
-    int index = -1;
-    for (const char *line = text; line; line = next_line(line)) {
-        if (strncmp(line, "m=", 2) == 0)
-            index++;
-        if (index == section)
-            return line;
-    }
-    return NULL;
-}
-
-static const char *next_in_section(const char *line)
-{
-    line = next_line(line);
-    return line && strncmp(line, "m=", 2) != 0 ? line : NULL;
-}
-
-// Walks the lines of a section that begin so; start with line NULL.
-static const char *find_line(const char *text, int section, const char *beginning, const char *line)
-{
-    line = line ? next_in_section(line) : section_begin(text, section);
-    while (line && strncmp(line, beginning, strlen(beginning)) != 0)
-        line = next_in_section(line);
-    return line;
-}
-
-static void copy_line(const char *at, char *buffer, size_t size)
-{
-    snprintf(buffer, size, "%.*s", (int)strcspn(at, "\r\n"), at);
-}
-
-const char *section_value(const char *text, int section, const char *beginning, char *buffer, size_t size)
-{
-    const char *line = find_line(text, section, beginning, NULL);
-    *buffer = '\0';
-    if (line)
-        copy_line(line + strlen(beginning), buffer, size);
-    return buffer;
-}
-
-bool section_has(const char *text, int section, const char *beginning)
-{
-    return find_line(text, section, beginning, NULL) != NULL;
-}
-
-int section_count(const char *text)
-{
-    int count = 0;
-    while (section_begin(text, count))
-        count++;
-    return count;
-}
 
 struct media_line {
     char type[64], protocol[64], formats[VALUE];
@@ -129,10 +70,11 @@ static bool each_section(const char *offer, const char *answer, bool only_accept
 
 static bool lines_end_with_crlf(const char *offer, const char *answer)
 {
-    for (const char *line = answer; line; line = next_line(line))
-        if (line[strcspn(line, "\n")] != '\n' || line[strcspn(line, "\n") - 1] != '\r')
+    size_t length = strlen(answer);
+    for (size_t i = 0; i < length; i++)
+        if ((answer[i] == '\n') != (i > 0 && answer[i - 1] == '\r'))
             return false;
-    return true;
+    return length > 0 && answer[length - 1] == '\n';
 }
 
 static bool session_lines_in_order(const char *offer, const char *answer)
@@ -271,7 +213,7 @@ static bool has_default_candidate(const char *offer, const char *answer, int i)
     char connection[VALUE];
     int tag = tagged_section(answer);
     section_value(answer, i, "c=IN IP4 ", connection, VALUE);
-    for (const char *line = NULL; (line = find_line(answer, tag, "a=candidate:", line));) {
+    for (const char *line = NULL; (line = section_line(answer, tag, "a=candidate:", line));) {
         char address[256];
         int port;
         if (sscanf(line, "a=candidate:%*s 1 udp %*u %255s %d typ host", address, &port) == 2 &&
@@ -336,11 +278,11 @@ static bool lines_were_offered(const char *offer, const char *answer, int i, con
                                bool (*same)(const char *offered, const char *answered))
 {
     char a[VALUE], b[VALUE];
-    for (const char *line = NULL; (line = find_line(answer, i, beginning, line));) {
+    for (const char *line = NULL; (line = section_line(answer, i, beginning, line));) {
         bool is_offered = false;
-        copy_line(line, b, VALUE);
-        for (const char *other = NULL; !is_offered && (other = find_line(offer, i, beginning, other));) {
-            copy_line(other, a, VALUE);
+        section_copy_line(line, b, VALUE);
+        for (const char *other = NULL; !is_offered && (other = section_line(offer, i, beginning, other));) {
+            section_copy_line(other, a, VALUE);
             is_offered = same(a, b);
         }
         if (!is_offered)
@@ -391,7 +333,7 @@ static bool formats_mean_what_was_offered(const char *offer, const char *answer)
 static bool one_codec(const char *offer, const char *answer, int i)
 {
     unsigned codecs = 0;
-    for (const char *line = NULL; (line = find_line(answer, i, "a=rtpmap:", line));) {
+    for (const char *line = NULL; (line = section_line(answer, i, "a=rtpmap:", line));) {
         char name[64];
         codecs += sscanf(line, "a=rtpmap:%*d %63[^/]", name) == 1 && strcasecmp(name, "rtx") != 0;
     }
@@ -406,8 +348,8 @@ static bool one_codec_is_chosen(const char *offer, const char *answer)
 static bool nack_only_with_rtx(const char *offer, const char *answer, int i)
 {
     char line_text[VALUE];
-    for (const char *line = NULL; (line = find_line(answer, i, "a=rtcp-fb:", line));) {
-        copy_line(line, line_text, VALUE);
+    for (const char *line = NULL; (line = section_line(answer, i, "a=rtcp-fb:", line));) {
+        section_copy_line(line, line_text, VALUE);
         size_t length = strlen(line_text);
         if (length > 5 && strcmp(line_text + length - 5, " nack") == 0 && !strstr(answer, " rtx/"))
             return false;
@@ -423,7 +365,7 @@ static bool nack_needs_rtx(const char *offer, const char *answer)
 static bool rids_of_offer(const char *offer, const char *answer, int i)
 {
     char id[64], wanted[128];
-    for (const char *line = NULL; (line = find_line(answer, i, "a=rid:", line));) {
+    for (const char *line = NULL; (line = section_line(answer, i, "a=rid:", line));) {
         if (sscanf(line, "a=rid:%63s recv", id) != 1)
             return false;
         snprintf(wanted, sizeof(wanted), "a=rid:%s send", id);

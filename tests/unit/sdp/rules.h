@@ -12,9 +12,3 @@ struct rule {
 
 extern const struct rule answer_rules[];
 extern const size_t answer_rule_count;
-
-// The value of the n-th m-section's first line with this beginning ("a=mid:"), copied; "" where there is none.
-// Section -1 is the session.
-const char *section_value(const char *text, int section, const char *beginning, char *buffer, size_t size);
-bool section_has(const char *text, int section, const char *line_beginning);
-int section_count(const char *text);
