@@ -79,6 +79,8 @@ int control_open(const struct control_setup *setup, uint64_t now, struct control
     TAILQ_INIT(&control->all);
     TAILQ_INIT(&control->setup);
     int error = tables_attach(TABLES_CONTROL, setup->fds, &control->tables);
+    if (!error && !control->epoch)
+        control->epoch = atomic_load(&control->tables.segments[SEGMENT_STATE]->reader_epoch);
     if (!error)
         error = open_rest(control, setup, now);
     if (error)
@@ -230,5 +232,5 @@ bool control_is_drained(const struct control *control)
 bool control_is_fenced(const struct control *control)
 {
     struct segment_header *state = control->tables.segments[SEGMENT_STATE];
-    return atomic_load_explicit(&state->reader_epoch, memory_order_acquire) > control->epoch;
+    return atomic_load_explicit(&state->reader_epoch, memory_order_acquire) != control->epoch;
 }

@@ -20,7 +20,7 @@ struct control_setup {
     int fds[SEGMENT_KINDS];
     const int *worker_wakes; // eventfds, one for each worker of the segments; outlives the control
     int journal_fd;          // -1: the one that stands behind the last of worker_wakes
-    uint64_t epoch;
+    uint64_t epoch; // 0: the one that the state segment names
     random_fn random;
 };
 
@@ -80,5 +80,5 @@ bool control_is_drained(const struct control *control);
 enum control_readiness { CONTROL_READY, CONTROL_DRAINING, CONTROL_NO_DATAPLANE, CONTROL_DATAPLANE_STALE };
 enum control_readiness control_readiness(const struct control *control, uint64_t now);
 const char *control_readiness_text(enum control_readiness readiness);
-// True when a newer naru-control owns the intent segment: this one must write nothing any more.
+// True when the supervisor has taken this process's epoch back: it must write nothing any more.
 bool control_is_fenced(const struct control *control);

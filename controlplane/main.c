@@ -34,7 +34,7 @@ static int load_config(const char *path, struct config *config)
 static uint64_t boot_epoch(void)
 {
     const char *text = getenv("NARU_EPOCH");
-    return text ? strtoull(text, NULL, 10) : 1;
+    return text ? strtoull(text, NULL, 10) : 0;
 }
 
 static int open_gateway(const struct control_options *options, const struct config *config,
@@ -73,7 +73,7 @@ static int serve(struct gateway *gateway, const struct config *config)
     error = gateway_run(gateway);
     http_server_stop(http);
     if (error == -ESTALE)
-        log_error("a newer naru-control has taken over");
+        log_error("the supervisor has taken the epoch of this process back: another one owns the sessions");
     return error ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

@@ -12,7 +12,6 @@ static void unpublish(struct intents *intents, struct departure *departure)
 {
     struct transport_intent_record *record = tables_transport(intents->tables, departure->transport.index);
     struct transport_intent gone = {.shard = departure->shard}; // a successor must know whom to wait for
-    departure->epoch = intents_dataplane_epoch(intents);
     // Twice: no key stays in either slot.
     record_publish(&record->head, &gone, sizeof(gone));
     departure->version = record_publish(&record->head, &gone, sizeof(gone));
@@ -56,12 +55,6 @@ void departures_add(struct intents *intents, const struct departure *from, uint6
         unpublish(intents, departure);
 }
 
-static bool is_let_go(const struct intents *intents, const struct departure *departure)
-{
-    return intents_is_applied(intents, departure->transport, departure->version) ||
-           intents_dataplane_epoch(intents) != departure->epoch;
-}
-
 static void free_stream(struct intents *intents, uint32_t index)
 {
     struct stream_intent_record *record = tables_stream(intents->tables, index);
@@ -89,7 +82,8 @@ static bool advance(struct intents *intents, struct departure *departure, uint64
 {
     if (!departure->is_unpublished && farewell_is_said(intents, departure, now))
         unpublish(intents, departure);
-    return departure->is_unpublished && is_let_go(intents, departure);
+    // A dataplane that was started in between acknowledges what it finds empty, too.
+    return departure->is_unpublished && intents_is_applied(intents, departure->transport, departure->version);
 }
 
 static void free_orphans(struct intents *intents)

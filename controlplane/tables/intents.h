@@ -24,7 +24,6 @@ struct departure {
     uint32_t farewell; // tail of the inject ring behind that last datagram
     uint64_t leave_by; // monotonic ns: longer it is not waited for
     uint64_t version;  // of the empty intent
-    uint64_t epoch;    // of the dataplane when it was published: a later one never saw the old intent
     uint64_t serial;   // of all departures
     uint32_t next;     // index of the next younger departure, or UINT32_MAX
 };

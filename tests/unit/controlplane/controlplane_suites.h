@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+void state_suite(void);
+void intents_suite(void);
+void association_suite(void);
+void journal_suite(void);
+void room_suite(void);
+void ice_suite(void);
+void sessions_suite(void);
+void recovery_suite(void);
+void trickle_suite(void);

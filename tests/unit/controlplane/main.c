@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controlplane_suites.h"
+
+#include <CUnit/Basic.h>
+
+#include "log.h"
+
+int main(void)
+{
+    if (CU_initialize_registry() != CUE_SUCCESS)
+        return 1;
+    log_set_level(LOG_ERROR);
+    state_suite();
+    intents_suite();
+    association_suite();
+    journal_suite();
+    room_suite();
+    ice_suite();
+    sessions_suite();
+    recovery_suite();
+    trickle_suite();
+    CU_basic_set_mode(CU_BRM_NORMAL);
+    CU_basic_run_tests();
+    unsigned failures = CU_get_number_of_failures();
+    CU_cleanup_registry();
+    return failures ? 1 : 0;
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// naru-control is killed and started again: sessions with keys go on, half-done ones end, nothing leaks.
+#include "controlplane_suites.h"
+#include "test_gateway.h"
+
+#include <CUnit/CUnit.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void connected_sessions_are_adopted(void)
+{
+    struct test_gateway gateway;
+    struct test_caller publisher, viewer, half, late;
+    test_gateway_open(&gateway);
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &publisher, true, "room", true));
+    test_caller_connect(&gateway, &publisher);
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &viewer, false, "room", true));
+    test_caller_connect(&gateway, &viewer);
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &half, false, "room", true));
+    uint32_t index = test_gateway_session(&gateway, publisher.id)->record.transport.index;
+    struct transport_intent before = test_transport(&gateway, index);
+    char fingerprint[DTLS_FINGERPRINT_TEXT];
+    strcpy(fingerprint, gateway.control.identity.fingerprint);
+
+    test_gateway_restart(&gateway);
+    CU_ASSERT_STRING_EQUAL(gateway.control.identity.fingerprint, fingerprint);
+    struct session *adopted = test_gateway_session(&gateway, publisher.id);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(adopted);
+    CU_ASSERT_EQUAL(adopted->state, SESSION_CONNECTED);
+    CU_ASSERT_PTR_NOT_NULL(test_gateway_session(&gateway, viewer.id));
+    CU_ASSERT_PTR_NULL(test_gateway_session(&gateway, half.id));
+    CU_ASSERT_EQUAL(gateway.control.rooms.count, 1);
+    struct transport_intent after = test_transport(&gateway, index);
+    CU_ASSERT_EQUAL(memcmp(&before, &after, sizeof(before)), 0); // the worker notices nothing
+    test_gateway_settle(&gateway);
+    test_gateway_settle(&gateway);
+    CU_ASSERT_EQUAL(gateway.control.intents.transports.count, 14);
+    CU_ASSERT_EQUAL(gateway.control.intents.routes.count, 14);
+    CU_ASSERT_EQUAL(gateway.control.intents.streams.count, 14);
+
+    // The next viewer joins what the predecessor opened.
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &late, false, "room", true));
+    test_caller_connect(&gateway, &late);
+    CU_ASSERT_EQUAL(test_gateway_session(&gateway, late.id)->state, SESSION_CONNECTED);
+    CU_ASSERT_EQUAL(test_gateway_delete(&gateway, publisher.id, true), GATEWAY_OK);
+    test_gateway_settle(&gateway);
+    test_caller_exchange(&gateway, &late);
+    test_gateway_settle(&gateway);
+    CU_ASSERT_EQUAL(gateway.control.session_count, 0);
+    CU_ASSERT_EQUAL(gateway.control.intents.transports.count, 16);
+    CU_ASSERT_EQUAL(gateway.control.intents.streams.count, 16);
+    CU_ASSERT_EQUAL(gateway.control.intents.routes.count, 16);
+    test_caller_close(&publisher);
+    test_caller_close(&viewer);
+    test_caller_close(&half);
+    test_caller_close(&late);
+    test_gateway_close(&gateway);
+}
+
+static void viewers_of_a_half_done_publisher_end(void)
+{
+    struct test_gateway gateway;
+    struct test_caller publisher, viewer;
+    test_gateway_open(&gateway);
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &publisher, true, "room", true));
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &viewer, false, "room", true));
+    test_caller_connect(&gateway, &viewer);
+    test_gateway_restart(&gateway);
+    CU_ASSERT_EQUAL(gateway.control.session_count, 0);
+    CU_ASSERT_EQUAL(gateway.control.rooms.count, 0);
+    test_gateway_settle(&gateway);
+    test_gateway_settle(&gateway);
+    CU_ASSERT_EQUAL(gateway.control.intents.transports.count, 16);
+    CU_ASSERT_EQUAL(gateway.control.intents.routes.count, 16);
+    test_caller_close(&publisher);
+    test_caller_close(&viewer);
+    test_gateway_close(&gateway);
+}
+
+// Killed between "unpublished" and "free": the successor waits for the worker in its place.
+static void a_grace_period_goes_on(void)
+{
+    struct test_gateway gateway;
+    struct test_caller publisher;
+    test_gateway_open(&gateway);
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &publisher, true, "room", true));
+    gateway.is_deaf = true;
+    test_gateway_delete(&gateway, publisher.id, true);
+    test_gateway_restart(&gateway);
+    test_gateway_settle(&gateway);
+    CU_ASSERT_EQUAL(gateway.control.intents.transports.count, 15);
+    CU_ASSERT_EQUAL(gateway.control.intents.streams.count, 14);
+    gateway.is_deaf = false;
+    test_gateway_settle(&gateway);
+    CU_ASSERT_EQUAL(gateway.control.intents.transports.count, 16);
+    CU_ASSERT_EQUAL(gateway.control.intents.streams.count, 16);
+    test_caller_close(&publisher);
+    test_gateway_close(&gateway);
+}
+
+static void a_lost_journal_ends_sessions_cleanly(void)
+{
+    struct test_gateway gateway;
+    struct test_caller publisher;
+    test_gateway_open(&gateway);
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &publisher, true, "room", true));
+    test_caller_connect(&gateway, &publisher);
+    journal_erase_session(&gateway.control.journal,
+                          test_gateway_session(&gateway, publisher.id)->record.transport.index);
+    test_gateway_restart(&gateway);
+    CU_ASSERT_EQUAL(gateway.control.session_count, 0);
+    test_gateway_settle(&gateway);
+    CU_ASSERT_EQUAL(gateway.control.intents.transports.count, 16);
+    CU_ASSERT_EQUAL(gateway.control.intents.streams.count, 16);
+    test_caller_close(&publisher);
+    test_gateway_close(&gateway);
+}
+
+void recovery_suite(void)
+{
+    CU_pSuite suite = CU_add_suite("recover", NULL, NULL);
+    CU_add_test(suite, "connected sessions are adopted, the next viewer joins", connected_sessions_are_adopted);
+    CU_add_test(suite, "viewers of a half-done publisher end", viewers_of_a_half_done_publisher_end);
+    CU_add_test(suite, "a grace period goes on", a_grace_period_goes_on);
+    CU_add_test(suite, "a lost journal ends sessions cleanly", a_lost_journal_ends_sessions_cleanly);
+}
