@@ -57,7 +57,7 @@ make_tap() {
     # net_tap opens it with IFF_MULTI_QUEUE; made beforehand, it outlives a killed dataplane.
     [ -c /dev/net/tun ] || fail "/dev/net/tun is missing; load the module tun, or use another device"
     ip tuntap add dev "$1" mode tap multi_queue
-    ip link set dev "$1" mtu "$2" address "$(mac_of "$1")"
+    ip link set dev "$1" mtu "$3" address "$(mac_of "$1")"
 }
 
 kernel_side_up() {
@@ -95,7 +95,7 @@ up() {
     if [ "$side" != "$interface" ] && exists "$side"; then
         fail "$side, which would be the kernel's side of $interface, is taken"
     fi
-    "make_$kind" "$interface" $([ "$kind" = tap ] || echo "$side") "$mtu"
+    "make_$kind" "$interface" "$side" "$mtu"
     ip link set dev "$interface" alias "$alias_prefix$owner"
     # Half a device is none.
     trap 'ip link delete dev "$interface" 2>/dev/null' EXIT
@@ -109,10 +109,12 @@ down() {
     fi
 }
 
+# What DPDK's AF_XDP driver attaches by default, and naru's own program; those of others stay.
 detach_xdp() {
-    if exists "$1"; then
-        ip link set dev "$1" xdp off
-    fi
+    program=$(ip -d link show dev "$1" 2>/dev/null | sed -n 's,.*prog/xdp .* name \([^ ]*\).*,\1,p' | head -n 1)
+    case $program in
+    xsk_def_prog | share_ports) ip link set dev "$1" xdp off ;;
+    esac
 }
 
 command -v ip >/dev/null || fail "the command ip is missing; install iproute2"

@@ -78,7 +78,6 @@ static int run(const struct arguments *arguments, struct config *config)
         printf("%u\n", shared_memory_huge_pages(config));
     if (arguments->huge_pages || arguments->check)
         return 0;
-    (void)config_warn(config, stderr);
     return supervisor_run(config, &arguments->options);
 }
 

@@ -63,6 +63,9 @@ int run_directory_set_pid(const struct run_directory *directory, const char *nam
 
 void run_directory_close(struct run_directory *directory)
 {
+    // Of DPDK's environment layer, and empty.
+    (void)unlinkat(directory->fd, "dpdk/rte", AT_REMOVEDIR);
+    (void)unlinkat(directory->fd, "dpdk", AT_REMOVEDIR);
     close(directory->fd);
     directory->fd = -1;
     if (directory->made)

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -83,9 +84,12 @@ static int take_signals(void)
     return fd < 0 ? -errno : fd;
 }
 
-// The programs inherit them: locked key memory and AF_XDP rings; a descriptor for each HTTP connection.
-static void raise_limits(void)
+// The programs inherit it: locked key memory and AF_XDP rings; a descriptor for each HTTP connection. DPDK's own run
+// directory is in ours. And a dispatcher of libxdp would be pinned to a file, and stay when a dataplane is killed.
+static void prepare_environment(const char *run_directory)
 {
+    (void)setenv("RUNTIME_DIRECTORY", run_directory, 1);
+    (void)setenv("LIBXDP_SKIP_DISPATCHER", "1", 1);
     const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
     (void)setrlimit(RLIMIT_MEMLOCK, &unlimited);
     struct rlimit files;
@@ -196,7 +200,7 @@ int supervisor_run(const struct config *config, const struct supervisor_options 
     supervisor.signals = take_signals();
     if (supervisor.signals < 0 || run_directory_open(config->gateway.run_directory, &supervisor.directory))
         return EXIT_REFUSED;
-    raise_limits();
+    prepare_environment(supervisor.directory.path);
     int code = run_in_directory(&supervisor);
     run_directory_close(&supervisor.directory);
     close(supervisor.signals);
