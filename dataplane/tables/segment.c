@@ -16,6 +16,16 @@
 
 static const char *const segment_names[SEGMENT_KINDS] = {"naru-intent", "naru-state", "naru-rings"};
 
+// What arrays of fixed size, masks and 16-bit ports elsewhere rely on.
+static bool are_sound(const struct tables_limits *limits)
+{
+    uint64_t ports = (uint64_t)limits->shards * limits->ports_per_shard;
+    return limits->workers && limits->workers <= TABLES_MAX_WORKERS && limits->shards &&
+           limits->shards <= TABLES_MAX_SHARDS && limits->ports_per_shard && limits->first_port + ports <= 65536 &&
+           limits->transports <= TABLES_MAX_TRANSPORTS && limits->ring_slots &&
+           (limits->ring_slots & (limits->ring_slots - 1)) == 0;
+}
+
 static uint64_t round_up(uint64_t value, uint64_t unit)
 {
     return (value + unit - 1) / unit * unit;
@@ -110,15 +120,19 @@ static int header_write(int fd, const struct segment_header *header)
         return -errno;
     memcpy(memory, header, sizeof(*header));
     munmap(memory, header->size);
-    return 0;
+    // A broken process that shrank it would take the others down with SIGBUS.
+    return fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) ? -errno : 0;
 }
 
 int segment_create(enum segment_kind kind, const struct tables_limits *limits, bool huge, int *ret_fd,
                    int *ret_read_only_fd)
 {
     struct segment_header header;
+    if (!are_sound(limits))
+        return -EINVAL;
     header_fill(kind, limits, huge, &header);
-    int fd = memfd_create(segment_names[kind], MFD_CLOEXEC | (huge ? MFD_HUGETLB | MFD_HUGE_2MB : 0));
+    int fd =
+        memfd_create(segment_names[kind], MFD_CLOEXEC | MFD_ALLOW_SEALING | (huge ? MFD_HUGETLB | MFD_HUGE_2MB : 0));
     if (fd < 0)
         return -errno;
     int error = header_write(fd, &header);
@@ -143,7 +157,7 @@ static int header_check(const struct segment_header *header, enum segment_kind k
                         struct table_span ret_spans[TABLE_KINDS])
 {
     if (size < sizeof(*header) || header->magic != TABLES_MAGIC || header->abi_version != TABLES_ABI_VERSION ||
-        header->kind != (uint32_t)kind || header->size != size)
+        header->kind != (uint32_t)kind || header->size != size || !are_sound(&header->limits))
         return -EPROTO;
     struct segment_header expected;
     header_fill(kind, &header->limits, size % HUGE_PAGE == 0, &expected);
@@ -166,6 +180,8 @@ static int segment_map(struct tables *tables, enum segment_kind kind, int fd)
     tables->segments[kind] = memory;
     tables->sizes[kind] = size;
     (void)madvise(memory, size, MADV_DONTDUMP); // keys stay out of core dumps
+    if (kind == SEGMENT_INTENT)
+        (void)mlock2(memory, size, MLOCK_ONFAULT); // and off the swap device, as far as RLIMIT_MEMLOCK allows
     return header_check(memory, kind, size, tables->spans[kind]);
 }
 

@@ -28,7 +28,8 @@ struct tables {
 };
 
 // Makes a memfd for one segment and writes its header. huge: in 2 MiB pages (-ENOMEM at once when there are too few).
-// read_only_fd: a second descriptor, opened for reading only, that cannot be mapped writable. 0 or -errno.
+// read_only_fd: a second descriptor, opened for reading only, that cannot be mapped writable. 0 or -errno; -EINVAL:
+// limits beyond those of layout.h.
 int segment_create(enum segment_kind kind, const struct tables_limits *limits, bool huge, int *ret_fd,
                    int *ret_read_only_fd);
 
