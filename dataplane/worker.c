@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker.h"
 
-#include "idle.h"
 #include "graph.h"
+#include "idle.h"
 #include "install.h"
 #include "path.h"
 #include "segment.h"
@@ -72,6 +72,16 @@ int worker_create(unsigned index, struct tables *tables, const struct config *co
         worker->random = rte_rdtsc() | 1;
     *ret_worker = worker;
     return 0;
+}
+
+void worker_destroy(struct worker *worker)
+{
+    srtp_engine_free(worker->engine);
+    rte_ring_free(worker->handed_to_tx);
+    rte_ring_free(worker->handed_in);
+    rte_hash_free(worker->ufrags);
+    rte_hash_free(worker->flows);
+    rte_free(worker);
 }
 
 void worker_event(struct worker *worker, const struct transport_entry *transport, enum event_kind kind, uint64_t value)
@@ -148,7 +158,14 @@ static void install_changes(struct worker *worker)
     worker->worked |= count > 0;
 }
 
-static void walk(struct worker *worker)
+void worker_begin(struct worker *worker)
+{
+    RTE_PER_LCORE(worker_current) = worker;
+    start_counting(worker);
+    install_everything(worker);
+}
+
+void worker_walk(struct worker *worker)
 {
     worker->worked = false;
     install_changes(worker);
@@ -165,13 +182,11 @@ int worker_run(void *argument)
     struct worker_state *state = worker->state;
     uint64_t base_ns = 0, base_cycles = 0, began = rte_rdtsc(), published = 0;
     unsigned empty = 0;
-    RTE_PER_LCORE(worker_current) = worker;
-    start_counting(worker);
     advance_clock(worker, &base_ns, &base_cycles);
-    install_everything(worker);
+    worker_begin(worker);
     while (!atomic_load_explicit(&worker_stop, memory_order_relaxed) && !is_fenced(worker)) {
         advance_clock(worker, &base_ns, &base_cycles);
-        walk(worker);
+        worker_walk(worker);
         uint64_t ended = rte_rdtsc();
         counter_add(&state->cycles_total, ended - began);
         if (worker->worked)
