@@ -12,15 +12,15 @@
 #define CONTROL_FAILED_MAX  64                    // sessions that failed and can still be looked at
 #define CONTROL_FAILED_TIME (10 * CONTROL_SECOND) // for how long
 #define CONTROL_STALE_TIME  (2 * CONTROL_SECOND)  // a heartbeat older than that: the dataplane is away
-#define CONTROL_SETUP_RATE  200                   // new sessions a second
-#define CONTROL_SETUP_BURST 400
+#define CONTROL_SETUP_RATE  500                   // new sessions a second
+#define CONTROL_SETUP_BURST 1000
 
 struct control_setup {
     const struct config *config; // outlives the control
     int fds[SEGMENT_KINDS];
     const int *worker_wakes; // eventfds, one for each worker of the segments; outlives the control
     int journal_fd;          // -1: the one that stands behind the last of worker_wakes
-    uint64_t epoch; // 0: the one that the state segment names
+    uint64_t epoch;          // 0: the one that the state segment names
     random_fn random;
 };
 

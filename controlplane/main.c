@@ -22,6 +22,10 @@ static int load_config(const char *path, struct config *config)
         return EXIT_BAD_CONFIG;
     }
     config_warn(config, stderr);
+    if (!config->port_count) {
+        fprintf(stderr, "naru-control: %s: ports: none is configured; name at least one (see --print-config)\n", path);
+        return EXIT_BAD_CONFIG;
+    }
     if (config->ice.lite)
         return 0;
     fprintf(stderr,
@@ -85,6 +89,8 @@ int main(int argc, char **argv)
     if (verdict)
         return verdict > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
     verdict = load_config(options.config_path, &config);
+    if (!verdict && options.check_config)
+        printf("%s: good\n", options.config_path);
     if (verdict || options.check_config)
         return verdict;
     log_set_level((enum log_level)config.gateway.log_level);

@@ -13,7 +13,7 @@ static struct gateway_count *view_counts(const _Atomic uint64_t *counters, const
     struct gateway_count *view = calloc(count, sizeof(*view));
     *ret_sum = 0;
     for (unsigned i = 0; view && i < count; i++) {
-        view[i] = (struct gateway_count){names[i], help ? help[i] : NULL, counter_get(&counters[i])};
+        view[i] = (struct gateway_count){names[i], help ? help[i] : "", counter_get(&counters[i])};
         *ret_sum += view[i].value;
     }
     return view;

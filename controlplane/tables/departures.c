@@ -157,17 +157,18 @@ int departures_release_unused(struct intents *intents, const uint8_t *used_trans
                               const uint8_t *used_routes, uint64_t now)
 {
     const struct tables_limits *limits = &intents->tables->limits;
+    // From the last index down: the pools give the first one first.
     intents->orphans = calloc((size_t)limits->streams + limits->routes, sizeof(*intents->orphans));
     if (!intents->orphans)
         return -ENOMEM;
-    for (uint32_t i = 0; i < limits->streams; i++)
+    for (uint32_t i = limits->streams; i-- > 0;)
         if (!used_streams[i])
             release_stream(intents, i);
-    for (uint32_t i = 0; i < limits->routes; i++)
+    for (uint32_t i = limits->routes; i-- > 0;)
         if (!used_routes[i])
             release_route(intents, i);
     intents->orphan_serial = UINT64_MAX; // none is freed while departures are still being found
-    for (uint32_t i = 0; i < limits->transports; i++)
+    for (uint32_t i = limits->transports; i-- > 0;)
         if (!used_transports[i])
             release_transport(intents, i, now);
     intents->orphan_serial = intents->next_serial - 1;

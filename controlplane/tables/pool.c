@@ -20,15 +20,13 @@ void pool_destroy(struct pool *pool)
 void pool_put(struct pool *pool, uint32_t index)
 {
     assert(pool->count < pool->capacity);
-    pool->indexes[(uint32_t)(((uint64_t)pool->first + pool->count++) % pool->capacity)] = index;
+    pool->indexes[pool->count++] = index;
 }
 
 int pool_take(struct pool *pool, uint32_t *ret_index)
 {
     if (pool->count == 0)
         return -ENOSPC;
-    *ret_index = pool->indexes[pool->first];
-    pool->first = (pool->first + 1) % pool->capacity;
-    pool->count--;
+    *ret_index = pool->indexes[--pool->count];
     return 0;
 }

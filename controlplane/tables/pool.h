@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Free indexes of one table, oldest first: an index that was just freed is the last to be used again.
+// Free indexes of one table. The one that was freed last is used first: few pages stay warm, however many are spare.
+// What still names an old use of an index is told apart by the generation.
 #pragma once
 
 #include <stdint.h>
 
 struct pool {
     uint32_t *indexes;
-    uint32_t capacity, first, count;
+    uint32_t capacity, count;
 };
 
 // Empty: pool_put adds what is free. 0 or -ENOMEM.
