@@ -35,7 +35,8 @@ struct route_entry {
     struct route_payload payloads[STREAM_MAX_PAYLOAD_TYPES];
     char mid[RTP_ID_SIZE];
     uint8_t extension_ids[EXTENSION_KINDS];
-    uint8_t extension_map[256]; // the stream's id -> the receiver's
-    uint64_t start_index;       // of the source: older packets have no number here
-    bool started;               // by this process
+    uint8_t extension_map[256];      // the stream's id -> the receiver's
+    uint64_t start_index;            // of the source: older packets have no number here
+    bool started;                    // by this process
+    struct srtp_replay_window taken; // indexes out that this process has used
 };

@@ -25,42 +25,47 @@ static int map_payload_type(const struct route_entry *route, uint8_t from)
     return -1;
 }
 
-// Sequence and time go on where the last source ended; a first source starts anywhere.
+static bool has_sent(const struct route_state *state)
+{
+    return state->source_ssrc || counter_get(&state->highest_index);
+}
+
+// Sequence and time go on where the last source ended, or where a killed process did: from its highest index, because
+// the first packet now may be older than its last. A first source starts anywhere.
 static void start_source(struct worker *worker, const struct route_entry *route, struct route_state *state,
                          const struct packet *source)
 {
     uint64_t next = worker_random(worker) & START_RANGE;
     uint32_t timestamp = (uint32_t)worker_random(worker);
-    if (state->source_ssrc) {
+    if (has_sent(state)) {
         uint64_t silent = worker->now - counter_get(&state->last_sent);
         next = counter_get(&state->highest_index) + 1 + RESTART_MARGIN;
-        timestamp = state->last_timestamp + (uint32_t)((double)silent * route->clock_rate / SECOND) + 1;
+        timestamp = state->last_timestamp + (uint32_t)(uint64_t)((double)silent * route->clock_rate / SECOND) + 1;
     }
     atomic_store_explicit(&state->index_offset, next - source->index, memory_order_relaxed);
+    if (state->source_ssrc == source->rtp.ssrc)
+        return; // the same timeline
     atomic_store_explicit(&state->timestamp_offset, timestamp - source->rtp.timestamp, memory_order_relaxed);
     atomic_store_explicit(&state->source_ssrc, source->rtp.ssrc, memory_order_relaxed);
 }
 
 // Whether the source packet has its place in the route's numbers; sets them up for a new source and after a restart.
+// The window of this route alone decides that no index is taken twice, whatever a sender or a restart makes of its own.
 static bool take_index(struct worker *worker, struct route_entry *route, struct route_state *state,
                        const struct packet *source, uint64_t *ret_index)
 {
-    if (!route->started) {
-        if (state->source_ssrc == source->rtp.ssrc)
-            counter_add(&state->index_offset, RESTART_MARGIN);
-        route->started = true;
-        // Only now can this receiver decode one: what was sent before its keys were there is lost to it.
+    if (!route
+             ->started) // only now can this receiver decode a key frame: what was sent before it had keys is lost to it
         tick_request_keyframe(worker, entry_stream(worker->entries, route->stream), route->stream);
-        route->start_index = source->index;
-    }
-    if (state->source_ssrc != source->rtp.ssrc) {
+    if (!route->started || state->source_ssrc != source->rtp.ssrc) {
         start_source(worker, route, state, source);
+        route->started = true;
         route->start_index = source->index;
     }
     if (source->index < route->start_index)
         return false;
-    *ret_index = (source->index + counter_get(&state->index_offset)) & SRTP_INDEX_MAX;
-    return true;
+    *ret_index = source->index + counter_get(&state->index_offset);
+    return *ret_index <= SRTP_INDEX_MAX && srtp_replay_commit(&route->taken, *ret_index) == 0;
 }
 
 static int write_extensions(struct worker *worker, const struct route_entry *route, struct rte_mbuf *source,
@@ -111,6 +116,8 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
     struct route_entry *route = &worker->entries->routes[packet->route];
     struct route_state *state = tables_route_state(worker->tables, packet->route);
     const struct transport_entry *to = entry_transport(worker->entries, packet->transport);
+    if (to->selected == ENTRY_NO_PATH) // consent was lost since fan_out looked, in this very walk
+        return packet_drop(mbuf, DROP_UDP_OUTPUT_NO_PATH);
     int payload_type = map_payload_type(route, source->rtp.payload_type);
     if (payload_type < 0)
         return packet_drop(mbuf, DROP_RTP_REWRITE_UNKNOWN_PAYLOAD_TYPE);
