@@ -12,10 +12,10 @@ async function start() {
   showState('Connecting…');
   viewer = new WhepClient(`/whep/${encodeURIComponent(room)}`, { token });
   followConnection(viewer.connection);
-  endWithPublisher(viewer);
   element('picture').srcObject = viewer.stream;
   try {
     await viewer.start();
+    endWithPublisher(viewer);
     await element('picture').play().catch(() => element('unmute').focus());
     showStats(viewer.connection, element('stats'), element('path'));
   } catch (error) {
@@ -31,10 +31,11 @@ function waitForPublisher(seconds) {
   retry = setTimeout(start, seconds * 1000);
 }
 
-// naru closes DTLS when the publisher leaves: the browser then ends the connection.
-function endWithPublisher({ connection }) {
-  connection.addEventListener('connectionstatechange', async () => {
-    if (connection !== viewer?.connection || connection.connectionState !== 'closed') return;
+// naru closes DTLS when the publisher leaves. The connection itself would only be "disconnected" after some seconds.
+function endWithPublisher(session) {
+  const [{ transport }] = session.connection.getReceivers();
+  transport.addEventListener('statechange', async () => {
+    if (session !== viewer || transport.state !== 'closed') return;
     await stop();
     waitForPublisher(2);
   });
