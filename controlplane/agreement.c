@@ -15,7 +15,7 @@ static const struct {
     [EXTENSION_MID] = {"urn:ietf:params:rtp-hdrext:sdes:mid", true},
     [EXTENSION_RID] = {"urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id", false},
     [EXTENSION_REPAIRED_RID] = {"urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id", false},
-    [EXTENSION_ABS_SEND_TIME] = {"http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", false},
+    [EXTENSION_ABS_SEND_TIME] = {"http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", true},
     [EXTENSION_TRANSPORT_CC] = {"http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01", false},
     [EXTENSION_AUDIO_LEVEL] = {"urn:ietf:params:rtp-hdrext:ssrc-audio-level", true},
     [EXTENSION_VIDEO_ORIENTATION] = {"urn:3gpp:video-orientation", true},

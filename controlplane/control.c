@@ -174,11 +174,11 @@ void control_tick(struct control *control, uint64_t now)
 static void close_session(struct control *control, struct gateway_request *request, uint64_t now)
 {
     struct session *session = session_find(control, request->id);
-    if (!session || (bool)session->record.is_publisher != request->is_publisher) {
+    if (session && (bool)session->record.is_publisher == request->is_publisher) {
+        session_end(control, session, SESSION_CLOSED, "closed by request", now);
+        farewells_take(&control->farewells, request->id, request->is_publisher, now); // DELETE is answered once
+    } else if (!farewells_take(&control->farewells, request->id, request->is_publisher, now))
         refuse(request, GATEWAY_NO_SESSION, 0, "there is no such session");
-        return;
-    }
-    session_end(control, session, SESSION_CLOSED, "closed by request", now);
 }
 
 void control_request(struct control *control, struct gateway_request *request, uint64_t now)

@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "departures.h"
+#include "farewells.h"
 #include "random.h"
 #include "room.h"
 
@@ -45,6 +46,7 @@ struct control {
     struct session_list all, setup;
     unsigned session_count, setup_count, held_count, failed_count;
     uint32_t turns[RING_KINDS]; // which worker's ring is next
+    struct farewells farewells;
     bool is_draining;
     double setup_allowance; // token bucket of CONTROL_SETUP_RATE
     uint64_t allowance_at;

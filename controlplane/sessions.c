@@ -124,6 +124,7 @@ void session_end(struct control *control, struct session *session, enum gateway_
     leave_room(control, session, now);
     if (state != SESSION_FAILED) {
         control->closed++;
+        farewells_add(&control->farewells, session->record.id, session->record.is_publisher, now);
         forget(control, session);
         return;
     }

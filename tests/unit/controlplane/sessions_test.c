@@ -363,6 +363,10 @@ static void the_peer_may_leave(void)
     test_caller_exchange(&gateway, &caller);
     CU_ASSERT_PTR_NULL(test_gateway_session(&gateway, caller.id));
     CU_ASSERT_EQUAL(gateway.control.closed, 1);
+    // Its page sends DELETE all the same: answered once, and only under the right URL.
+    CU_ASSERT_EQUAL(test_gateway_delete(&gateway, caller.id, false), GATEWAY_NO_SESSION);
+    CU_ASSERT_EQUAL(test_gateway_delete(&gateway, caller.id, true), GATEWAY_OK);
+    CU_ASSERT_EQUAL(test_gateway_delete(&gateway, caller.id, true), GATEWAY_NO_SESSION);
     test_caller_close(&caller);
     test_gateway_close(&gateway);
 }
