@@ -48,6 +48,8 @@ static enum drop_reason look_up(struct worker *worker, struct pending *pending)
         return DROP_SRTP_UNPROTECT_MALFORMED;
     if (!pending->transport->keys)
         return DROP_SRTP_UNPROTECT_NO_KEYS;
+    if (packet->rtp.ssrc == 0) // the tables' word for "none"
+        return DROP_SRTP_UNPROTECT_UNKNOWN_STREAM;
     packet->index = packet->rtp.sequence; // until the rollover counter is known
     pending->ssrc = binding_find(pending->transport, packet->rtp.ssrc);
     if (!pending->ssrc) {
@@ -113,29 +115,45 @@ static enum drop_reason admit(struct worker *worker, struct pending *pending)
     return DROP_NONE;
 }
 
-// Two bursts: what is bound goes to ipsec-mb at once, what is new is verified by itself.
+static void verify_bound(struct worker *worker, struct srtp_packet *jobs, struct pending **owners, unsigned count)
+{
+    srtp_unprotect_burst(worker->engine, jobs, count);
+    for (unsigned i = 0; i < count; i++) {
+        struct pending *pending = owners[i];
+        if (jobs[i].result) {
+            pending->reason = DROP_SRTP_UNPROTECT_BAD_TAG;
+            continue;
+        }
+        rte_pktmbuf_trim(pending->mbuf, (uint16_t)(pending->mbuf->data_len - jobs[i].ret_length));
+        pending->reason = admit(worker, pending);
+    }
+}
+
+// What is bound goes to ipsec-mb at once; what is new is verified by itself, after it: a new binding may take the place
+// of an old one. It is looked up again, for a packet of the same burst may have bound its SSRC.
 static void unprotect(struct worker *worker, struct pending *pending, uint16_t count)
 {
     struct srtp_packet jobs[WORKER_BURST];
-    struct pending *owners[WORKER_BURST];
-    unsigned job_count = 0;
+    struct pending *owners[WORKER_BURST], *first[WORKER_BURST];
+    unsigned job_count = 0, first_count = 0;
     for (uint16_t i = 0; i < count; i++) {
         pending[i].reason = look_up(worker, &pending[i]);
         if (pending[i].reason)
             continue;
         if (!pending[i].ssrc || pending[i].ssrc->fresh) {
-            pending[i].reason = verify_first(worker, &pending[i]);
+            first[first_count++] = &pending[i];
             continue;
         }
         owners[job_count] = &pending[i];
         fill_job(worker, &pending[i], &jobs[job_count++]);
     }
-    srtp_unprotect_burst(worker->engine, jobs, job_count);
-    for (unsigned i = 0; i < job_count; i++) {
-        if (jobs[i].result)
-            owners[i]->reason = DROP_SRTP_UNPROTECT_BAD_TAG;
-        else
-            rte_pktmbuf_trim(owners[i]->mbuf, (uint16_t)(owners[i]->mbuf->data_len - jobs[i].ret_length));
+    verify_bound(worker, jobs, owners, job_count);
+    for (unsigned i = 0; i < first_count; i++) {
+        first[i]->reason = look_up(worker, first[i]);
+        if (!first[i]->reason)
+            first[i]->reason = verify_first(worker, first[i]);
+        if (!first[i]->reason)
+            first[i]->reason = admit(worker, first[i]);
     }
 }
 
@@ -147,8 +165,6 @@ static void process_burst(struct worker *worker, struct rte_graph *graph, struct
         pending[i] = (struct pending){.mbuf = objs[i]};
     unprotect(worker, pending, count);
     for (uint16_t i = 0; i < count; i++) {
-        if (!pending[i].reason)
-            pending[i].reason = admit(worker, &pending[i]);
         rte_edge_t edge = pending[i].reason ? packet_drop(objs[i], pending[i].reason) : (rte_edge_t)EDGE_RTP_ROUTE;
         rte_node_enqueue_x1(graph, node, edge, objs[i]);
     }
