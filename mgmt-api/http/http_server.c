@@ -143,7 +143,7 @@ static struct lws_vhost *create_vhost(struct http_server *server)
         .iface = server->address,
         .vhost_name = "naru",
         .protocols = protocols,
-        .options = LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND,
+        .options = LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND | LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS,
         .keepalive_timeout = KEEP_ALIVE_SECONDS,
         .timeout_secs = HEADER_SECONDS,
         .timeout_secs_ah_idle = HEADER_SECONDS,

@@ -3,6 +3,8 @@
 #include "config.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -33,6 +35,22 @@ static int try_bind(const struct sockaddr_storage *address, socklen_t size)
     return result;
 }
 
+// libwebsockets would say less, and not give back what it took when a file is unusable.
+static int try_identity(const char *certificate, const char *key)
+{
+    if (access(certificate, R_OK) || access(key, R_OK))
+        return -errno;
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    if (!context)
+        return -ENOMEM;
+    bool fits = SSL_CTX_use_certificate_chain_file(context, certificate) == 1 &&
+                SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) == 1 &&
+                SSL_CTX_check_private_key(context) == 1;
+    SSL_CTX_free(context);
+    ERR_clear_error();
+    return fits ? 0 : -EINVAL;
+}
+
 int listen_address_check(const struct config *config, char ret_address[INET6_ADDRSTRLEN])
 {
     struct sockaddr_storage address;
@@ -42,5 +60,5 @@ int listen_address_check(const struct config *config, char ret_address[INET6_ADD
     int result = try_bind(&address, size);
     if (result || config->http.tls.certificate[0] == '\0')
         return result;
-    return access(config->http.tls.certificate, R_OK) || access(config->http.tls.key, R_OK) ? -errno : 0;
+    return try_identity(config->http.tls.certificate, config->http.tls.key);
 }
