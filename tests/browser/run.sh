@@ -1,0 +1,104 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# limit: 420
+# Chromium against a running naru; as root, for each test makes a veth pair of its own. Last line: "N passed, M failed".
+set -euo pipefail
+
+here=$(dirname "$(readlink -f "$0")")
+root=$(dirname "$(dirname "$here")")
+export NARU_BUILD=${NARU_BUILD:-$root/build}
+declare -A limits=([publish_watch]=90 [suites]=90 [restart]=100 [bandwidth]=75 [rooms]=60 [lan]=60)
+order='publish_watch suites restart bandwidth rooms lan'
+
+usage() {
+    cat <<TEXT
+usage: tests/browser/run.sh [TEST]...
+
+Drives Debian's Chromium against the programs in \$NARU_BUILD (now $NARU_BUILD). Tests: $order
+TEXT
+}
+
+skip_or_fail() {
+    echo "run.sh: $1" >&2
+    exit 1
+}
+
+need() {
+    command -v "$1" >/dev/null || skip_or_fail "$1 is missing: deploy/packages.sh build run test"
+}
+
+case ${1:-} in
+-h | --help) usage && exit 0 ;;
+-*) usage >&2 && exit 2 ;;
+esac
+
+[ "$(id -u)" = 0 ] || skip_or_fail 'needs root: it makes network interfaces'
+for tool in node npm chromium ip ethtool certutil; do need "$tool"; done
+[ -x "$NARU_BUILD/deploy/supervise/naru-supervise" ] || skip_or_fail "no naru-supervise in $NARU_BUILD; build it: ninja -C $NARU_BUILD"
+if [ ! -d "$here/node_modules/playwright-core" ]; then
+    PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --prefix "$here" --no-audit --no-fund
+fi
+
+NARU_BROWSER_SCRATCH=$(mktemp -d /tmp/naru-browser.XXXXXX)
+export NARU_BROWSER_SCRATCH
+running=
+
+# A test ends its own gateway and browser; what a killed one left is ended by its recorded process id.
+end_leftovers() {
+    local file pid
+    for file in "$NARU_BROWSER_SCRATCH"/*/run/supervise.pid; do
+        [ -f "$file" ] || continue
+        pid=$(cat "$file")
+        echo "run.sh: ending a gateway that was left running ($pid)"
+        kill "$pid" 2>/dev/null || continue
+        timeout 15 tail --pid="$pid" -f /dev/null || kill -9 "$pid" 2>/dev/null || true
+    done
+}
+
+cleanup() {
+    trap - EXIT INT TERM
+    if [ -n "$running" ]; then
+        kill "$running" 2>/dev/null || true
+        wait "$running" 2>/dev/null || true
+    fi
+    end_leftovers
+    rm -rf "$NARU_BROWSER_SCRATCH"
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+results=$NARU_BROWSER_SCRATCH/results
+run_test() {
+    local name=$1 result=0
+    echo "--- $name"
+    timeout --kill-after=20 "${limits[$name]}" node "$here/$name.js" </dev/null > >(tee -a "$results") 2>&1 &
+    running=$!
+    wait "$running" || result=$?
+    running=
+    case $result in
+    0) ;;
+    1) grep -q '^FAILED' "$results" || echo "FAILED  $name: ended early" | tee -a "$results" ;;
+    124 | 137) echo "FAILED  $name: stopped after ${limits[$name]} s" | tee -a "$results" ;;
+    *) echo "FAILED  $name: exit status $result" | tee -a "$results" ;;
+    esac
+    if [ "$result" != 0 ]; then
+        for log in "$NARU_BROWSER_SCRATCH"/*/naru.log; do
+            [ ! -s "$log" ] || cp "$log" "/tmp/naru-browser-$(basename "$(dirname "$log")").log"
+        done
+        echo "        the gateways' logs: /tmp/naru-browser-*.log"
+    fi
+    end_leftovers
+}
+
+: >"$results"
+# shellcheck disable=SC2086: a word each
+for name in ${*:-$order}; do
+    [ -n "${limits[$name]:-}" ] || skip_or_fail "no test $name; there are: $order"
+    [ ! -f "$here/$name.js" ] || run_test "$name"
+done
+passed=$(grep -c '^ok ' "$results" || true)
+failed=$(grep -c '^FAILED' "$results" || true)
+echo "$SECONDS seconds"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
