@@ -44,6 +44,7 @@ static void remove_transport(struct worker *worker, struct transport_entry *tran
     path_forget_all(worker, transport);
     rte_hash_del_key(worker->ufrags, transport->local_ufrag);
     wipe_keys(worker, transport);
+    worker->installed[transport->index / 64] &= ~(1ULL << transport->index % 64);
     explicit_bzero(transport, sizeof(*transport));
     worker->state->transports--;
 }
@@ -61,6 +62,7 @@ static void add_transport(struct worker *worker, struct transport_entry *transpo
         atomic_store_explicit(&state->last_consent, worker->now, memory_order_relaxed);
     }
     path_restore(worker, transport);
+    worker->installed[index / 64] |= 1ULL << index % 64;
     rte_timer_init(&transport->timer);
     worker->state->transports++;
 }
@@ -136,7 +138,7 @@ static void set_keys(struct worker *worker, struct transport_entry *transport, c
     transport->suite = keys->suite;
     start_srtcp_index(tables_transport_state(worker->tables, transport->index), keys->epoch);
     // DTLS completed there: whoever sent its last flight has read ours.
-    if (transport->dtls_path != ENTRY_NO_PATH)
+    if (transport->dtls_path != ENTRY_NO_PATH && !transport->dtls_roamed)
         path_prove(worker, transport, transport->dtls_path);
 }
 
@@ -160,7 +162,7 @@ static void acknowledge_removal(struct worker *worker, uint32_t index, uint64_t 
 
 static bool is_mine(const struct worker *worker, const struct transport_intent *intent)
 {
-    return intent->generation && worker->shard_worker[intent->shard] == worker->index;
+    return intent->shard < worker->tables->limits.shards && worker->shard_worker[intent->shard] == worker->index;
 }
 
 void install_transport(struct worker *worker, uint32_t index)
@@ -173,13 +175,15 @@ void install_transport(struct worker *worker, uint32_t index)
     uint64_t version = record_read(&record->head, &intent, sizeof(intent));
     if (version == 0)
         return;
-    bool wanted = is_sound(worker, &intent) && is_mine(worker, &intent);
-    if (transport->generation && (!wanted || transport->generation != intent.generation))
+    // The entries of other workers' shards are theirs, even to look at.
+    bool is_here = worker->installed[index / 64] >> index % 64 & 1;
+    bool wanted = intent.generation && is_sound(worker, &intent) && is_mine(worker, &intent);
+    if (is_here && (!wanted || transport->generation != intent.generation))
         remove_transport(worker, transport);
-    if (!intent.generation)
+    if (!intent.generation && is_mine(worker, &intent))
         acknowledge_removal(worker, index, version);
     if (wanted) {
-        if (!transport->generation)
+        if (!is_here || !transport->generation)
             add_transport(worker, transport, index, &intent);
         transport->feedback = intent.feedback;
         transport->reduced_rtcp = intent.reduced_rtcp;

@@ -22,6 +22,7 @@ struct worker {
     struct tables *tables;
     const struct config *config;
     struct entries *entries;
+    uint64_t installed[TABLES_MAX_TRANSPORTS / 64]; // a bit per transport entry that is this worker's
     struct worker_state *state;
     struct srtp_engine *engine;
     size_t key_size; // bytes of one expanded key
@@ -68,6 +69,13 @@ static inline struct worker *worker_self(void)
 // Everything a worker needs but its graph. 0 or -errno.
 int worker_create(unsigned index, struct tables *tables, const struct config *config, struct entries *entries,
                   struct worker **ret_worker);
+void worker_destroy(struct worker *worker);
+
+// Takes the worker's part of the tables over, on the lcore that will walk it; worker->now is set.
+void worker_begin(struct worker *worker);
+
+// One round: what naru-control changed, then the graph. The caller advances worker->now and now_cycles.
+void worker_walk(struct worker *worker);
 
 // The lcore's main: walks the graph until *worker_stop is set or its epoch is stale.
 int worker_run(void *worker);
