@@ -34,6 +34,9 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
         return packet_drop(mbuf, DROP_IP6_INPUT_MALFORMED);
     packet->remote = transport_address_ipv6(ip->src_addr, 0);
     packet->local = transport_address_ipv6(ip->dst_addr, 0);
+    // ::ffff:0:0/96 never travels on a link; here it stands for IPv4 and would pass for it.
+    if (transport_address_is_ipv4(&packet->remote) || transport_address_is_ipv4(&packet->local))
+        return packet_drop(mbuf, DROP_IP6_INPUT_MALFORMED);
     packet->hop_limit = ip->hop_limits;
     uint8_t protocol = ip->proto;
     rte_pktmbuf_trim(mbuf, (uint16_t)(mbuf->data_len - total));
