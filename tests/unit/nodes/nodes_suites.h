@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// One suite per file of this folder.
+#pragma once
+
+void arp_input_suite(void);
+void dtls_punt_suite(void);
+void fan_out_suite(void);
+void handoff_suite(void);
+void input_suite(void);
+void nd_input_suite(void);
+void path_suite(void);
+void restart_suite(void);
+void rtcp_input_suite(void);
+void rtp_rewrite_suite(void);
+void srtp_unprotect_suite(void);
+void stun_reply_suite(void);
+void udp_classify_suite(void);
