@@ -8,7 +8,6 @@
 
 #define MILLISECOND    1000000ULL
 #define PROOF_RETRY_MS 250
-#define PROOF_ATTEMPTS 7                                     // RFC 8489 6.2.1: Rc
 #define CONSENT_MS     4500                                  // RFC 7675 5.1: every 5 s, somewhat randomised
 #define PRIORITY_HOST  ((126u << 24) | (65535u << 8) | 255u) // RFC 8445 5.1.2, component 1
 
@@ -38,7 +37,9 @@ static void send_check(struct worker *worker, struct transport_entry *transport,
     if (!mbuf)
         return;
     // Unguessable: a forged answer must not prove a path even where the password leaked to an on-path observer.
-    if (getrandom(path->transaction, sizeof(path->transaction), GRND_NONBLOCK) < 0)
+    // An unproven path keeps its transaction, so that an answer slower than the next attempt still counts.
+    bool is_repeated = !(path->flags & CANDIDATE_PROVEN) && path->checks_unanswered;
+    if (!is_repeated && getrandom(path->transaction, sizeof(path->transaction), GRND_NONBLOCK) < 0)
         memcpy(path->transaction, &(uint64_t){worker_random(worker)}, 8);
     int size = write_check(worker, transport, path, packet_data(mbuf), rte_pktmbuf_tailroom(mbuf));
     struct packet *packet = packet_of(mbuf);
@@ -60,7 +61,7 @@ static bool is_due(const struct worker *worker, const struct transport_entry *tr
     if (!path->flags || !transport->remote_ufrag[0])
         return false;
     if (!(path->flags & CANDIDATE_PROVEN))
-        return path->checks_unanswered < PROOF_ATTEMPTS && since >= PROOF_RETRY_MS;
+        return path->checks_unanswered < PATH_PROOF_ATTEMPTS && since >= PROOF_RETRY_MS;
     return index == transport->selected && since >= CONSENT_MS;
 }
 

@@ -52,6 +52,10 @@ static void forget(struct worker *worker, struct transport_entry *transport, uns
     // The five-tuple may have gone to another transport meanwhile.
     if (rte_hash_lookup_data(worker->flows, &key, &value) >= 0 && FLOW_TRANSPORT(value) == transport->index)
         rte_hash_del_key(worker->flows, &key);
+    if (transport->dtls_path == index) { // another address may get this slot, and has proven nothing
+        transport->dtls_path = ENTRY_NO_PATH;
+        transport->dtls_roamed = true;
+    }
     memset(path, 0, sizeof(*path));
 }
 
@@ -71,28 +75,35 @@ static int free_slot(struct worker *worker, struct transport_entry *transport)
     return oldest;
 }
 
-static bool is_claimed(struct worker *worker, const struct flow_key *key, const struct transport_entry *by)
+// Whose five-tuple it is, PACKET_NONE: nobody's.
+static uint32_t owner_of(struct worker *worker, const struct flow_key *key)
 {
     void *value;
-    if (rte_hash_lookup_data(worker->flows, key, &value) < 0 || FLOW_TRANSPORT(value) == by->index)
-        return false;
-    struct transport_state *owner = tables_transport_state(worker->tables, FLOW_TRANSPORT(value));
-    return worker->now - counter_get(&owner->last_received) < CLAIM_NS;
+    return rte_hash_lookup_data(worker->flows, key, &value) < 0 ? PACKET_NONE : FLOW_TRANSPORT(value);
+}
+
+static bool is_claimed(struct worker *worker, uint32_t owner)
+{
+    struct transport_state *state = tables_transport_state(worker->tables, owner);
+    return state && worker->now - counter_get(&state->last_received) < CLAIM_NS;
 }
 
 int path_learn(struct worker *worker, struct transport_entry *transport, const struct packet *packet)
 {
-    int index = find(transport, packet);
-    if (index >= 0)
-        return index;
+    int known = find(transport, packet);
     struct flow_key key = flow_key_of(packet);
-    if (is_claimed(worker, &key, transport))
+    uint32_t owner = owner_of(worker, &key);
+    if (known >= 0 && owner == transport->index)
+        return known;
+    if (owner != transport->index && is_claimed(worker, owner))
         return -EADDRINUSE;
-    index = free_slot(worker, transport);
+    int index = known >= 0 ? known : free_slot(worker, transport); // known: another session had taken it meanwhile
     if (index < 0)
         return index;
     if (rte_hash_add_key_data(worker->flows, &key, FLOW_VALUE(transport->index, index)) < 0)
         return -ENOSPC;
+    if (known >= 0)
+        return known;
     transport->paths[index] = (struct path_entry){.remote = packet->remote,
                                                   .local = packet->local,
                                                   .mac = packet->remote_mac,
@@ -106,7 +117,7 @@ int path_learn(struct worker *worker, struct transport_entry *transport, const s
 // The nominated one of the latest nomination; a proven one where the peer nominates nothing.
 static unsigned best(const struct transport_entry *transport)
 {
-    unsigned choice = ENTRY_NO_PATH;
+    unsigned choice = transport->selected; // stays unless a later nomination says otherwise
     for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) {
         const struct path_entry *path = &transport->paths[i];
         if (!(path->flags & CANDIDATE_PROVEN))
@@ -142,6 +153,9 @@ void path_prove(struct worker *worker, struct transport_entry *transport, unsign
     if (path->flags & CANDIDATE_PROVEN && !transport->consent_lost)
         return;
     path->flags |= CANDIDATE_PROVEN;
+    if (transport->selected == ENTRY_NO_PATH) // proof is consent, too: the clock of RFC 7675 5.1 starts here
+        atomic_store_explicit(&tables_transport_state(worker->tables, transport->index)->last_consent, worker->now,
+                              memory_order_relaxed);
     select_best(worker, transport);
 }
 
@@ -163,6 +177,17 @@ void path_address(const struct path_entry *path, struct packet *packet)
     packet->remote_mac = path->mac;
 }
 
+// Two sessions may have had the five-tuple one after the other: it goes to the one that media verified on last.
+static bool is_held_by_fresher(struct worker *worker, const struct transport_entry *transport,
+                               const struct flow_key *key)
+{
+    uint32_t owner = owner_of(worker, key);
+    if (owner == PACKET_NONE || owner == transport->index)
+        return false;
+    return counter_get(&tables_transport_state(worker->tables, owner)->last_received) >
+           counter_get(&tables_transport_state(worker->tables, transport->index)->last_received);
+}
+
 void path_restore(struct worker *worker, struct transport_entry *transport)
 {
     struct transport_path kept;
@@ -170,10 +195,11 @@ void path_restore(struct worker *worker, struct transport_entry *transport)
     if (!record_read(&record_of(worker, transport)->head, &kept, sizeof(kept)) ||
         kept.generation != transport->generation)
         return;
+    transport->dtls_roamed = true; // where a handshake under way came from is not kept
     for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) {
         const struct transport_candidate *candidate = &kept.candidates[i];
         struct flow_key key = {.remote = candidate->remote, .local = candidate->local};
-        if (!candidate->flags || candidate->port >= ports_count() ||
+        if (!candidate->flags || candidate->port >= ports_count() || is_held_by_fresher(worker, transport, &key) ||
             rte_hash_add_key_data(worker->flows, &key, FLOW_VALUE(transport->index, i)) < 0)
             continue;
         transport->paths[i] = (struct path_entry){.remote = candidate->remote,

@@ -5,7 +5,8 @@
 
 #include "worker.h"
 
-#define FLOW_KEY_SIZE 40
+#define FLOW_KEY_SIZE       40
+#define PATH_PROOF_ATTEMPTS 7 // RFC 8489 6.2.1: Rc
 
 // Five-tuple -> transport and path. Keys are zero padded.
 struct flow_key {

@@ -51,6 +51,9 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
         return packet_drop(mbuf, DROP_DTLS_PUNT_MALFORMED);
     if (!within_budget(worker, transport))
         return packet_drop(mbuf, DROP_DTLS_PUNT_OVER_BUDGET);
+    // Anyone who holds the credentials may have named a victim's address in a check: only one that DTLS came from all
+    // the time has read the answers.
+    transport->dtls_roamed |= transport->dtls_path != ENTRY_NO_PATH && transport->dtls_path != packet->path;
     transport->dtls_path = packet->path;
     transport->paths[packet->path].received_bytes += mbuf->data_len;
     if (punt(worker, transport, mbuf))

@@ -55,6 +55,7 @@ static enum drop_reason admit(struct worker *worker, struct rte_mbuf *mbuf, cons
     if (srtp_replay_commit(&sender->window, job->index))
         return DROP_SRTCP_UNPROTECT_REPLAYED;
     counter_add(&state->rtcp_received, 1);
+    atomic_store_explicit(&state->last_received, worker->now, memory_order_relaxed); // a viewer's claim to its address
     rte_pktmbuf_trim(mbuf, (uint16_t)(mbuf->data_len - job->ret_length));
     return DROP_NONE;
 }

@@ -128,7 +128,10 @@ static rte_edge_t learn_and_answer(struct worker *worker, struct rte_mbuf *mbuf,
     path->mac = packet->remote_mac;
     path->last_received = worker->now;
     path->received_bytes += mbuf->data_len;
-    atomic_store_explicit(&state->last_consent, worker->now, memory_order_relaxed);
+    // A check shows that the peer lives, not that it gets what is sent there: consent is its answer (RFC 7675 5.1). But
+    // it is worth another round of asking.
+    if (!(path->flags & CANDIDATE_PROVEN) && path->checks_unanswered >= PATH_PROOF_ATTEMPTS)
+        path->checks_unanswered = 0;
     counter_add(&state->stun_received, 1);
     if (stun_has(message, STUN_USE_CANDIDATE))
         path_nominate(worker, transport, (unsigned)index);
@@ -165,7 +168,8 @@ static rte_edge_t take_answer(struct worker *worker, struct rte_mbuf *mbuf, cons
         return packet_drop(mbuf, DROP_STUN_REPLY_BAD_INTEGRITY);
     struct transport_state *state = tables_transport_state(worker->tables, transport->index);
     atomic_store_explicit(&state->rtt_us, (uint32_t)((worker->now - path->check_sent) / 1000), memory_order_relaxed);
-    atomic_store_explicit(&state->last_consent, worker->now, memory_order_relaxed);
+    if (packet->path == transport->selected) // consent is for the address that it came from
+        atomic_store_explicit(&state->last_consent, worker->now, memory_order_relaxed);
     path->last_received = worker->now;
     path_prove(worker, transport, packet->path);
     return packet_consume(mbuf, CONSUME_STUN);

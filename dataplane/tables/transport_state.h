@@ -51,7 +51,7 @@ struct transport_state {
     _Atomic uint32_t srtcp_index;        // of the next SRTCP packet to send, stored before that packet leaves
     _Atomic uint32_t srtcp_epoch;        // key epoch that the index belongs to
     _Atomic uint32_t transport_sequence; // highest transport-wide sequence number received
-    _Atomic uint64_t last_consent;       // monotonic ns of the last authenticated check or answer
+    _Atomic uint64_t last_consent;       // monotonic ns of the last authenticated answer to a check
     _Atomic uint64_t last_received;      // monotonic ns of the last verified packet
     _Atomic uint32_t rtt_us;
     _Atomic uint32_t receive_kbps, send_kbps;
