@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What routes.c names: one pair of handlers for each resource (http/route.h says how they are called).
+// What routes.c names: one pair of handlers for each resource (http/routes.h says how they are called).
 #pragma once
 
 #include "gateway_view.h"
-#include "route.h"
+#include "routes.h"
 
 typedef bool route_begin(const struct http_service *service, struct http_request *request, struct gateway_request *ask,
                          struct http_response *response);

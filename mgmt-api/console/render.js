@@ -20,9 +20,10 @@ export function duration(milliseconds) {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
-export function meter(ratio) {
+// From `high` on it is shown as a warning.
+export function meter(ratio, high = 1) {
   const element = document.createElement('meter');
-  Object.assign(element, { min: 0, max: 1, high: 0.8, value: ratio });
+  Object.assign(element, { min: 0, max: 1, high, value: ratio });
   const box = document.createElement('span');
   box.append(element, ` ${Math.round(ratio * 100)} %`);
   return box;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "exchange.h"
-#include "route.h"
+#include "routes.h"
 
 struct lws;
 

@@ -3,7 +3,7 @@
 // carries.
 #pragma once
 
-#include "route.h"
+#include "routes.h"
 
 // Once the headers are there. The route to serve, or NULL: then *response refuses, or answers OPTIONS.
 const struct route *dispatch_headers(const struct http_service *service, struct http_request *request,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // openapi.yaml and the route table say the same: every path and method, which of them are open, and references resolve.
-#include "route.h"
+#include "routes.h"
 #include "static_files.h"
 #include <CUnit/CUnit.h>
 #include <stdio.h>

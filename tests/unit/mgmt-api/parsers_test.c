@@ -2,7 +2,7 @@
 // What is taken apart by naru itself: paths, tokens, entity tags, lengths, media types; and what is put together.
 #include "bearer.h"
 #include "entity_tag.h"
-#include "route.h"
+#include "routes.h"
 #include <CUnit/CUnit.h>
 #include <string.h>
 

@@ -84,7 +84,7 @@ static void workers_show_cycles_per_packet(void)
     json_decref(json);
 }
 
-// DESIGN.md 1.6: received + created = sent + consumed + dropped, and what is under way.
+// Received + created = sent + consumed + dropped, and what is under way.
 static void drops_account_for_every_packet(void)
 {
     json_t *json = get("/v1/drops", 200), *total = json_object_get(json, "total");

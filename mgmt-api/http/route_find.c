@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "route.h"
+#include "routes.h"
 #include <string.h>
 
 static bool copy_parameter(const char *text, size_t length, char ret_parameter[PATH_PARAMETER_MAX])
