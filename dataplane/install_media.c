@@ -9,11 +9,18 @@
 #define ROUTES_PER_TRANSPORT 1024
 #define NOT_NEGOTIATED       0xff
 
-static bool read_stream(struct worker *worker, struct record_link link, struct stream_intent *ret_intent)
+static bool names(struct record_link link, const struct transport_entry *transport)
+{
+    return link.index == transport->index && link.generation == transport->generation;
+}
+
+static bool read_stream(struct worker *worker, const struct transport_entry *transport, struct record_link link,
+                        struct stream_intent *ret_intent)
 {
     struct stream_intent_record *record = tables_stream(worker->tables, link.index);
     return link.generation && record && record_read(&record->head, ret_intent, sizeof(*ret_intent)) &&
-           ret_intent->generation == link.generation && ret_intent->payload_count <= STREAM_MAX_PAYLOAD_TYPES;
+           ret_intent->generation == link.generation && names(ret_intent->transport, transport) &&
+           ret_intent->payload_count <= STREAM_MAX_PAYLOAD_TYPES;
 }
 
 static void keep_state(_Atomic uint32_t *generation, uint32_t wanted, void *state, size_t size)
@@ -98,7 +105,8 @@ void install_streams(struct worker *worker, struct transport_entry *transport, s
     uint32_t indexes[ENTRY_MAX_STREAMS];
     unsigned count = 0;
     struct record_link link = first;
-    for (; count < ENTRY_MAX_STREAMS && read_stream(worker, link, &intents[count]); link = intents[count++].next)
+    for (; count < ENTRY_MAX_STREAMS && read_stream(worker, transport, link, &intents[count]);
+         link = intents[count++].next)
         indexes[count] = link.index;
     for (unsigned i = 0; i < transport->stream_count; i++) {
         bool stays = false;
@@ -166,11 +174,13 @@ static void fill_route(struct route_entry *route, const struct route_intent *int
     }
 }
 
-static bool read_route(struct worker *worker, struct record_link link, struct route_intent *ret_intent)
+static bool read_route(struct worker *worker, const struct transport_entry *transport, struct record_link link,
+                       struct route_intent *ret_intent)
 {
     struct route_intent_record *record = tables_route(worker->tables, link.index);
     return link.generation && record && record_read(&record->head, ret_intent, sizeof(*ret_intent)) &&
-           ret_intent->generation == link.generation && ret_intent->payload_count <= STREAM_MAX_PAYLOAD_TYPES;
+           ret_intent->generation == link.generation && names(ret_intent->to_transport, transport) &&
+           ret_intent->payload_count <= STREAM_MAX_PAYLOAD_TYPES;
 }
 
 static void remove_route(struct worker *worker, uint32_t index)
@@ -189,7 +199,10 @@ static bool add_route(struct worker *worker, struct transport_entry *transport, 
     if (!stream || stream->generation != intent->from_stream.generation)
         return !(transport->routes_missing = true);
     if (route->generation != intent->generation) {
+        uint32_t next = route->next; // the old chain may still lead through this record's last use
+        detach(worker, route, index);
         memset(route, 0, sizeof(*route));
+        route->next = next;
         if (attach(stream, index))
             return false;
         route->generation = intent->generation;
@@ -212,7 +225,7 @@ void install_routes(struct worker *worker, struct transport_entry *transport, st
     // What is still named is marked by its new place in the chain; the rest is removed.
     for (uint32_t i = old; transport->has_routes && i != PACKET_NONE; i = worker->entries->routes[i].next)
         worker->entries->routes[i].named = false;
-    for (unsigned count = 0; count < ROUTES_PER_TRANSPORT && read_route(worker, first, &intent); count++) {
+    for (unsigned count = 0; count < ROUTES_PER_TRANSPORT && read_route(worker, transport, first, &intent); count++) {
         if (add_route(worker, transport, first.index, &intent)) {
             struct route_entry *route = entry_route(worker->entries, first.index);
             route->named = true;
