@@ -26,6 +26,8 @@ int neighbour_find(struct neighbour_table *table, const uint8_t ip[16], struct r
         atomic_fetch_or_explicit(&table->wanted, 1ULL << i, memory_order_relaxed);
         return -EAGAIN;
     }
+    if (!atomic_load_explicit(&table->entries[i].used, memory_order_relaxed))
+        atomic_store_explicit(&table->entries[i].used, 1, memory_order_relaxed);
     memcpy(ret_mac, &mac, sizeof(*ret_mac));
     return 0;
 }
@@ -59,6 +61,7 @@ int neighbour_add(struct neighbour_table *table, const uint8_t ip[16], bool is_k
         memcpy(entry->ip, ip, 16);
         entry->confirmed = entry->asked = 0;
         entry->is_kept = is_kept;
+        entry->unanswered = 0;
         atomic_store_explicit(&entry->mac, 0, memory_order_relaxed);
         atomic_store_explicit(&entry->in_use, 1, memory_order_release);
         atomic_fetch_or_explicit(&table->wanted, 1ULL << i, memory_order_relaxed);
@@ -76,8 +79,19 @@ void neighbour_learn(struct neighbour_table *table, const uint8_t ip[16], const 
     uint64_t value = 0;
     memcpy(&value, mac, sizeof(*mac));
     table->entries[i].confirmed = now;
+    table->entries[i].unanswered = 0;
+    atomic_store_explicit(&table->entries[i].used, 0, memory_order_relaxed);
     atomic_store_explicit(&table->entries[i].mac, value | MAC_VALID, memory_order_relaxed);
     atomic_fetch_and_explicit(&table->wanted, ~(1ULL << i), memory_order_relaxed);
+}
+
+static void give_up(struct neighbour_table *table, int i)
+{
+    struct neighbour *entry = &table->entries[i];
+    atomic_store_explicit(&entry->mac, 0, memory_order_relaxed);
+    atomic_fetch_and_explicit(&table->wanted, ~(1ULL << i), memory_order_relaxed);
+    atomic_store_explicit(&entry->in_use, (uint32_t)entry->is_kept, memory_order_release);
+    entry->unanswered = 0;
 }
 
 static bool is_due(struct neighbour_table *table, int i, uint64_t now)
@@ -88,13 +102,15 @@ static bool is_due(struct neighbour_table *table, int i, uint64_t now)
     if (now - entry->asked < NEIGHBOUR_RETRY_MS * MILLISECOND && entry->asked)
         return false;
     bool valid = atomic_load_explicit(&entry->mac, memory_order_relaxed) & MAC_VALID;
+    bool expired = valid && now - entry->confirmed > NEIGHBOUR_EXPIRE_MS * MILLISECOND;
+    if (expired || (!valid && entry->unanswered >= NEIGHBOUR_ATTEMPTS)) {
+        give_up(table, i);
+        return false;
+    }
     if (!valid)
         return atomic_load_explicit(&table->wanted, memory_order_relaxed) >> i & 1;
-    if (now - entry->confirmed > NEIGHBOUR_EXPIRE_MS * MILLISECOND) {
-        atomic_store_explicit(&entry->mac, 0, memory_order_relaxed);
-        atomic_store_explicit(&entry->in_use, (uint32_t)entry->is_kept, memory_order_relaxed);
-    }
-    return now - entry->confirmed > NEIGHBOUR_REFRESH_MS * MILLISECOND;
+    return (entry->is_kept || atomic_load_explicit(&entry->used, memory_order_relaxed)) &&
+           now - entry->confirmed > NEIGHBOUR_REFRESH_MS * MILLISECOND;
 }
 
 int neighbour_due(struct neighbour_table *table, uint64_t now)
@@ -103,6 +119,7 @@ int neighbour_due(struct neighbour_table *table, uint64_t now)
     for (int i = 0; i < NEIGHBOUR_MAX; i++) {
         if (is_due(table, i, now)) {
             table->entries[i].asked = now;
+            table->entries[i].unanswered++;
             return i;
         }
     }

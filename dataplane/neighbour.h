@@ -13,6 +13,7 @@
 #define NEIGHBOUR_REFRESH_MS 20000 // asked again after this long
 #define NEIGHBOUR_EXPIRE_MS  60000 // and forgotten after this long without an answer
 #define NEIGHBOUR_RETRY_MS   500
+#define NEIGHBOUR_ATTEMPTS   3 // then the place goes to another address; the next packet asks again
 
 struct neighbour {
     uint8_t ip[16];
@@ -20,6 +21,8 @@ struct neighbour {
     uint64_t confirmed;   // monotonic ns
     uint64_t asked;
     bool is_kept; // a gateway: stays in the table while it does not answer
+    uint8_t unanswered;
+    _Atomic uint32_t used; // since it was confirmed: an entry that nobody uses is not asked for again
     _Atomic uint32_t in_use;
 };
 

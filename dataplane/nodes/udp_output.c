@@ -32,7 +32,9 @@ static void write_udp(const struct port *port, struct rte_mbuf *mbuf, const stru
 static int find_station(struct port *port, const struct packet *packet, struct rte_ether_addr *ret_station)
 {
     struct transport_address hop;
-    if (port->reply_to_sender_mac && !rte_is_zero_ether_addr(&packet->remote_mac)) {
+    // A stranger's address is resolved by nobody's order: 64 invented ones would fill the table.
+    if ((port->reply_to_sender_mac || packet->transport == PACKET_NONE) &&
+        !rte_is_zero_ether_addr(&packet->remote_mac)) {
         *ret_station = packet->remote_mac;
         return 0;
     }
