@@ -26,10 +26,13 @@ is_ready() {
 }
 
 build_gateway() {
+    local tests=true
     [ -n "$compile" ] || return 0
     "$root/deploy/packages.sh" build run || fail "packages are missing; see the line above"
     say "building in $build (the first time takes a minute or two)"
-    [ -f "$build/build.ninja" ] || meson setup "$build" "$root" >"$state/build.log" 2>&1 || show_build_failure
+    # The tests want more packages, which a user does not need.
+    [ -z "$("$root/deploy/packages.sh" --missing test)" ] || tests=false
+    [ -f "$build/build.ninja" ] || meson setup "$build" "$root" -Dtests=$tests >"$state/build.log" 2>&1 || show_build_failure
     ninja -C "$build" deploy/supervise/naru-supervise dataplane/naru-dataplane mgmt-api/naru-control \
         mgmt-api/ctl/naru-ctl >"$state/build.log" 2>&1 || show_build_failure
 }
@@ -67,11 +70,11 @@ launch() {
 
 # Only a dataplane that cannot start on the embedded device, port 0, is a reason to try another kind.
 device_failed() {
-    ! grep -q 'port 1 (\|net_af_xdp1' "$state/log" && grep -q 'giving up: naru-dataplane cannot start\|cannot make the interface' "$state/log"
+    ! grep -q 'port 1 (\|device net_af_xdp1' "$state/log" && grep -q 'giving up: naru-dataplane cannot start\|cannot make the interface' "$state/log"
 }
 
 give_up() {
-    grep -v 'libbpf: \|libxdp: ' "$state/log" | tail -n 12 >&2 || true
+    grep -v 'libbpf: elf: skipping\|libxdp: ' "$state/log" | tail -n 12 >&2 || true
     fail "$1; the lines above say why"
 }
 

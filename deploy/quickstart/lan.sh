@@ -76,14 +76,6 @@ lan_build_program() {
         fail "the XDP program cannot be built; see the lines above"
 }
 
-# The driver says best why it does not want a program.
-lan_try_program() {
-    local reason
-    reason=$(ip link set dev "$lan_name" xdp obj "$state/share_ports.o" sec xdp 2>&1) ||
-        fail "$lan_name takes no XDP program: $(tr '\n' ' ' <<<"$reason"); name another NIC with --lan INTERFACE"
-    ip link set dev "$lan_name" xdp off
-}
-
 lan_make_certificate() {
     local names="DNS:localhost,IP:127.0.0.1,IP:::1" address
     for address in "${lan_own4[@]}" "${lan_own6[@]}"; do
@@ -103,7 +95,6 @@ prepare_lan() {
     remember lan_name "$lan_name"
     lan_cover_queues
     lan_build_program
-    lan_try_program
     lan_make_certificate
     lan_host=${lan_own4[0]:-[${lan_own6[0]%/*}]}
     lan_host=${lan_host%/*}
