@@ -58,15 +58,12 @@ static bool take_turn(struct worker *worker, struct rte_graph *graph, struct rte
     struct fan_out_queue *queue = &worker->fan_out;
     struct fan_out_job job = queue->jobs[queue->head];
     const struct stream_entry *stream = entry_stream(worker->entries, packet_of(job.source)->stream);
-    uint32_t routes[EMITS_A_TURN], before = job.cursor;
+    uint32_t routes[EMITS_A_TURN];
     struct rte_mbuf *mbufs[EMITS_A_TURN];
     bool is_live = stream->generation == job.stream_generation;
-    unsigned room = RTE_MIN(EMITS_A_TURN, EMITS_A_WALK - *emitted);
-    unsigned count = is_live ? next_receivers(worker, stream, &job, routes, room) : 0;
-    if (count && rte_pktmbuf_alloc_bulk(worker->pool, mbufs, count)) {
-        queue->jobs[queue->head].cursor = before;
+    unsigned count = is_live ? next_receivers(worker, stream, &job, routes, EMITS_A_TURN) : 0;
+    if (count && rte_pktmbuf_alloc_bulk(worker->pool, mbufs, count))
         return true;
-    }
     for (unsigned i = 0; i < count; i++)
         start_copy(worker, mbufs[i], job.source, routes[i]);
     if (count)
@@ -89,7 +86,8 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
     (void)objs;
     (void)count;
     free_finished(worker);
-    while (worker->fan_out.count && emitted < EMITS_A_WALK)
+    // Whole turns only: after a short one the next packet of the stream would overtake this one at some receivers.
+    while (worker->fan_out.count && emitted + EMITS_A_TURN <= EMITS_A_WALK)
         if (take_turn(worker, graph, node, &emitted))
             break;
     worker->worked |= emitted > 0;

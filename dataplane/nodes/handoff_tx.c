@@ -18,9 +18,9 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
         if (rte_ring_enqueue(worker->workers[target]->handed_in, objs[i])) {
             packet_of(objs[i])->reason = DROP_HANDOFF_FULL;
             rte_node_enqueue_x1(graph, node, EDGE_DROP, objs[i]);
-            continue;
+        } else {
+            counter_add(&worker->state->consumed[CONSUME_HANDED_OUT], 1);
         }
-        counter_add(&worker->state->consumed[CONSUME_HANDED_OUT], 1);
         if (i + 1 == count || packet_of(objs[i + 1])->worker != target)
             wake(worker, target);
     }
