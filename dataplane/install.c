@@ -124,15 +124,16 @@ static int expand_keys(struct worker *worker, struct transport_entry *transport,
     return 0;
 }
 
-static void set_keys(struct worker *worker, struct transport_entry *transport, const struct transport_intent *intent)
+static int set_keys(struct worker *worker, struct transport_entry *transport, const struct transport_intent *intent)
 {
     const struct transport_keys *keys = newest_keys(intent);
     if (!keys || keys->epoch == transport->key_epoch)
-        return;
+        return 0;
     wipe_keys(worker, transport);
-    if (expand_keys(worker, transport, keys)) {
+    int error = expand_keys(worker, transport, keys);
+    if (error) {
         wipe_keys(worker, transport);
-        return;
+        return error;
     }
     transport->key_epoch = keys->epoch;
     transport->suite = keys->suite;
@@ -140,6 +141,7 @@ static void set_keys(struct worker *worker, struct transport_entry *transport, c
     // DTLS completed there: whoever sent its last flight has read ours.
     if (transport->dtls_path != ENTRY_NO_PATH && !transport->dtls_roamed)
         path_prove(worker, transport, transport->dtls_path);
+    return 0;
 }
 
 static void acknowledge(struct worker *worker, struct transport_entry *transport, uint64_t version)
@@ -192,11 +194,12 @@ void install_transport(struct worker *worker, uint32_t index)
         transport->rtcp_ssrc = intent.rtcp_ssrc;
         memcpy(transport->cname, intent.cname, sizeof(transport->cname));
         set_credentials(worker, transport, &intent);
-        set_keys(worker, transport, &intent);
+        int error = set_keys(worker, transport, &intent);
         install_streams(worker, transport, intent.first_stream);
         install_routes(worker, transport, intent.first_route);
         tick_start(worker, transport);
-        acknowledge(worker, transport, version);
+        if (!error) // control lets the handshake end only when the keys are here
+            acknowledge(worker, transport, version);
     }
     explicit_bzero(&intent, sizeof(intent));
 }

@@ -31,7 +31,7 @@ static rte_edge_t address(struct worker *worker, struct rte_mbuf *mbuf, const st
 {
     struct packet *packet = packet_of(mbuf);
     struct transport_entry *transport = entry_transport(worker->entries, message->transport);
-    if (!transport || transport->generation != message->generation || !transport->generation)
+    if (!mbuf->data_len || !transport || transport->generation != message->generation || !transport->generation)
         return packet_drop(mbuf, DROP_INJECT_STALE);
     unsigned path = choose_path(transport, message);
     if (path == ENTRY_NO_PATH)
