@@ -49,7 +49,8 @@ static void seal(uint8_t *data, const struct transport_address *from, const stru
 void nd_write_advertisement(uint8_t *data, const struct port *port, const struct transport_address *target,
                             const struct transport_address *remote)
 {
-    write(data, ND_NEIGHBOR_ADVERT, 0x60, target->ip, OPTION_TARGET, port); // solicited, override
+    uint8_t flags = remote->ip[0] == 0xff ? 0x20 : 0x60; // override; solicited but for who has no address yet
+    write(data, ND_NEIGHBOR_ADVERT, flags, target->ip, OPTION_TARGET, port);
     seal(data, target, remote);
 }
 

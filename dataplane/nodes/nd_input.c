@@ -27,6 +27,11 @@ static rte_edge_t answer_solicitation(struct worker *worker, struct port *port, 
         return packet_drop(mbuf, DROP_ND_INPUT_UNHANDLED);
     if (!rte_is_zero_ether_addr(&mac))
         neighbour_learn(&port->neighbours, packet->remote.ip, &mac, worker->now);
+    if (transport_address_is_none(&packet->remote)) { // who looks for duplicates is told through the group (7.2.4)
+        static const uint8_t all_nodes[16] = {0xff, 0x02, [15] = 1};
+        packet->remote = transport_address_ipv6(all_nodes, 0);
+        packet->remote_mac = (struct rte_ether_addr){.addr_bytes = {0x33, 0x33, 0, 0, 0, 1}};
+    }
     packet->local = target;
     mbuf->data_len = mbuf->pkt_len = 0;
     uint8_t *data = (uint8_t *)rte_pktmbuf_append(mbuf, ND_MESSAGE_SIZE);
