@@ -29,9 +29,13 @@ static const struct stream_payload *find_payload(const struct stream_entry *stre
 }
 
 // RFC 3550 A.3 and A.8. A new media SSRC starts the statistics again.
-static void measure(struct stream_entry *stream, const struct packet *packet, uint32_t clock_rate)
+static void measure(struct worker *worker, struct stream_entry *stream, const struct packet *packet,
+                    uint32_t clock_rate)
 {
     if (stream->media_ssrc != packet->rtp.ssrc) {
+        if (stream->media_ssrc) // the other SSRC's timeline is not this one's
+            atomic_store_explicit(&tables_stream_state(worker->tables, packet->stream)->sr_received, 0,
+                                  memory_order_relaxed);
         stream->media_ssrc = packet->rtp.ssrc;
         stream->base_index = stream->highest_index = packet->index;
         stream->received = stream->expected_prior = stream->received_prior = 0;
@@ -42,8 +46,9 @@ static void measure(struct stream_entry *stream, const struct packet *packet, ui
     stream->highest_index = RTE_MAX(stream->highest_index, packet->index);
     stream->base_index = RTE_MIN(stream->base_index, packet->index);
     if (stream->last_arrival) {
-        double transit = (double)(packet->received_at - stream->last_arrival) * clock_rate / 1e9 -
-                         (double)(int32_t)(packet->rtp.timestamp - stream->last_timestamp);
+        int64_t passed = (int64_t)(packet->received_at - stream->last_arrival); // another queue's clock may be behind
+        double transit =
+            (double)passed * clock_rate / 1e9 - (double)(int32_t)(packet->rtp.timestamp - stream->last_timestamp);
         stream->jitter += ((transit < 0 ? -transit : transit) - stream->jitter) / 16;
     }
     stream->last_arrival = packet->received_at;
@@ -60,7 +65,7 @@ static rte_edge_t route(struct worker *worker, struct rte_mbuf *mbuf, bool *ret_
     record_arrival(worker, packet, packet_data(mbuf));
     if (!payload)
         return packet_drop(mbuf, DROP_RTP_ROUTE_UNKNOWN_PAYLOAD_TYPE);
-    measure(stream, packet, payload->clock_rate);
+    measure(worker, stream, packet, payload->clock_rate);
     if (is_new && stream->route_count)
         tick_request_keyframe(worker, stream, packet->stream);
     // A packet of padding alone carries nothing for a viewer; it is a probe of the publisher's.
