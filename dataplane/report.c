@@ -5,13 +5,11 @@
 #include "tick.h"
 
 #include <string.h>
-#include <time.h>
 
 #define SECOND               1000000000ULL
 #define REPORT_NS            SECOND
 #define FEEDBACK_NS          (SECOND / 20)
 #define FEEDBACK_MESSAGE_MAX 1000
-#define NTP_UNIX_DIFF        2208988800ULL // seconds from 1900 to 1970
 
 struct compound {
     struct rte_mbuf *mbuf;
@@ -45,13 +43,6 @@ static void compound_send(struct worker *worker, struct compound *compound)
 
 #define COMPOUND_REST(compound) (compound)->data + (compound)->size, (compound)->capacity - (compound)->size
 
-static uint64_t ntp_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return ((uint64_t)now.tv_sec + NTP_UNIX_DIFF) << 32 | ((uint64_t)now.tv_nsec << 32) / SECOND;
-}
-
 static uint64_t ns_to_ntp(uint64_t ns)
 {
     return (ns / SECOND) << 32 | ((ns % SECOND) << 32) / SECOND;
@@ -59,24 +50,22 @@ static uint64_t ns_to_ntp(uint64_t ns)
 
 static uint32_t ns_to_clock(uint64_t ns, uint32_t clock_rate)
 {
-    return (uint32_t)((double)ns * clock_rate / 1e9);
+    return (uint32_t)(uint64_t)((double)ns * clock_rate / 1e9);
 }
 
-// The publisher's own timeline goes on to the viewer, so that its audio and video stay in step.
-static void map_clock(struct worker *worker, const struct route_entry *route, struct rtcp_sender_info *info)
+// The publisher's own timeline goes on to the viewer, so that its audio and video stay in step. Before its first report
+// there is none, and a clock of another's for one of the two would only set them apart. False: not known yet.
+static bool map_clock(struct worker *worker, const struct route_entry *route, struct rtcp_sender_info *info)
 {
     struct stream_state *source = tables_stream_state(worker->tables, route->stream);
     struct route_state *state = tables_route_state(worker->tables, (uint32_t)(route - worker->entries->routes));
     uint64_t reported = counter_get(&source->sr_received);
-    if (reported) {
-        uint64_t elapsed = worker->now - reported;
-        info->ntp = counter_get(&source->sr_ntp) + ns_to_ntp(elapsed);
-        info->rtp_timestamp = source->sr_rtp + ns_to_clock(elapsed, route->clock_rate) + state->timestamp_offset;
-        return;
-    }
-    info->ntp = ntp_now();
-    info->rtp_timestamp =
-        state->last_timestamp + ns_to_clock(worker->now - counter_get(&state->last_sent), route->clock_rate);
+    if (!reported || source->generation != route->stream_generation)
+        return false;
+    uint64_t elapsed = worker->now - reported;
+    info->ntp = counter_get(&source->sr_ntp) + ns_to_ntp(elapsed);
+    info->rtp_timestamp = source->sr_rtp + ns_to_clock(elapsed, route->clock_rate) + state->timestamp_offset;
+    return true;
 }
 
 static void send_sender_report(struct worker *worker, struct transport_entry *transport, uint32_t index)
@@ -85,12 +74,11 @@ static void send_sender_report(struct worker *worker, struct transport_entry *tr
     struct route_state *state = tables_route_state(worker->tables, index);
     uint64_t packets = counter_get(&state->packets);
     struct compound compound;
-    if (packets == 0 || worker->now - counter_get(&state->last_sr) < REPORT_NS ||
-        !compound_begin(worker, transport, &compound))
-        return;
     struct rtcp_sender_info info = {
         .ssrc = route->ssrc, .packets = (uint32_t)packets, .octets = (uint32_t)counter_get(&state->octets)};
-    map_clock(worker, route, &info);
+    if (packets == 0 || worker->now - counter_get(&state->last_sr) < REPORT_NS || !map_clock(worker, route, &info) ||
+        !compound_begin(worker, transport, &compound))
+        return;
     compound_add(&compound, rtcp_write_sr(COMPOUND_REST(&compound), &info, NULL, 0));
     compound_add(&compound, rtcp_write_sdes_cname(COMPOUND_REST(&compound), route->ssrc, transport->cname,
                                                   strlen(transport->cname)));
@@ -184,11 +172,14 @@ static void send_receiver_report(struct worker *worker, struct transport_entry *
     compound_send(worker, &compound);
 }
 
-// A compound begins with a report (RFC 3550 6.1), unless reduced size was negotiated (RFC 5506).
+// A compound begins with a report and a name (RFC 4585 3.1), unless reduced size was negotiated (RFC 5506).
 static void begin_feedback(const struct transport_entry *transport, struct compound *compound)
 {
-    if (!transport->reduced_rtcp)
-        compound_add(compound, rtcp_write_rr(COMPOUND_REST(compound), transport->rtcp_ssrc, NULL, 0));
+    if (transport->reduced_rtcp)
+        return;
+    compound_add(compound, rtcp_write_rr(COMPOUND_REST(compound), transport->rtcp_ssrc, NULL, 0));
+    compound_add(compound, rtcp_write_sdes_cname(COMPOUND_REST(compound), transport->rtcp_ssrc, transport->cname,
+                                                 strlen(transport->cname)));
 }
 
 static void send_transport_feedback(struct worker *worker, struct transport_entry *transport, uint32_t media_ssrc)
