@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// naru-perf: one command per question.
+#include "commands.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *question;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    {"srtp", "what does SRTP cost: ipsec-mb, naru's srtp/, OpenSSL, libsrtp2, side by side?", srtp_command},
+};
+
+static void print_commands(FILE *out)
+{
+    fprintf(out, "usage: naru-perf COMMAND [options]\n\n");
+    for (unsigned i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].question);
+    fprintf(out,
+            "\nEach has --help, --quick and --json. Only ratios within one run mean anything on a shared machine.\n");
+}
+
+int main(int argc, char **argv)
+{
+    for (unsigned i = 0; argc > 1 && i < sizeof(commands) / sizeof(*commands); i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    bool asked = argc == 2 && strcmp(argv[1], "--help") == 0;
+    if (argc > 1 && !asked)
+        fprintf(stderr, "naru-perf: %s: no such command\n", argv[1]);
+    print_commands(asked ? stdout : stderr);
+    return asked ? 0 : 2;
+}

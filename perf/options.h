@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all commands of naru-perf understand.
+#pragma once
+
+#include <stdbool.h>
+
+struct perf_options {
+    bool json;  // one object on stdout, nothing else
+    bool quick; // fewer cases and slices: a look, not a result
+    const char *only;
+};
+
+// A command's own help; printed for --help. examples end the text.
+struct perf_help {
+    const char *usage, *text, *only; // only: what --only takes, NULL: the command has none
+};
+
+// 0: go on; 1: help was printed; -EINVAL after a line on stderr.
+int options_read(int argc, char **argv, const struct perf_help *help, struct perf_options *ret_options);
+
+// One line on stderr that overwrites itself, if stderr is a terminal. done of total; total 0: ends the line.
+void options_progress(const char *what, unsigned done, unsigned total);
