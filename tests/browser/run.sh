@@ -7,8 +7,8 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 root=$(dirname "$(dirname "$here")")
 export NARU_BUILD=${NARU_BUILD:-$root/build}
-declare -A limits=([publish_watch]=90 [suites]=90 [restart]=100 [bandwidth]=75 [rooms]=60 [lan]=60)
-order='publish_watch suites restart bandwidth rooms lan'
+declare -A limits=([quickstart]=60 [publish_watch]=90 [suites]=90 [restart]=100 [bandwidth]=75 [rooms]=60 [lan]=60)
+order='quickstart publish_watch suites restart bandwidth rooms lan'
 
 usage() {
     cat <<TEXT
@@ -18,13 +18,13 @@ Drives Debian's Chromium against the programs in \$NARU_BUILD (now $NARU_BUILD).
 TEXT
 }
 
-skip_or_fail() {
+fail() {
     echo "run.sh: $1" >&2
     exit 1
 }
 
 need() {
-    command -v "$1" >/dev/null || skip_or_fail "$1 is missing: deploy/packages.sh build run test"
+    command -v "$1" >/dev/null || fail "$1 is missing: deploy/packages.sh build run test"
 }
 
 case ${1:-} in
@@ -32,9 +32,9 @@ case ${1:-} in
 -*) usage >&2 && exit 2 ;;
 esac
 
-[ "$(id -u)" = 0 ] || skip_or_fail 'needs root: it makes network interfaces'
+[ "$(id -u)" = 0 ] || fail 'needs root: it makes network interfaces'
 for tool in node npm chromium ip ethtool certutil; do need "$tool"; done
-[ -x "$NARU_BUILD/deploy/supervise/naru-supervise" ] || skip_or_fail "no naru-supervise in $NARU_BUILD; build it: ninja -C $NARU_BUILD"
+[ -x "$NARU_BUILD/deploy/supervise/naru-supervise" ] || fail "no naru-supervise in $NARU_BUILD; build it: ninja -C $NARU_BUILD"
 if [ ! -d "$here/node_modules/playwright-core" ]; then
     PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --prefix "$here" --no-audit --no-fund
 fi
@@ -69,32 +69,45 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 results=$NARU_BROWSER_SCRATCH/results
+
+# NAME STATUS: what a test that was stopped could not say itself.
+explain_end() {
+    case $2 in
+    0 | 1) grep -q '^FAILED' "$NARU_BROWSER_SCRATCH/$1.out" || [ "$2" = 0 ] || echo "FAILED  $1: ended early" ;;
+    124 | 137) echo "FAILED  $1: stopped after ${limits[$1]} s" ;;
+    *) echo "FAILED  $1: exit status $2" ;;
+    esac
+}
+
+keep_logs() {
+    local log
+    for log in "$NARU_BROWSER_SCRATCH"/*/naru.log; do
+        [ ! -s "$log" ] || cp "$log" "/tmp/naru-browser-$(basename "$(dirname "$log")").log"
+    done
+    echo "        the gateways' logs: /tmp/naru-browser-*.log"
+}
+
 run_test() {
-    local name=$1 result=0
+    local name=$1 result=0 out=$NARU_BROWSER_SCRATCH/$1.out shower
     echo "--- $name"
-    timeout --kill-after=20 "${limits[$name]}" node "$here/$name.js" </dev/null > >(tee -a "$results") 2>&1 &
+    : >"$out"
+    timeout --kill-after=20 "${limits[$name]}" node "$here/$name.js" >"$out" 2>&1 </dev/null &
     running=$!
+    tail -n +1 -s 0.2 -f --pid="$running" "$out" &
+    shower=$!
     wait "$running" || result=$?
     running=
-    case $result in
-    0) ;;
-    1) grep -q '^FAILED' "$results" || echo "FAILED  $name: ended early" | tee -a "$results" ;;
-    124 | 137) echo "FAILED  $name: stopped after ${limits[$name]} s" | tee -a "$results" ;;
-    *) echo "FAILED  $name: exit status $result" | tee -a "$results" ;;
-    esac
-    if [ "$result" != 0 ]; then
-        for log in "$NARU_BROWSER_SCRATCH"/*/naru.log; do
-            [ ! -s "$log" ] || cp "$log" "/tmp/naru-browser-$(basename "$(dirname "$log")").log"
-        done
-        echo "        the gateways' logs: /tmp/naru-browser-*.log"
-    fi
+    wait "$shower"
+    explain_end "$name" "$result" | tee -a "$out"
+    cat "$out" >>"$results"
+    [ "$result" = 0 ] || keep_logs
     end_leftovers
 }
 
 : >"$results"
 # shellcheck disable=SC2086: a word each
 for name in ${*:-$order}; do
-    [ -n "${limits[$name]:-}" ] || skip_or_fail "no test $name; there are: $order"
+    [ -n "${limits[$name]:-}" ] || fail "no test $name; there are: $order"
     [ ! -f "$here/$name.js" ] || run_test "$name"
 done
 passed=$(grep -c '^ok ' "$results" || true)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Debian's Chromium, and the demo's pages in it as people: publishers with a camera, viewers without any permission.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { atEnd, expect, onFailure, until } from './checks.js';
@@ -54,19 +53,27 @@ async function rewrite(route, rewriteAnswer) {
 
 export const stats = (page) => page.evaluate(() => window.tap.stats());
 
-// url: of the gateway; suffix: what its pages want behind their address, such as a token.
-export async function publish(browser, url, room, { suffix = '', ...options } = {}) {
+// url: of the gateway, or the whole URL of its demo (which may hold a token), and then the way of a user from there on.
+async function visit(page, url, file, room) {
+  if (!url.includes('/demo/')) return page.goto(`${url}/demo/${file}?room=${room}`);
+  await page.goto(url);
+  await page.fill('#name', room);
+  await page.click(`button[value="${file}"]`);
+  return page.waitForURL(`**/${file}?**`);
+}
+
+export async function publish(browser, url, room, options = {}) {
   const page = await open(browser, { permissions: ['camera', 'microphone'], ...options });
-  await page.goto(`${url}/demo/publish.html?room=${room}${suffix}`);
+  await visit(page, url, 'publish.html', room);
   await page.click('#start');
   const { error } = await until(`the publisher of ${room} is connected`, () => stateOf(page), (now) => now.error || now.connection === 'connected');
   expect(!error, error);
   return page;
 }
 
-export async function watch(browser, url, room, { suffix = '', ...options } = {}) {
+export async function watch(browser, url, room, options = {}) {
   const page = await open(browser, options);
-  await page.goto(`${url}/demo/watch.html?room=${room}${suffix}`);
+  await visit(page, url, 'watch.html', room);
   await page.click('#unmute'); // Chromium measures no energy of what nobody hears
   return page;
 }
@@ -80,11 +87,13 @@ export function stateOf(page) {
   }));
 }
 
-// The picture and the sound go on: more frames and more energy than at `before`.
+const BEEP = 1e-3; // the energy of a part of one of the fake microphone's; silence has less
+
+// The picture and the sound go on: more frames and more energy than before.
 export async function expectMedia(page, who, seconds = 12) {
   const before = await until(`${who} decodes video`, () => stats(page), (now) => now.video?.framesDecoded > 0, seconds);
   const holds = (now) => now.video?.framesDecoded >= before.video.framesDecoded + 5 &&
-    now.audio?.totalAudioEnergy > (before.audio?.totalAudioEnergy ?? 0);
+    now.audio?.totalAudioEnergy > (before.audio?.totalAudioEnergy ?? 0) + BEEP;
   return until(`${who} goes on decoding video and audio`, () => stats(page), holds, seconds);
 }
 
@@ -94,11 +103,3 @@ export function leave(page) {
 
 export const describe = (now) => `${now.video?.framesDecoded} frames of ${now.videoCodec}, audio energy ` +
   `${now.audio?.totalAudioEnergy.toPrecision(2)}, ${now.transport?.srtpCipher}, to ${now.remote?.address}`;
-
-// For tests that need a HOME of the browser's own.
-export function temporaryHome(parent) {
-  const home = mkdtempSync(join(parent, 'home-'));
-  expect(existsSync(home), 'no home directory');
-  atEnd(async () => rmSync(home, { recursive: true, force: true }));
-  return home;
-}

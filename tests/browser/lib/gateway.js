@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A gateway of the test's own: configuration, veth pair, run directory and HTTP port are made for it and go with it.
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { atEnd, expect, sleep, until } from './checks.js';
 
 const build = process.env.NARU_BUILD;
 const scratch = process.env.NARU_BROWSER_SCRATCH;
+const INTERFACE = `nb${process.pid % 1e8}n1`;
 
 export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
@@ -42,7 +43,7 @@ memory:
   heap-mb: 192
   packet-buffers: 16384
 ports:
-  - device: net_af_xdp0,iface=nb${process.pid % 100000}n1,busy_budget=0
+  - device: net_af_xdp0,iface=${INTERFACE},busy_budget=0
     addresses: [${addresses.ip4}/24, '${addresses.ip6}/64']
     gateway: ${addresses.host4}
     gateway6: '${addresses.host6}'
@@ -90,6 +91,7 @@ export class Gateway {
     const late = await Promise.race([this.exited, sleep(12000, 'late', { ref: false })]);
     if (late === 'late') this.child.kill('SIGKILL');
     expect(late !== 'late', 'naru-supervise did not end within 12 s after SIGTERM');
+    expect(!existsSync(`/sys/class/net/${INTERFACE}`), `${INTERFACE} is still there`);
   }
 
   log() {
@@ -135,9 +137,5 @@ export class Gateway {
     } catch {
       return false; // just being replaced
     }
-  }
-
-  kernelInterface() {
-    return execFileSync('ip', ['-br', 'address', 'show', 'to', `${this.addresses.host4}/32`], { encoding: 'utf8' }).split(/[ @]/)[0];
   }
 }
