@@ -37,6 +37,7 @@ static void fill_stream(struct stream_entry *stream, const struct stream_intent 
     stream->kind = intent->kind;
     stream->payload_count = intent->payload_count;
     stream->ssrc = intent->ssrc;
+    stream->transport_cc_extension = intent->extension_ids[EXTENSION_TRANSPORT_CC];
     memcpy(stream->payloads, intent->payloads, sizeof(stream->payloads));
     memcpy(stream->mid, intent->mid, sizeof(stream->mid));
     memcpy(stream->rid, intent->rid, sizeof(stream->rid));
@@ -89,10 +90,8 @@ static void add_stream(struct worker *worker, struct transport_entry *transport,
 static void index_stream(struct transport_entry *transport, const struct stream_intent *intent, uint32_t index,
                          bool first)
 {
-    uint8_t mid = intent->extension_ids[EXTENSION_MID], cc = intent->extension_ids[EXTENSION_TRANSPORT_CC];
+    uint8_t mid = intent->extension_ids[EXTENSION_MID];
     transport->mid_extension = first || transport->mid_extension == mid ? mid : 0;
-    if (cc)
-        transport->transport_cc_extension = cc;
     for (unsigned i = 0; i < intent->payload_count; i++) {
         uint32_t *owner = &transport->payload_stream[intent->payloads[i].payload_type & 0x7f];
         *owner = *owner == PACKET_NONE ? index : PACKET_NONE - 1;
@@ -117,7 +116,7 @@ void install_streams(struct worker *worker, struct transport_entry *transport, s
             remove_stream(worker, transport, transport->streams[i]);
     }
     memset(transport->payload_stream, 0xff, sizeof(transport->payload_stream));
-    transport->mid_extension = transport->transport_cc_extension = 0;
+    transport->mid_extension = 0;
     for (unsigned i = 0; i < count; i++) {
         add_stream(worker, transport, indexes[i], &intents[i]);
         index_stream(transport, &intents[i], indexes[i], i == 0);

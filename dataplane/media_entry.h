@@ -9,6 +9,7 @@ struct stream_entry {
     uint32_t transport;
     uint8_t kind;
     uint8_t payload_count;
+    uint8_t transport_cc_extension; // an id may mean something else in another section; 0: not negotiated
     struct stream_payload payloads[STREAM_MAX_PAYLOAD_TYPES];
     char mid[RTP_ID_SIZE], rid[RTP_ID_SIZE];
     uint32_t ssrc;

@@ -47,7 +47,6 @@ struct transport_entry {
     uint8_t dtls_path;
     uint8_t ssrc_count, stream_count;
     uint8_t mid_extension; // the id on which all its sections agree, 0: none
-    uint8_t transport_cc_extension;
     bool consent_lost, has_routes;
     bool dtls_roamed;    // DTLS came from several addresses: its completion proves none of them
     bool routes_missing; // a route's publisher was not installed: tried again by the timer

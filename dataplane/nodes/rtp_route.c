@@ -7,12 +7,13 @@
 
 #include <rte_graph_worker.h>
 
-static void record_arrival(struct worker *worker, const struct packet *packet, const uint8_t *data)
+static void record_arrival(struct worker *worker, const struct stream_entry *stream, const struct packet *packet,
+                           const uint8_t *data)
 {
     struct transport_entry *transport = entry_transport(worker->entries, packet->transport);
     struct rtp_extension_element element;
-    if (!transport->transport_cc_extension || transport->feedback != FEEDBACK_TRANSPORT_CC ||
-        !rtp_extension_find(data, &packet->rtp, transport->transport_cc_extension, &element) || element.size != 2)
+    if (!stream->transport_cc_extension || transport->feedback != FEEDBACK_TRANSPORT_CC ||
+        !rtp_extension_find(data, &packet->rtp, stream->transport_cc_extension, &element) || element.size != 2)
         return;
     uint16_t sequence = bytes_get16(element.value);
     twcc_record(&transport->twcc, sequence, (int64_t)(packet->received_at / 1000));
@@ -62,7 +63,7 @@ static rte_edge_t route(struct worker *worker, struct rte_mbuf *mbuf, bool *ret_
     const struct stream_payload *payload = find_payload(stream, packet->rtp.payload_type);
     bool is_new = stream->media_ssrc == 0;
     *ret_queued = false;
-    record_arrival(worker, packet, packet_data(mbuf));
+    record_arrival(worker, stream, packet, packet_data(mbuf));
     if (!payload)
         return packet_drop(mbuf, DROP_RTP_ROUTE_UNKNOWN_PAYLOAD_TYPE);
     measure(worker, stream, packet, payload->clock_rate);
