@@ -6,7 +6,7 @@
 #include <rte_graph_worker.h>
 #include <stdlib.h>
 
-// In the order in which a packet meets them. Sources run first in each walk, in this order.
+// In the order in which a packet meets them. Sources run first in each walk, the last of them first.
 static const char *const node_names[] = {
     "fan_out",      "port_rx",       "handoff_rx",     "dtls_inject",     "timers",    "eth_input",  "arp_input",
     "ip4_input",    "ip6_input",     "icmp_input",     "nd_input",        "udp_input", "handoff_tx", "udp_classify",
