@@ -2,6 +2,7 @@
 // UDP, IP and Ethernet around a datagram: the path's allowance, the link's MTU, the next hop, checksums by the device
 // or here.
 #include "burst.h"
+#include "fragment.h"
 #include "frame.h"
 #include "path.h"
 
@@ -11,14 +12,14 @@
 
 enum { EDGE_PORT_TX = EDGE_FIRST };
 
-static void write_udp(const struct port *port, struct rte_mbuf *mbuf, const struct packet *packet)
+static void write_udp(struct rte_mbuf *mbuf, const struct packet *packet, bool sum_in_hardware)
 {
     struct rte_udp_hdr *udp = (struct rte_udp_hdr *)rte_pktmbuf_prepend(mbuf, sizeof(*udp));
     uint16_t length = mbuf->data_len;
     *udp = (struct rte_udp_hdr){.src_port = rte_cpu_to_be_16(packet->local.port),
                                 .dst_port = rte_cpu_to_be_16(packet->remote.port),
                                 .dgram_len = rte_cpu_to_be_16(length)};
-    if (port->checksum_tx) {
+    if (sum_in_hardware) {
         bool is_ipv4 = transport_address_is_ipv4(&packet->local);
         mbuf->ol_flags |= RTE_MBUF_F_TX_UDP_CKSUM | (is_ipv4 ? RTE_MBUF_F_TX_IPV4 : RTE_MBUF_F_TX_IPV6);
         udp->dgram_cksum = frame_pseudo_checksum(&packet->local, &packet->remote, IPPROTO_UDP, length);
@@ -62,14 +63,18 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
     bool is_ipv4 = transport_address_is_ipv4(&packet->local);
     uint32_t headers =
         sizeof(struct rte_udp_hdr) + (is_ipv4 ? sizeof(struct rte_ipv4_hdr) : sizeof(struct rte_ipv6_hdr));
-    if (mbuf->data_len + headers > port->mtu)
+    bool is_too_long = mbuf->data_len + headers > port->mtu;
+    if (is_too_long && !is_ipv4) // RFC 8200 5: a router would not fragment it either
         return packet_drop(mbuf, DROP_UDP_OUTPUT_TOO_LONG);
     if (!is_allowed(worker, packet, mbuf->data_len))
         return packet_drop(mbuf, DROP_UDP_OUTPUT_UNPROVEN);
     if (find_station(port, packet, &station))
         return packet_drop(mbuf, DROP_UDP_OUTPUT_NEXT_HOP_UNRESOLVED);
-    write_udp(port, mbuf, packet);
+    write_udp(mbuf, packet, port->checksum_tx && !is_too_long);
     frame_write_ip(mbuf, &packet->local, &packet->remote, IPPROTO_UDP, FRAME_HOP_LIMIT);
+    if (is_too_long)
+        return fragment_send(worker, port, mbuf, &station) ? packet_drop(mbuf, DROP_UDP_OUTPUT_TOO_LONG)
+                                                           : packet_consume(mbuf, CONSUME_FRAGMENTED);
     frame_prepend(port, mbuf, &station, is_ipv4 ? RTE_ETHER_TYPE_IPV4 : RTE_ETHER_TYPE_IPV6);
     return EDGE_PORT_TX;
 }

@@ -2,12 +2,24 @@
 #include "packet_kinds.h"
 
 const char *const create_kind_names[CREATE_KINDS] = {
-    [CREATE_FAN_OUT] = "fan_out",     [CREATE_RTCP] = "rtcp", [CREATE_STUN_CHECK] = "stun_check",
-    [CREATE_INJECTED] = "injected",   [CREATE_ARP] = "arp",   [CREATE_ND] = "nd",
+    [CREATE_FAN_OUT] = "fan_out",
+    [CREATE_RTCP] = "rtcp",
+    [CREATE_STUN_CHECK] = "stun_check",
+    [CREATE_INJECTED] = "injected",
+    [CREATE_ARP] = "arp",
+    [CREATE_ND] = "nd",
+    [CREATE_FRAGMENT] = "fragment",
     [CREATE_HANDED_IN] = "handed_in",
 };
 
 const char *const consume_kind_names[CONSUME_KINDS] = {
-    [CONSUME_RTP] = "rtp", [CONSUME_RTCP] = "rtcp", [CONSUME_STUN] = "stun", [CONSUME_DTLS] = "dtls",
-    [CONSUME_ARP] = "arp", [CONSUME_ND] = "nd",     [CONSUME_ICMP] = "icmp", [CONSUME_HANDED_OUT] = "handed_out",
+    [CONSUME_RTP] = "rtp",
+    [CONSUME_RTCP] = "rtcp",
+    [CONSUME_STUN] = "stun",
+    [CONSUME_DTLS] = "dtls",
+    [CONSUME_ARP] = "arp",
+    [CONSUME_ND] = "nd",
+    [CONSUME_ICMP] = "icmp",
+    [CONSUME_FRAGMENTED] = "fragmented",
+    [CONSUME_HANDED_OUT] = "handed_out",
 };

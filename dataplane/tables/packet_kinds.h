@@ -9,6 +9,7 @@ enum create_kind {
     CREATE_INJECTED,
     CREATE_ARP,
     CREATE_ND,
+    CREATE_FRAGMENT,
     CREATE_HANDED_IN, // from another worker: the other one counts it as handed out
     CREATE_KINDS
 };
@@ -21,6 +22,7 @@ enum consume_kind {
     CONSUME_ARP,
     CONSUME_ND,
     CONSUME_ICMP,
+    CONSUME_FRAGMENTED, // its pieces go instead
     CONSUME_HANDED_OUT,
     CONSUME_KINDS
 };
