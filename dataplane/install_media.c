@@ -225,8 +225,10 @@ void install_routes(struct worker *worker, struct transport_entry *transport, st
     for (uint32_t i = old; transport->has_routes && i != PACKET_NONE; i = worker->entries->routes[i].next)
         worker->entries->routes[i].named = false;
     for (unsigned count = 0; count < ROUTES_PER_TRANSPORT && read_route(worker, transport, first, &intent); count++) {
+        struct route_entry *route = entry_route(worker->entries, first.index);
+        if (route->named && route->generation == intent.generation)
+            break; // a ring of records would never end
         if (add_route(worker, transport, first.index, &intent)) {
-            struct route_entry *route = entry_route(worker->entries, first.index);
             route->named = true;
             route->next_named = PACKET_NONE;
             if (last == PACKET_NONE)

@@ -48,10 +48,10 @@ static rte_edge_t classify_unknown(struct worker *worker, struct rte_mbuf *mbuf)
     packet->unknown = 1;
     if (packet->demux == DEMUX_DTLS)
         return packet_drop(mbuf, DROP_DTLS_PUNT_UNCHECKED_SOURCE);
-    if (packet->demux == DEMUX_UNKNOWN)
-        return packet_drop(mbuf, DROP_UDP_CLASSIFY_UNKNOWN_PROTOCOL);
-    if (packet->demux != DEMUX_STUN)
+    if (packet->demux == DEMUX_RTP || packet->demux == DEMUX_RTCP)
         return packet_drop(mbuf, DROP_UDP_CLASSIFY_UNKNOWN_SOURCE);
+    if (packet->demux != DEMUX_STUN)
+        return packet_drop(mbuf, DROP_UDP_CLASSIFY_UNKNOWN_PROTOCOL);
     if (worker->unknown_credit < UNKNOWN_COST)
         return packet_drop(mbuf, DROP_UDP_CLASSIFY_UNKNOWN_OVER_BUDGET);
     worker->unknown_credit -= UNKNOWN_COST;
