@@ -35,6 +35,7 @@ static struct rte_mempool *pool;
 static struct rte_ring *inward[GATEWAY_PORTS][GATEWAY_WORKERS], *outward[GATEWAY_PORTS][GATEWAY_WORKERS];
 static int fds[SEGMENT_KINDS], read_only[SEGMENT_KINDS];
 static uint64_t firing; // bit per transport
+static bool is_open;
 
 static int start_eal(void)
 {
@@ -62,9 +63,7 @@ static int make_device(const char *name, unsigned port, unsigned queues)
         if (!inward[port][queue] || !outward[port][queue])
             return -ENOMEM;
     }
-    int device = rte_eth_from_rings(name, inward[port], queues, outward[port], queues, SOCKET_ID_ANY);
-    struct rte_ether_addr mac = {.addr_bytes = {0x02, 'n', 'a', 'r', 'u', (uint8_t)port}};
-    return device < 0 ? -ENODEV : rte_eth_dev_default_mac_addr_set((uint16_t)device, &mac);
+    return rte_eth_from_rings(name, inward[port], queues, outward[port], queues, SOCKET_ID_ANY) < 0 ? -ENODEV : 0;
 }
 
 static void add_address(struct config_port *port, int family, const char *text, unsigned prefix)
@@ -134,6 +133,8 @@ int gateway_start(void)
     if (error)
         return error;
     error = ports_start(&config, GATEWAY_WORKERS, pool, &gateway.dataplane);
+    for (uint8_t i = 0; i < ports_count(); i++) // a ring has none of its own
+        ports_get(i)->mac = (struct rte_ether_addr){.addr_bytes = {0x02, 'n', 'a', 'r', 'u', i}};
     close_segments();
     return error;
 }
@@ -227,8 +228,22 @@ static void forget_neighbours(void)
         memset(&ports_get(i)->neighbours, 0, sizeof(ports_get(i)->neighbours));
 }
 
+static void drain(void)
+{
+    static struct frame frame;
+    for (unsigned port = 0; port < GATEWAY_PORTS; port++)
+        while (gateway_take(port, &frame))
+            ;
+}
+
 void gateway_open(unsigned workers)
 {
+    if (is_open) { // a test before this one ended early
+        stop_workers();
+        close_segments();
+        drain();
+    }
+    is_open = true;
     forget_neighbours();
     CU_ASSERT_EQUAL_FATAL(open_segments(), 0);
     gateway.worker_count = workers;
@@ -251,16 +266,14 @@ static void check_balance(const struct worker_state *state)
 
 void gateway_close(void)
 {
-    static struct frame frame;
     gateway_settle();
-    for (unsigned port = 0; port < GATEWAY_PORTS; port++)
-        while (gateway_take(port, &frame))
-            ;
+    drain();
     for (unsigned i = 0; i < gateway.worker_count; i++)
         check_balance(gateway.workers[i]->state);
     stop_workers();
     CU_ASSERT_EQUAL(rte_mempool_avail_count(pool), POOL_SIZE);
     close_segments();
+    is_open = false;
 }
 
 void gateway_restart(void)

@@ -52,11 +52,21 @@ void peer_close(struct peer *peer)
     peer->out = peer->in = NULL;
 }
 
-void peer_send_from(struct peer *peer, const struct transport_address *from, const void *data, size_t size)
+static void queue(struct peer *peer, const struct transport_address *from, const void *data, size_t size)
 {
     static struct frame frame;
     frame_udp(&frame, peer->host, from, &peer->gateway, data, size);
     gateway_receive(PORT_PLAIN, peer->worker, &frame);
+}
+
+void peer_queue(struct peer *peer, const void *data, size_t size)
+{
+    queue(peer, &peer->address, data, size);
+}
+
+void peer_send_from(struct peer *peer, const struct transport_address *from, const void *data, size_t size)
+{
+    queue(peer, from, data, size);
     gateway_walk();
 }
 
@@ -156,23 +166,28 @@ bool stun_is_sealed(const struct datagram *datagram, const char *password, struc
     return memcmp(tag, data + ret_message->attributes[STUN_MESSAGE_INTEGRITY].offset, sizeof(tag)) == 0;
 }
 
+size_t stun_write_answer(const struct peer *peer, const uint8_t transaction[12], uint8_t data[128])
+{
+    struct stun_writer writer;
+    size_t covered;
+    stun_write_binding_success(&writer, data, 128, transaction, &peer->gateway);
+    uint8_t *tag = stun_write_integrity(&writer, &covered);
+    HMAC(EVP_sha1(), peer->intent.remote_pwd, (int)strlen(peer->intent.remote_pwd), data, covered, tag, NULL);
+    stun_write_fingerprint(&writer);
+    return (size_t)stun_writer_finish(&writer);
+}
+
 bool peer_answer_check(struct peer *peer)
 {
     struct datagram datagram;
     struct stun_message message;
-    struct stun_writer writer;
     uint8_t data[128];
-    size_t covered;
     do
         if (!peer_take(peer, &datagram))
             return false;
     while (stun_parse(datagram.bytes, datagram.size, &message) < 0 || message.class != STUN_REQUEST);
     CU_ASSERT(stun_is_sealed(&datagram, peer->intent.remote_pwd, &message));
-    stun_write_binding_success(&writer, data, sizeof(data), message.transaction_id, &peer->gateway);
-    uint8_t *tag = stun_write_integrity(&writer, &covered);
-    HMAC(EVP_sha1(), peer->intent.remote_pwd, (int)strlen(peer->intent.remote_pwd), data, covered, tag, NULL);
-    stun_write_fingerprint(&writer);
-    peer_send(peer, data, (size_t)stun_writer_finish(&writer));
+    peer_send(peer, data, stun_write_answer(peer, message.transaction_id, data));
     return true;
 }
 

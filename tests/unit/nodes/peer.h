@@ -22,7 +22,8 @@ void peer_open(struct peer *peer, unsigned number, uint32_t shard);
 void peer_publish(struct peer *peer);
 void peer_close(struct peer *peer);
 
-// Sends from its address (or another); the datagram is worked off when it returns.
+// Sends from its address (or another); the datagram is worked off when it returns. queue: not yet.
+void peer_queue(struct peer *peer, const void *data, size_t size);
 void peer_send(struct peer *peer, const void *data, size_t size);
 void peer_send_from(struct peer *peer, const struct transport_address *from, const void *data, size_t size);
 
@@ -47,6 +48,9 @@ void peer_check(struct peer *peer, unsigned flags);
 
 // Whether MESSAGE-INTEGRITY is right under the password, by OpenSSL; and FINGERPRINT.
 bool stun_is_sealed(const struct datagram *datagram, const char *password, struct stun_message *ret_message);
+
+// A success to the gateway's check, sealed with the peer's password. Returns its size.
+size_t stun_write_answer(const struct peer *peer, const uint8_t transaction[12], uint8_t data[128]);
 
 // Answers the gateway's check that waits for it. False: there is none.
 bool peer_answer_check(struct peer *peer);

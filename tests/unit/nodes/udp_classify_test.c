@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// udp_classify: proves that strangers share a fixed part of the worker, that whom it knows is served first, and that
+// strangers may say STUN only.
+#include "media.h"
+#include "nodes_suites.h"
+
+#include <CUnit/CUnit.h>
+
+#define FLOOD 3000
+
+static struct rtp_packet got;
+
+static void a_stranger_may_say_stun_only(void)
+{
+    static const struct {
+        uint8_t first;
+        enum drop_reason reason;
+    } rows[] = {
+        {0x80, DROP_UDP_CLASSIFY_UNKNOWN_SOURCE}, {22, DROP_DTLS_PUNT_UNCHECKED_SOURCE},
+        {64, DROP_UDP_CLASSIFY_UNKNOWN_PROTOCOL}, {200, DROP_UDP_CLASSIFY_UNKNOWN_PROTOCOL},
+        {3, DROP_STUN_REPLY_MALFORMED},
+    };
+    struct peer peer;
+    gateway_open(1);
+    peer_open(&peer, 0, 0);
+    for (size_t i = 0; i < RTE_DIM(rows); i++) {
+        uint64_t before = gateway_dropped(rows[i].reason);
+        uint8_t data[40] = {rows[i].first, 0x60};
+        peer_send(&peer, data, sizeof(data));
+        CU_ASSERT_EQUAL(gateway_dropped(rows[i].reason), before + 1);
+    }
+    gateway_close();
+}
+
+static void a_flood_of_strangers_does_not_starve_live_media(void)
+{
+    static uint8_t check[512], data[FRAME_MAX];
+    static struct frame frame;
+    struct peer publisher, viewer, stranger;
+    unsigned arrived = 0;
+    gateway_open(1);
+    media_pair(&publisher, &viewer, media_suites[0]);
+    peer_open(&stranger, 2, 0);
+    size_t size = peer_write_check(&stranger, CHECK_BAD_INTEGRITY, check);
+    gateway_advance(100);
+    for (uint16_t i = 0; i < FLOOD; i++) { // without time going by: one share for all of them
+        struct transport_address from = host4(stranger.host, (uint16_t)(20000 + i));
+        frame_udp(&frame, stranger.host, &from, &stranger.gateway, check, size);
+        gateway_receive(PORT_PLAIN, 0, &frame);
+        if (i % 100 == 0)
+            peer_queue(&publisher, data,
+                       media_write(&publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = i}, data));
+    }
+    for (int i = 0; i < FLOOD / 32; i++)
+        gateway_walk();
+    while (media_take(&viewer, &got))
+        arrived++;
+    CU_ASSERT_EQUAL(arrived, FLOOD / 100);
+    uint64_t over = gateway_dropped(DROP_UDP_CLASSIFY_UNKNOWN_OVER_BUDGET);
+    CU_ASSERT(over > FLOOD / 4 && over < FLOOD);
+    gateway_advance(100);
+    peer_check(&stranger, 0); // the share comes back
+    CU_ASSERT_EQUAL(gateway_dropped(DROP_UDP_CLASSIFY_UNKNOWN_OVER_BUDGET), over);
+    peer_close(&stranger);
+    media_close(&publisher, &viewer);
+}
+
+void udp_classify_suite(void)
+{
+    CU_pSuite suite = CU_add_suite("udp_classify", NULL, NULL);
+    CU_ADD_TEST(suite, a_stranger_may_say_stun_only);
+    CU_ADD_TEST(suite, a_flood_of_strangers_does_not_starve_live_media);
+}
