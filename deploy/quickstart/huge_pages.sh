@@ -21,7 +21,8 @@ reserve_huge_pages() {
     local need total missing
     need=$("$supervise" --config "$state/naru.yaml" --huge-pages)
     total=$(huge_pages nr_hugepages)
-    missing=$((need - $(huge_pages free_hugepages)))
+    # What is reserved for a mapping counts as free until it is touched.
+    missing=$((need + $(huge_pages resv_hugepages) - $(huge_pages free_hugepages)))
     memory="$need huge pages of 2 MiB"
     if [ "$missing" -gt 0 ] && ! add_huge_pages "$total" "$missing"; then
         memory="4 KiB pages"

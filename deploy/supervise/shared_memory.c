@@ -38,16 +38,24 @@ unsigned shared_memory_huge_pages(const struct config *config)
     return (unsigned)pages;
 }
 
-static unsigned long free_huge_pages(void)
+static unsigned long huge_page_count(const char *path)
 {
     unsigned long pages = 0;
     char line[128];
-    FILE *file = fopen("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "re");
+    FILE *file = fopen(path, "re");
     if (file && fgets(line, sizeof(line), file))
         (void)sscanf(line, "%lu", &pages);
     if (file)
         fclose(file);
     return pages;
+}
+
+// What is reserved for a mapping counts as free until it is touched.
+static unsigned long free_huge_pages(void)
+{
+    unsigned long pages = huge_page_count("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages");
+    unsigned long reserved = huge_page_count("/sys/kernel/mm/hugepages/hugepages-2048kB/resv_hugepages");
+    return pages > reserved ? pages - reserved : 0;
 }
 
 // Whether segments go into huge pages. With too few for all, they are left to the packets, which gain more.
