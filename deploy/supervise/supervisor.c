@@ -33,8 +33,8 @@ struct supervisor {
 // Beside each other when installed, in their own folders in a build.
 static int find_file(const char *directory, const char *name, char ret_path[CONFIG_PATH_SIZE])
 {
-    static const char *const places[] = {"",          "dataplane/",        "controlplane/",
-                                         "mgmt-api/", "deploy/supervise/", "../libexec/naru/"};
+    static const char *const places[] = {"",         "dataplane/", "controlplane/",   "mgmt-api/", "deploy/supervise/",
+                                         "../sbin/", "../bin/",    "../libexec/naru/"};
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
         int length = snprintf(ret_path, CONFIG_PATH_SIZE, "%s/%s%s", directory, places[i], name);
         if (length < CONFIG_PATH_SIZE && !access(ret_path, X_OK))
