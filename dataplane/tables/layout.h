@@ -52,7 +52,7 @@ struct segment_header {
     uint64_t magic;
     uint32_t abi_version;
     uint32_t kind;
-    uint64_t layout_hash; // over ABI version, limits and spans: both processes must agree on it
+    uint64_t layout_hash; // over ABI version, limits, spans and counted kinds: both processes must agree on it
     uint64_t size;
     struct tables_limits limits;
     struct table_span tables[TABLE_KINDS];

@@ -64,6 +64,7 @@ static void spans_fill(struct segment_header *header, enum segment_kind kind, co
 // FNV-1a over what both processes must agree on; a checksum of shape, not a defence.
 static uint64_t hash_layout(const struct segment_header *header)
 {
+    const uint32_t kinds[] = {CREATE_KINDS, CONSUME_KINDS, DROP_REASONS}; // arrays within a worker's record
     uint64_t hash = 0xcbf29ce484222325ULL;
     const struct {
         const void *data;
@@ -71,7 +72,8 @@ static uint64_t hash_layout(const struct segment_header *header)
     } parts[] = {{&header->abi_version, 4},
                  {&header->kind, 4},
                  {&header->limits, sizeof(header->limits)},
-                 {header->tables, sizeof(header->tables)}};
+                 {header->tables, sizeof(header->tables)},
+                 {kinds, sizeof(kinds)}};
     for (size_t part = 0; part < sizeof(parts) / sizeof(parts[0]); part++)
         for (size_t i = 0; i < parts[part].size; i++)
             hash = (hash ^ ((const uint8_t *)parts[part].data)[i]) * 0x100000001b3ULL;
