@@ -101,7 +101,7 @@ int path_learn(struct worker *worker, struct transport_entry *transport, const s
     if (index < 0)
         return index;
     if (rte_hash_add_key_data(worker->flows, &key, FLOW_VALUE(transport->index, index)) < 0)
-        return -ENOSPC;
+        return -ENOMEM;
     if (known >= 0)
         return known;
     transport->paths[index] = (struct path_entry){.remote = packet->remote,

@@ -25,7 +25,7 @@ static inline struct flow_key flow_key_of(const struct packet *packet)
 }
 
 // After an authenticated check: the path of this packet's five-tuple, new or known. -ENOSPC: all slots are live;
-// -EADDRINUSE: another session's media verified on this five-tuple a moment ago.
+// -EADDRINUSE: another session's media verified on this five-tuple a moment ago; -ENOMEM: the worker's table is full.
 int path_learn(struct worker *worker, struct transport_entry *transport, const struct packet *packet);
 
 // USE-CANDIDATE came on it: the latest wins, once it is proven.

@@ -15,11 +15,12 @@
 #include <sys/random.h>
 #include <time.h>
 
-#define HANDOFF_RING     1024
-#define INSTALLS_A_WALK  16
-#define RESYNC_NS        1000000000ULL
-#define EMPTY_WALKS_IDLE 200
-#define PUBLISH_NS       200000000ULL // between two publications of the nodes' statistics
+#define HANDOFF_RING      1024
+#define FLOWS_A_TRANSPORT 4 // half of what one may have; most have one or two
+#define INSTALLS_A_WALK   16
+#define RESYNC_NS         1000000000ULL
+#define EMPTY_WALKS_IDLE  200
+#define PUBLISH_NS        200000000ULL // between two publications of the nodes' statistics
 
 RTE_DEFINE_PER_LCORE(struct worker *, worker_current);
 _Atomic int worker_stop;
@@ -42,7 +43,7 @@ static struct rte_ring *make_ring(const char *name, unsigned worker)
 
 static int make_parts(struct worker *worker, const struct tables_limits *limits)
 {
-    worker->flows = make_hash("flows", worker->index, limits->transports * 2 + 1024, FLOW_KEY_SIZE);
+    worker->flows = make_hash("flows", worker->index, limits->transports * FLOWS_A_TRANSPORT + 1024, FLOW_KEY_SIZE);
     worker->ufrags = make_hash("ufrags", worker->index, limits->transports + 64, LOCAL_UFRAG_SIZE);
     worker->handed_in = make_ring("handed-in", worker->index);
     worker->handed_to_tx = make_ring("handed-to-tx", worker->index);

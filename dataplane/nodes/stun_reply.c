@@ -113,6 +113,13 @@ static struct transport_entry *find_user(struct worker *worker, const uint8_t *d
     return transport && transport->generation ? transport : NULL;
 }
 
+static enum drop_reason why_not_learned(int error)
+{
+    if (error == -ENOMEM)
+        return DROP_STUN_REPLY_FLOWS_FULL;
+    return error == -EADDRINUSE ? DROP_STUN_REPLY_ADDRESS_TAKEN : DROP_STUN_REPLY_TOO_MANY_CANDIDATES;
+}
+
 static rte_edge_t learn_and_answer(struct worker *worker, struct rte_mbuf *mbuf, struct transport_entry *transport,
                                    const struct stun_message *message)
 {
@@ -120,8 +127,7 @@ static rte_edge_t learn_and_answer(struct worker *worker, struct rte_mbuf *mbuf,
     struct transport_state *state = tables_transport_state(worker->tables, transport->index);
     int index = path_learn(worker, transport, packet);
     if (index < 0)
-        return packet_drop(mbuf,
-                           index == -EADDRINUSE ? DROP_STUN_REPLY_ADDRESS_TAKEN : DROP_STUN_REPLY_TOO_MANY_CANDIDATES);
+        return packet_drop(mbuf, why_not_learned(index));
     struct path_entry *path = &transport->paths[index];
     packet->transport = transport->index;
     packet->path = (uint8_t)index;
