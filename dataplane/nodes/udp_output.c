@@ -2,8 +2,8 @@
 // UDP, IP and Ethernet around a datagram: the path's allowance, the link's MTU, the next hop, checksums by the device
 // or here.
 #include "burst.h"
-#include "fragment.h"
 #include "frame.h"
+#include "ip_fragment.h"
 #include "path.h"
 
 #include <errno.h>
@@ -73,8 +73,8 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
     write_udp(mbuf, packet, port->checksum_tx && !is_too_long);
     frame_write_ip(mbuf, &packet->local, &packet->remote, IPPROTO_UDP, FRAME_HOP_LIMIT);
     if (is_too_long)
-        return fragment_send(worker, port, mbuf, &station) ? packet_drop(mbuf, DROP_UDP_OUTPUT_TOO_LONG)
-                                                           : packet_consume(mbuf, CONSUME_FRAGMENTED);
+        return ip_fragment_send(worker, port, mbuf, &station) ? packet_drop(mbuf, DROP_UDP_OUTPUT_TOO_LONG)
+                                                              : packet_consume(mbuf, CONSUME_FRAGMENTED);
     frame_prepend(port, mbuf, &station, is_ipv4 ? RTE_ETHER_TYPE_IPV4 : RTE_ETHER_TYPE_IPV6);
     return EDGE_PORT_TX;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fragment.h"
+#include "ip_fragment.h"
 
 #include "frame.h"
 
@@ -22,8 +22,8 @@ static void send_piece(struct worker *worker, const struct port *port, struct rt
     worker_send(worker, &worker->port_outbox, piece);
 }
 
-int fragment_send(struct worker *worker, const struct port *port, struct rte_mbuf *mbuf,
-                  const struct rte_ether_addr *station)
+int ip_fragment_send(struct worker *worker, const struct port *port, struct rte_mbuf *mbuf,
+                     const struct rte_ether_addr *station)
 {
     struct rte_mbuf *pieces[PIECES_MAX];
     struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod(mbuf, struct rte_ipv4_hdr *);

@@ -9,5 +9,5 @@
 
 // The mbuf begins with its IPv4 header and stays the caller's. Its pieces leave by the port's outbox, all or none of
 // them. 0, or -errno: no buffers, or too long by far.
-int fragment_send(struct worker *worker, const struct port *port, struct rte_mbuf *mbuf,
-                  const struct rte_ether_addr *station);
+int ip_fragment_send(struct worker *worker, const struct port *port, struct rte_mbuf *mbuf,
+                     const struct rte_ether_addr *station);
