@@ -11,6 +11,7 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"srtp", "what does SRTP cost: ipsec-mb, naru's srtp/, OpenSSL, libsrtp2, side by side?", srtp_command},
+    {"pipeline", "what does the whole dataplane cost over its crypto and a bare forwarder?", pipeline_command},
 };
 
 static void print_commands(FILE *out)

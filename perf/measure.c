@@ -2,8 +2,9 @@
 #include "measure.h"
 
 #include <math.h>
+#include <sched.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 static int compare(const void *a, const void *b)
@@ -70,4 +71,32 @@ double measure_cycles_per_second(void)
     cycles = __rdtsc() - cycles;
     known = (double)cycles * 1e9 / (double)(monotonic_ns() - ns);
     return known;
+}
+
+static long preempted;
+
+static long count_preemptions(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_THREAD, &usage);
+    return usage.ru_nivcsw;
+}
+
+static void set_policy(int policy, int priority)
+{
+    const struct sched_param parameter = {.sched_priority = priority};
+    (void)sched_setscheduler(0, policy, &parameter); // refused: more slices are thrown away
+}
+
+void measure_begin(void)
+{
+    set_policy(SCHED_FIFO, 1);
+    preempted = count_preemptions();
+}
+
+bool measure_end(void)
+{
+    bool whole = count_preemptions() == preempted;
+    set_policy(SCHED_OTHER, 0);
+    return whole;
 }

@@ -3,6 +3,7 @@
 // those ratios say anything.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <x86intrin.h>
 
@@ -23,6 +24,11 @@ static inline uint64_t measure_cycles(void)
 }
 
 double measure_cycles_per_second(void);
+
+// Around a slice of a few milliseconds: the CPU is this thread's alone (SCHED_FIFO, where that is allowed), and given
+// back at the end. False from measure_end: it was taken away all the same; such a slice is thrown away.
+void measure_begin(void);
+bool measure_end(void);
 
 void series_add(struct series *series, double value);
 

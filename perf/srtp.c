@@ -33,22 +33,6 @@ struct row {
     double ratio; // naru over the floor, paired
 };
 
-static double run_section(struct crypto_load *load, const struct crypto_engine *engine, bool protect)
-{
-    crypto_load_set(load, engine, protect);
-    void (*run)(struct crypto_load *, unsigned) = protect ? engine->protect : engine->unprotect;
-    uint64_t began = measure_cycles();
-    for (unsigned i = 0; i < CRYPTO_PACKETS; i += load->burst)
-        run(load, i);
-    uint64_t ended = measure_cycles();
-    if (!crypto_load_check(load, protect)) {
-        fprintf(stderr, "naru-perf: %s: wrong bytes (%s, suite %u, payload %u)\n", engine->name,
-                protect ? "protect" : "unprotect", load->suite, load->payload);
-        exit(1);
-    }
-    return (double)(ended - began) / CRYPTO_PACKETS;
-}
-
 static void choose_floor(struct row *row)
 {
     row->floor = -1;
@@ -65,7 +49,7 @@ static int measure_rows(uint16_t suite, unsigned payload, unsigned burst, unsign
 {
     static struct crypto_load load;
     bool opened[ENGINES];
-    if (crypto_load_open(suite, payload, burst, &load))
+    if (crypto_load_open(suite, CRYPTO_HEADER, payload, burst, &load))
         return -1;
     for (unsigned i = 0; i < 2; i++)
         rows[i] = (struct row){.suite = suite, .payload = payload, .burst = burst, .protect = i == 0};
@@ -76,7 +60,7 @@ static int measure_rows(uint16_t suite, unsigned payload, unsigned burst, unsign
         for (unsigned e = 0; e < ENGINES; e++)
             for (unsigned i = 0; opened[e] && i < 2; i++)
                 series_add(&rows[i].cycles[e],
-                           s % engines[e]->every == 0 ? run_section(&load, engines[e], rows[i].protect) : NAN);
+                           s % engines[e]->every == 0 ? crypto_section(&load, engines[e], rows[i].protect) : NAN);
     }
     for (unsigned e = 0; e < ENGINES; e++)
         if (opened[e])

@@ -10,13 +10,13 @@
 
 #define CRYPTO_PACKETS  64 // of one timed section: 64 / burst calls
 #define CRYPTO_ROOM     1536
-#define CRYPTO_HEADER   12
+#define CRYPTO_HEADER   12 // without extensions
 #define CRYPTO_TAG_ROOM 20
 
 // One size, suite and burst. Packet i of a section has key i % burst.
 struct crypto_load {
     uint16_t suite;
-    unsigned payload, burst, tag;
+    unsigned header, payload, burst, tag;
     uint64_t index; // ROC || SEQ of the section's first packets; call c has index + c
     struct srtp_keys *keys;
     uint8_t master[CRYPTO_PACKETS][SRTP_KEY_LENGTH_MAX + SRTP_SALT_LENGTH_MAX]; // as libsrtp wants them
@@ -66,12 +66,12 @@ int crypto_start(void);
 struct srtp_engine *crypto_srtp_engine(void);
 const char *crypto_describe(void);
 
-int crypto_load_open(uint16_t suite, unsigned payload, unsigned burst, struct crypto_load *ret_load);
+int crypto_load_open(uint16_t suite, unsigned header, unsigned payload, unsigned burst, struct crypto_load *ret_load);
 void crypto_load_close(struct crypto_load *load);
 
 // The next section: new indexes, headers, and what the wire carries (by the fastest bare mode, outside measured time).
 void crypto_load_next(struct crypto_load *load);
 
-// What an engine starts from, and whether it came out right.
-void crypto_load_set(struct crypto_load *load, const struct crypto_engine *engine, bool protect);
-bool crypto_load_check(const struct crypto_load *load, bool protect);
+// One section through one engine: cycles per packet. The buffers are set before and the output is compared after, both
+// outside the measured time; wrong bytes end the program.
+double crypto_section(struct crypto_load *load, const struct crypto_engine *engine, bool protect);

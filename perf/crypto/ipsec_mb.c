@@ -68,8 +68,8 @@ static void cipher_burst(struct crypto_load *load, unsigned first, uint8_t (*fro
     for (unsigned i = 0; i < load->burst; i++) {
         IMB_JOB *job = &ciphers[i];
         job->enc_keys = load->keys[i].cm.schedule;
-        job->src = from[first + i] + CRYPTO_HEADER;
-        job->dst = load->work[first + i] + CRYPTO_HEADER;
+        job->src = from[first + i] + load->header;
+        job->dst = load->work[first + i] + load->header;
         job->msg_len_to_cipher_in_bytes = load->payload;
         job->iv = load->ivs[first + i];
     }
@@ -82,7 +82,7 @@ static void hash_burst(struct crypto_load *load, unsigned first)
     for (unsigned i = 0; i < load->burst; i++) {
         IMB_JOB *job = &hashes[i];
         job->src = load->work[first + i];
-        job->msg_len_to_hash_in_bytes = CRYPTO_HEADER + load->payload + 4;
+        job->msg_len_to_hash_in_bytes = load->header + load->payload + 4;
         job->auth_tag_output = load->tags[first + i];
         job->u.HMAC._hashed_auth_key_xor_ipad = load->keys[i].cm.auth.bytes;
         job->u.HMAC._hashed_auth_key_xor_opad = load->keys[i].cm.auth.bytes + OUTER_STATE;
@@ -115,11 +115,11 @@ static void fill_cm(struct crypto_load *load, unsigned packet, bool protect, IMB
     job->iv_len_in_bytes = 16;
     job->enc_keys = job->dec_keys = keys->cm.schedule;
     job->src = from;
-    job->dst = to + CRYPTO_HEADER;
-    job->cipher_start_src_offset_in_bytes = CRYPTO_HEADER;
+    job->dst = to + load->header;
+    job->cipher_start_src_offset_in_bytes = load->header;
     job->msg_len_to_cipher_in_bytes = load->payload;
     job->hash_start_src_offset_in_bytes = (uint64_t)(to - from); // over the output, which is not at src
-    job->msg_len_to_hash_in_bytes = CRYPTO_HEADER + load->payload + 4;
+    job->msg_len_to_hash_in_bytes = load->header + load->payload + 4;
     job->auth_tag_output = load->tags[packet];
     job->auth_tag_output_len_in_bytes = TAG_LENGTH;
     job->u.HMAC._hashed_auth_key_xor_ipad = keys->cm.auth.bytes;
@@ -137,13 +137,13 @@ static void fill_gcm(struct crypto_load *load, unsigned packet, bool protect, IM
     job->iv = load->ivs[packet];
     job->iv_len_in_bytes = 12;
     job->src = protect ? load->plain[packet] : load->work[packet];
-    job->dst = load->work[packet] + CRYPTO_HEADER;
-    job->cipher_start_src_offset_in_bytes = CRYPTO_HEADER;
+    job->dst = load->work[packet] + load->header;
+    job->cipher_start_src_offset_in_bytes = load->header;
     job->msg_len_to_cipher_in_bytes = load->payload;
-    job->hash_start_src_offset_in_bytes = CRYPTO_HEADER;
+    job->hash_start_src_offset_in_bytes = load->header;
     job->msg_len_to_hash_in_bytes = load->payload;
     job->u.GCM.aad = load->work[packet];
-    job->u.GCM.aad_len_in_bytes = CRYPTO_HEADER;
+    job->u.GCM.aad_len_in_bytes = load->header;
     job->auth_tag_output = load->tags[packet];
     job->auth_tag_output_len_in_bytes = load->tag;
 }
@@ -209,8 +209,8 @@ static void run_direct(struct crypto_load *load, unsigned first, bool protect)
                                     : manager->gcm128_dec;
     for (unsigned i = 0; i < load->burst; i++) {
         uint8_t *from = protect ? load->plain[first + i] : load->work[first + i], *to = load->work[first + i];
-        run((const struct gcm_key_data *)(const void *)load->keys[i].gcm.key_data, &context, to + CRYPTO_HEADER,
-            from + CRYPTO_HEADER, load->payload, load->ivs[first + i], to, CRYPTO_HEADER, load->tags[first + i],
+        run((const struct gcm_key_data *)(const void *)load->keys[i].gcm.key_data, &context, to + load->header,
+            from + load->header, load->payload, load->ivs[first + i], to, load->header, load->tags[first + i],
             load->tag);
     }
 }

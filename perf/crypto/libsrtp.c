@@ -48,7 +48,7 @@ static void close_load(struct crypto_load *load)
 static void protect(struct crypto_load *load, unsigned first)
 {
     for (unsigned i = 0; i < load->burst; i++) {
-        int length = (int)(CRYPTO_HEADER + load->payload);
+        int length = (int)(load->header + load->payload);
         if (srtp_protect(senders[i], load->work[first + i], &length) != srtp_err_status_ok)
             abort();
     }
@@ -57,7 +57,7 @@ static void protect(struct crypto_load *load, unsigned first)
 static void unprotect(struct crypto_load *load, unsigned first)
 {
     for (unsigned i = 0; i < load->burst; i++) {
-        int length = (int)(CRYPTO_HEADER + load->payload + load->tag);
+        int length = (int)(load->header + load->payload + load->tag);
         if (srtp_unprotect(receivers[i], load->work[first + i], &length) != srtp_err_status_ok)
             abort();
     }

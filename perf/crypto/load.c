@@ -4,8 +4,10 @@
 #include "derive_keys.h"
 #include "engine.h"
 #include "iv.h"
+#include "measure.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,10 +57,11 @@ static int make_keys(struct crypto_load *load, const struct srtp_suite *suite)
     return 0;
 }
 
-int crypto_load_open(uint16_t id, unsigned payload, unsigned burst, struct crypto_load *ret_load)
+int crypto_load_open(uint16_t id, unsigned header, unsigned payload, unsigned burst, struct crypto_load *ret_load)
 {
     const struct srtp_suite *suite = srtp_suite_find(id);
-    *ret_load = (struct crypto_load){.suite = id, .payload = payload, .burst = burst, .tag = suite->rtp_tag_length};
+    *ret_load = (struct crypto_load){
+        .suite = id, .header = header, .payload = payload, .burst = burst, .tag = suite->rtp_tag_length};
     ret_load->keys = aligned_alloc(64, CRYPTO_PACKETS * sizeof(struct srtp_keys));
     ret_load->plain = aligned_alloc(64, sizeof(*ret_load->plain) * CRYPTO_PACKETS);
     ret_load->wire = aligned_alloc(64, sizeof(*ret_load->wire) * CRYPTO_PACKETS);
@@ -85,17 +88,37 @@ static void write_header(uint8_t *data, uint16_t sequence, uint32_t ssrc)
     memcpy(data, header, sizeof(header));
 }
 
+// RFC 3711 4.2: the ROC stands behind the packet while it is hashed. naru and libsrtp put it there themselves.
+static void put_roc(struct crypto_load *load, unsigned i)
+{
+    uint32_t roc = htobe32((uint32_t)((load->index + i / load->burst) >> 16));
+    memcpy(load->work[i] + load->header + load->payload, &roc, sizeof(roc));
+}
+
+static void set(struct crypto_load *load, const struct crypto_engine *with, bool protect)
+{
+    for (unsigned i = 0; i < CRYPTO_PACKETS; i++) {
+        if (!protect)
+            memcpy(load->work[i], load->wire[i], load->header + load->payload + load->tag);
+        else
+            memcpy(load->work[i], load->plain[i], load->header + (with->in_place ? load->payload : 0));
+        if (with->bare && !crypto_is_aead(load))
+            put_roc(load, i);
+    }
+    memset(load->tags, 0, sizeof(load->tags));
+}
+
 static void protect_wire(struct crypto_load *load)
 {
     const struct crypto_engine *bare = crypto_is_aead(load) ? &crypto_ipsec_mb_direct : &crypto_ipsec_mb_split;
     uint8_t(*work)[CRYPTO_ROOM] = load->work;
     load->work = load->wire;
-    crypto_load_set(load, bare, true);
+    set(load, bare, true);
     for (unsigned i = 0; i < CRYPTO_PACKETS; i += load->burst)
         bare->protect(load, i);
     load->work = work;
     for (unsigned i = 0; i < CRYPTO_PACKETS; i++)
-        memcpy(load->wire[i] + CRYPTO_HEADER + load->payload, load->tags[i], load->tag);
+        memcpy(load->wire[i] + load->header + load->payload, load->tags[i], load->tag);
 }
 
 void crypto_load_next(struct crypto_load *load)
@@ -114,41 +137,37 @@ void crypto_load_next(struct crypto_load *load)
     protect_wire(load);
 }
 
-// RFC 3711 4.2: the ROC stands behind the packet while it is hashed. naru and libsrtp put it there themselves.
-static void put_roc(struct crypto_load *load, unsigned i)
-{
-    uint32_t roc = htobe32((uint32_t)((load->index + i / load->burst) >> 16));
-    memcpy(load->work[i] + CRYPTO_HEADER + load->payload, &roc, sizeof(roc));
-}
-
-void crypto_load_set(struct crypto_load *load, const struct crypto_engine *with, bool protect)
-{
-    for (unsigned i = 0; i < CRYPTO_PACKETS; i++) {
-        if (!protect)
-            memcpy(load->work[i], load->wire[i], CRYPTO_HEADER + load->payload + load->tag);
-        else
-            memcpy(load->work[i], load->plain[i], CRYPTO_HEADER + (with->in_place ? load->payload : 0));
-        if (with->bare && !crypto_is_aead(load))
-            put_roc(load, i);
-    }
-    memset(load->tags, 0, sizeof(load->tags));
-}
-
-bool crypto_load_check(const struct crypto_load *load, bool protect)
+static bool is_right(const struct crypto_load *load, bool protect)
 {
     for (unsigned i = 0; i < CRYPTO_PACKETS; i++) {
         const uint8_t *wanted = protect ? load->wire[i] : load->plain[i];
-        if (memcmp(load->work[i], wanted, CRYPTO_HEADER + load->payload) != 0)
+        if (memcmp(load->work[i], wanted, load->header + load->payload) != 0)
             return false;
         // Bare modes and EVP leave the tag aside, both ways; the others have compared or appended it.
-        const uint8_t *tag = load->wire[i] + CRYPTO_HEADER + load->payload;
+        const uint8_t *tag = load->wire[i] + load->header + load->payload;
         static const uint8_t none[CRYPTO_TAG_ROOM];
         if (memcmp(load->tags[i], none, load->tag) != 0) {
             if (memcmp(load->tags[i], tag, load->tag) != 0)
                 return false;
-        } else if (protect && memcmp(load->work[i] + CRYPTO_HEADER + load->payload, tag, load->tag) != 0) {
+        } else if (protect && memcmp(load->work[i] + load->header + load->payload, tag, load->tag) != 0) {
             return false;
         }
     }
     return true;
+}
+
+double crypto_section(struct crypto_load *load, const struct crypto_engine *with, bool protect)
+{
+    void (*run)(struct crypto_load *, unsigned) = protect ? with->protect : with->unprotect;
+    set(load, with, protect);
+    uint64_t began = measure_cycles();
+    for (unsigned i = 0; i < CRYPTO_PACKETS; i += load->burst)
+        run(load, i);
+    uint64_t ended = measure_cycles();
+    if (!is_right(load, protect)) {
+        fprintf(stderr, "naru-perf: %s: wrong bytes (%s, suite %u, payload %u)\n", with->name,
+                protect ? "protect" : "unprotect", load->suite, load->payload);
+        exit(1);
+    }
+    return (double)(ended - began) / CRYPTO_PACKETS;
 }

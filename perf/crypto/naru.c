@@ -21,11 +21,11 @@ static void run(struct crypto_load *load, unsigned first, bool protect)
     struct srtp_packet packets[CRYPTO_PACKETS];
     for (unsigned i = 0; i < load->burst; i++)
         packets[i] = (struct srtp_packet){.keys = &load->keys[i],
-                                          .src = load->plain[first + i] + CRYPTO_HEADER,
+                                          .src = load->plain[first + i] + load->header,
                                           .dst = load->work[first + i],
                                           .index = load->index + first / load->burst,
-                                          .length = CRYPTO_HEADER + load->payload + (protect ? 0 : load->tag),
-                                          .header_length = CRYPTO_HEADER,
+                                          .length = load->header + load->payload + (protect ? 0 : load->tag),
+                                          .header_length = load->header,
                                           .capacity = CRYPTO_ROOM,
                                           .ssrc = crypto_ssrc(i, load->burst)};
     unsigned done = protect ? srtp_protect_burst(crypto_srtp_engine(), packets, load->burst)

@@ -56,7 +56,7 @@ static void hash(struct crypto_load *load, unsigned packet)
     EVP_MAC_CTX *mac = contexts[packet % load->burst].mac;
     uint32_t roc = __builtin_bswap32((uint32_t)((load->index + packet / load->burst) >> 16));
     size_t size;
-    must(EVP_MAC_init(mac, NULL, 0, NULL) && EVP_MAC_update(mac, load->work[packet], CRYPTO_HEADER + load->payload) &&
+    must(EVP_MAC_init(mac, NULL, 0, NULL) && EVP_MAC_update(mac, load->work[packet], load->header + load->payload) &&
          EVP_MAC_update(mac, (const uint8_t *)&roc, sizeof(roc)) &&
          EVP_MAC_final(mac, load->tags[packet], &size, sizeof(load->tags[packet])));
 }
@@ -68,9 +68,9 @@ static void protect_one(struct crypto_load *load, unsigned packet)
     int size, last;
     must(EVP_EncryptInit_ex(context, NULL, NULL, NULL, load->ivs[packet]));
     if (crypto_is_aead(load))
-        must(EVP_EncryptUpdate(context, NULL, &size, work, CRYPTO_HEADER));
-    must(EVP_EncryptUpdate(context, work + CRYPTO_HEADER, &size, load->plain[packet] + CRYPTO_HEADER,
-                           (int)load->payload));
+        must(EVP_EncryptUpdate(context, NULL, &size, work, load->header));
+    must(
+        EVP_EncryptUpdate(context, work + load->header, &size, load->plain[packet] + load->header, (int)load->payload));
     if (crypto_is_aead(load))
         must(EVP_EncryptFinal_ex(context, tag, &last) &&
              EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, (int)load->tag, tag));
@@ -81,13 +81,13 @@ static void protect_one(struct crypto_load *load, unsigned packet)
 static void unprotect_one(struct crypto_load *load, unsigned packet)
 {
     EVP_CIPHER_CTX *context = contexts[packet % load->burst].decrypt;
-    uint8_t *payload = load->work[packet] + CRYPTO_HEADER;
+    uint8_t *payload = load->work[packet] + load->header;
     int size, last;
     if (!crypto_is_aead(load))
         hash(load, packet);
     must(EVP_DecryptInit_ex(context, NULL, NULL, NULL, load->ivs[packet]));
     if (crypto_is_aead(load))
-        must(EVP_DecryptUpdate(context, NULL, &size, load->work[packet], CRYPTO_HEADER) &&
+        must(EVP_DecryptUpdate(context, NULL, &size, load->work[packet], load->header) &&
              EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, (int)load->tag, payload + load->payload));
     must(EVP_DecryptUpdate(context, payload, &size, payload, (int)load->payload));
     if (crypto_is_aead(load))

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// naru-perf pipeline: the dataplane's own worker and graph on a device without a kernel, on one core, beside the floor
+// of its crypto and of a bare forwarder.
+#include "commands.h"
+#include "machine.h"
+#include "options.h"
+#include "scenario.h"
+
+#include <string.h>
+
+#define CM  SRTP_SUITE_AES_CM_128_HMAC_SHA1_80
+#define GCM SRTP_SUITE_AEAD_AES_128_GCM
+#define ROOMS(suite, rooms, viewers)                                                                                   \
+    {                                                                                                                  \
+        suite, (rooms) * ((viewers) + 1), viewers                                                                      \
+    }
+
+static const struct scenario scenarios[] = {
+    {"relay_cm_1100", {CM, 1000, 0}, 1100, TRAFFIC_UNIFORM, 1.15},
+    {"relay_cm_160", {CM, 1000, 0}, 160, TRAFFIC_UNIFORM, 1.35},
+    {"relay_gcm_1100", {GCM, 1000, 0}, 1100, TRAFFIC_UNIFORM, 1.22},
+    {"relay_gcm_160", {GCM, 1000, 0}, 160, TRAFFIC_UNIFORM, 1.65},
+    {"fanout1_cm_1100", ROOMS(CM, 1000, 1), 1100, TRAFFIC_UNIFORM, 0},
+    {"fanout10_cm_1100", ROOMS(CM, 100, 10), 1100, TRAFFIC_UNIFORM, 0},
+    {"fanout100_cm_1100", ROOMS(CM, 10, 100), 1100, TRAFFIC_UNIFORM, 1.16},
+    {"fanout100_cm_160", ROOMS(CM, 10, 100), 160, TRAFFIC_UNIFORM, 1.27},
+    {"fanout100_gcm_1100", ROOMS(GCM, 10, 100), 1100, TRAFFIC_UNIFORM, 1.25},
+    {"fanout100_gcm_160", ROOMS(GCM, 10, 100), 160, TRAFFIC_UNIFORM, 1.58},
+    {"fanout1000_cm_1100", ROOMS(CM, 1, 1000), 1100, TRAFFIC_UNIFORM, 0},
+    {"transports2_cm_1100", {CM, 2, 0}, 1100, TRAFFIC_UNIFORM, 0},
+    {"transports100k_cm_1100", {CM, 100000, 0}, 1100, TRAFFIC_UNIFORM, 0},
+    {"transports100k_cm_160", {CM, 100000, 0}, 160, TRAFFIC_UNIFORM, 0},
+    {"transports100k_gcm_1100", {GCM, 100000, 0}, 1100, TRAFFIC_UNIFORM, 0},
+    {"transports100k_gcm_160", {GCM, 100000, 0}, 160, TRAFFIC_UNIFORM, 0},
+    {"transports100k_zipf_cm_1100", {CM, 100000, 0}, 1100, TRAFFIC_ZIPF, 0},
+    {"transports100k_zipf_gcm_160", {GCM, 100000, 0}, 160, TRAFFIC_ZIPF, 0},
+};
+#define SCENARIOS (sizeof(scenarios) / sizeof(*scenarios))
+
+enum { SLICES = 120, SLICES_QUICK = 40, QUICK_TRANSPORTS = 10000 };
+
+static const struct perf_help help = {
+    .usage = "usage: naru-perf pipeline [options]",
+    .text =
+        "The dataplane's worker and whole graph on one core, timers, RTCP and counters on, fed by copies of frames\n"
+        "that ipsec-mb encrypted before each slice, beside the crypto alone (ipsec-mb's fastest mode) and a bare\n"
+        "forwarder on the same device. Slices of about 4 ms in turn; the ratio is the median of paired slices. "
+        "libsrtp2\n"
+        "checks a sample of what leaves. Needs root, and 5 GiB of memory (2 MiB pages for the time of the run).\n\n"
+        "  naru-perf pipeline --quick                     all but the largest, shorter\n"
+        "  naru-perf pipeline --only relay                what the name begins with\n"
+        "  naru-perf pipeline --json > pipeline.json      everything: about 2 minutes",
+    .only = "scenarios whose name begins with WHAT"};
+
+static bool is_wanted(const struct scenario *scenario, const struct perf_options *options)
+{
+    if (options->only)
+        return strncmp(scenario->name, options->only, strlen(options->only)) == 0;
+    return !options->quick || scenario->rooms.transports <= QUICK_TRANSPORTS;
+}
+
+static int run_all(const struct perf_options *options)
+{
+    static struct scenario_result result;
+    json_t *results = json_array();
+    bool met = true;
+    for (unsigned i = 0; i < SCENARIOS; i++) {
+        if (!is_wanted(&scenarios[i], options))
+            continue;
+        options_progress(scenarios[i].name, i, SCENARIOS);
+        if (scenario_run(&scenarios[i], options->quick ? SLICES_QUICK : SLICES, &result))
+            return 1;
+        options_progress("", 0, 0);
+        json_array_append_new(results, scenario_json(&scenarios[i], &result));
+        if (!options->json)
+            scenario_print(&scenarios[i], &result);
+        met &= scenarios[i].goal <= 0 || result.ratio <= scenarios[i].goal;
+    }
+    if (options->json)
+        machine_print_json("pipeline", results);
+    json_decref(results);
+    return met ? 0 : 1;
+}
+
+int pipeline_command(int argc, char **argv)
+{
+    struct perf_options options;
+    int done = options_read(argc, argv, &help, &options);
+    if (done)
+        return done < 0 ? 2 : 0;
+    if (crypto_start()) {
+        fprintf(stderr, "naru-perf: ipsec-mb has no build for this processor\n");
+        return 1;
+    }
+    if (gateway_start()) {
+        gateway_stop();
+        return 1;
+    }
+    if (!options.json)
+        printf("%s, %s\n\n", machine_describe(), gateway.huge ? "2 MiB pages" : "4 KiB pages");
+    int status = run_all(&options);
+    gateway_stop();
+    return status;
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "floor.h"
+
+#include "measure.h"
+
+#include <math.h>
+#include <rte_ethdev.h>
+#include <rte_ip.h>
+#include <rte_udp.h>
+
+#define BURST     64
+#define CALIBRATE 24 // sections per mode
+
+static const struct crypto_engine *const modes[] = {&crypto_ipsec_mb_jobs, &crypto_ipsec_mb_split,
+                                                    &crypto_ipsec_mb_single, &crypto_ipsec_mb_direct};
+
+static void choose(struct floor_crypto *floor, struct crypto_load *load, double best[2])
+{
+    for (unsigned m = 0; m < RTE_DIM(modes); m++) {
+        struct series cycles[2] = {0};
+        if (!modes[m]->open(load))
+            continue;
+        for (unsigned i = 0; i < CALIBRATE; i++) {
+            crypto_load_next(load);
+            for (unsigned protect = 0; protect < 2; protect++)
+                series_add(&cycles[protect], crypto_section(load, modes[m], protect));
+        }
+        if (series_median(&cycles[1]) < best[1]) {
+            best[1] = series_median(&cycles[1]);
+            floor->protect.engine = modes[m];
+            floor->protect.load = load;
+        }
+        if (series_median(&cycles[0]) < best[0]) {
+            best[0] = series_median(&cycles[0]);
+            floor->unprotect.engine = modes[m];
+            floor->unprotect.load = load;
+        }
+    }
+}
+
+int floor_crypto_open(uint16_t suite, unsigned payload, struct floor_crypto *ret_floor)
+{
+    double best[2] = {INFINITY, INFINITY};
+    for (unsigned i = 0; i < RTE_DIM(ret_floor->loads); i++) {
+        int error = crypto_load_open(suite, TRAFFIC_RTP_SENT, payload, 32u << i, &ret_floor->loads[i]);
+        if (error)
+            return error;
+        choose(ret_floor, &ret_floor->loads[i], best);
+    }
+    return 0;
+}
+
+void floor_crypto_close(struct floor_crypto *floor)
+{
+    for (unsigned i = 0; i < RTE_DIM(floor->loads); i++)
+        crypto_load_close(&floor->loads[i]);
+}
+
+void floor_crypto_run(struct floor_crypto *floor, unsigned sections, double *ret_protect, double *ret_unprotect)
+{
+    double sums[2] = {0};
+    for (unsigned i = 0; i < sections; i++) {
+        crypto_load_next(floor->protect.load);
+        if (floor->unprotect.load != floor->protect.load)
+            crypto_load_next(floor->unprotect.load);
+        sums[1] += crypto_section(floor->protect.load, floor->protect.engine, true);
+        sums[0] += crypto_section(floor->unprotect.load, floor->unprotect.engine, false);
+    }
+    *ret_protect = sums[1] / sections;
+    *ret_unprotect = sums[0] / sections;
+}
+
+static void swap(struct rte_mbuf *mbuf)
+{
+    struct rte_ether_hdr *ethernet = rte_pktmbuf_mtod(mbuf, struct rte_ether_hdr *);
+    struct rte_ipv4_hdr *ip = (struct rte_ipv4_hdr *)(ethernet + 1);
+    struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(ip + 1);
+    struct rte_ether_addr mac = ethernet->src_addr;
+    ethernet->src_addr = ethernet->dst_addr;
+    ethernet->dst_addr = mac;
+    rte_be32_t address = ip->src_addr;
+    ip->src_addr = ip->dst_addr;
+    ip->dst_addr = address;
+    rte_be16_t port = udp->src_port;
+    udp->src_port = udp->dst_port;
+    udp->dst_port = port;
+}
+
+double floor_forward(struct device_feed *feed)
+{
+    struct rte_mbuf *mbufs[BURST];
+    feed->next = 0;
+    device.feed = feed;
+    uint64_t began = measure_cycles();
+    while (feed->next < feed->count) {
+        device.allowance = BURST;
+        uint16_t count = rte_eth_rx_burst(device.port, 0, mbufs, BURST);
+        for (uint16_t i = 0; i < count; i++)
+            swap(mbufs[i]);
+        rte_eth_tx_burst(device.port, 0, mbufs, count);
+    }
+    uint64_t ended = measure_cycles();
+    feed->next = 0;
+    return (double)(ended - began) / feed->count;
+}
+
+double floor_transmit(struct device_feed *feed, uint32_t count)
+{
+    struct rte_mbuf *mbufs[BURST];
+    uint16_t size = feed->sizes[0];
+    uint64_t began = measure_cycles();
+    for (uint32_t done = 0; done < count; done += BURST) {
+        if (rte_pktmbuf_alloc_bulk(device.pool, mbufs, BURST))
+            return NAN;
+        for (unsigned i = 0; i < BURST; i++) {
+            memcpy(rte_pktmbuf_mtod(mbufs[i], void *), feed->frames, TRAFFIC_FRAME_HEADER);
+            mbufs[i]->data_len = size;
+            mbufs[i]->pkt_len = size;
+        }
+        rte_eth_tx_burst(device.port, 0, mbufs, BURST);
+    }
+    uint64_t ended = measure_cycles();
+    return (double)(ended - began) / (double)((count + BURST - 1) / BURST * BURST);
+}
+
+double floor_discard(struct device_feed *feed)
+{
+    struct rte_mbuf *mbufs[BURST];
+    feed->next = 0;
+    device.feed = feed;
+    uint64_t began = measure_cycles();
+    while (feed->next < feed->count) {
+        device.allowance = BURST;
+        rte_pktmbuf_free_bulk(mbufs, rte_eth_rx_burst(device.port, 0, mbufs, BURST));
+    }
+    uint64_t ended = measure_cycles();
+    feed->next = 0;
+    return (double)(ended - began) / feed->count;
+}

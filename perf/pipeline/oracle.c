@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "oracle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef NARU_PERF_LIBSRTP
+#include <srtp2/srtp.h>
+
+#define FRAME_MAX 2048
+
+static struct {
+    uint8_t bytes[FRAME_MAX];
+    uint32_t size;
+} sample[ORACLE_SAMPLE];
+static unsigned count, seen;
+
+static void keep(const struct rte_mbuf *mbuf)
+{
+    const uint8_t *frame = rte_pktmbuf_mtod(mbuf, const uint8_t *), *rtp = frame + TRAFFIC_FRAME_HEADER;
+    bool is_media = mbuf->data_len > TRAFFIC_FRAME_HEADER + TRAFFIC_RTP_SENT && mbuf->data_len <= FRAME_MAX &&
+                    rtp[0] >> 6 == 2 && (rtp[1] & 0x7f) == ROOMS_PAYLOAD_TYPE;
+    // Every seventh, so that the sample spreads over bursts.
+    if (!is_media || seen++ % 7 != 0 || count == ORACLE_SAMPLE)
+        return;
+    memcpy(sample[count].bytes, frame, mbuf->data_len);
+    sample[count++].size = mbuf->data_len;
+}
+
+void oracle_look(void)
+{
+    count = seen = 0;
+    device.look = keep;
+}
+
+static srtp_t open_session(const struct rooms *rooms, uint32_t transport)
+{
+    srtp_policy_t policy;
+    srtp_t session;
+    struct transport_keys keys;
+    uint8_t master[SRTP_KEY_LENGTH_MAX + SRTP_SALT_LENGTH_MAX];
+    size_t key_length = srtp_suites[rooms->suite].key_length;
+    rooms_keys(rooms, transport, &keys);
+    memcpy(master, keys.send_key, key_length);
+    memcpy(master + key_length, keys.send_salt, SRTP_SALT_LENGTH_MAX);
+    memset(&policy, 0, sizeof(policy));
+    srtp_crypto_policy_set_from_profile_for_rtp(&policy.rtp, (srtp_profile_t)rooms->suite);
+    srtp_crypto_policy_set_from_profile_for_rtcp(&policy.rtcp, (srtp_profile_t)rooms->suite);
+    policy.ssrc.type = ssrc_any_inbound;
+    policy.key = master;
+    return srtp_create(&session, &policy) == srtp_err_status_ok ? session : NULL;
+}
+
+static const char *verify(const struct traffic *traffic, uint8_t *frame, uint32_t size)
+{
+    uint32_t transport = (uint32_t)frame[31] << 16 | (uint32_t)frame[32] << 8 | frame[33], source;
+    uint8_t *rtp = frame + TRAFFIC_FRAME_HEADER, wanted[FRAME_MAX];
+    uint64_t number;
+    int length = (int)(size - TRAFFIC_FRAME_HEADER);
+    srtp_t session = transport < traffic->rooms->transports ? open_session(traffic->rooms, transport) : NULL;
+    if (!session)
+        return "goes to nobody";
+    bool opened = srtp_unprotect(session, rtp, &length) == srtp_err_status_ok;
+    srtp_dealloc(session);
+    if (!opened)
+        return "does not authenticate";
+    if ((unsigned)length != TRAFFIC_RTP_SENT + traffic->payload)
+        return "has another size";
+    memcpy(&source, rtp + TRAFFIC_RTP_SENT, sizeof(source));
+    memcpy(&number, rtp + TRAFFIC_RTP_SENT + sizeof(source), sizeof(number));
+    traffic_payload(traffic, source, number, wanted);
+    return memcmp(rtp + TRAFFIC_RTP_SENT, wanted, traffic->payload) == 0 ? NULL : "has another payload";
+}
+
+int oracle_verify(const struct traffic *traffic)
+{
+    static bool started;
+    device.look = NULL;
+    if (!started && srtp_init() != srtp_err_status_ok)
+        return -1;
+    started = true;
+    for (unsigned i = 0; i < count; i++) {
+        const char *wrong = verify(traffic, sample[i].bytes, sample[i].size);
+        if (wrong) {
+            fprintf(stderr, "naru-perf: a packet that left the gateway %s\n", wrong);
+            return -1;
+        }
+    }
+    return (int)count;
+}
+#else
+void oracle_look(void)
+{
+}
+
+int oracle_verify(const struct traffic *traffic)
+{
+    (void)traffic;
+    return 0;
+}
+#endif

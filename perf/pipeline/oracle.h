@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// An independent look at what left the gateway: libsrtp2 decrypts a sample, and the plaintext is what the source sent.
+#pragma once
+
+#include "traffic.h"
+
+#define ORACLE_SAMPLE 256
+
+// While looking, packets sent are kept until there are ORACLE_SAMPLE.
+void oracle_look(void);
+
+// Ends the looking. How many of the kept packets were right; -1: one was wrong, said on stderr; 0 without libsrtp2.
+int oracle_verify(const struct traffic *traffic);

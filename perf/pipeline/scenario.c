@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenario.h"
+
+#include "gateway.h"
+#include "oracle.h"
+
+#include <rte_graph_worker.h>
+#include <string.h>
+
+#define SLICE_PACKETS  8192 // sent, in one slice: about 4 ms
+#define TRIES          8    // slices thrown away per one that counts, at most
+#define WARM_SLICES    3
+#define SECTIONS       8    // of the crypto floor, per slice
+#define ARRIVALS       64u  // receive bursts of the worker
+#define BACKLOG_COPIES 128u // what fan_out emits in a walk: arrivals keep in step with it
+
+struct node_sum {
+    uint64_t cycles, packets, calls;
+};
+
+static void add_nodes(struct node_sum *sums, bool subtract)
+{
+    struct rte_node *node;
+    rte_graph_off_t offset;
+    rte_node_t i;
+    rte_graph_foreach_node(i, offset, gateway.worker->graph, node)
+    {
+        uint64_t sign = subtract ? UINT64_MAX : 1;
+        sums[i].cycles += sign * node->total_cycles;
+        sums[i].packets += sign * node->total_objs;
+        sums[i].calls += sign * node->total_calls;
+    }
+}
+
+static uint64_t packets_protected(void)
+{
+    struct rte_node *node = rte_graph_node_get_by_name(gateway.worker->graph->name, "srtp_protect");
+    return node->total_objs;
+}
+
+static uint64_t media_packets(const struct node_sum *nodes)
+{
+    struct rte_node *node;
+    rte_graph_off_t offset;
+    rte_node_t i;
+    rte_graph_foreach_node(i, offset, gateway.worker->graph, node)
+    {
+        if (strcmp(node->name, "srtp_protect") == 0)
+            return nodes[i].packets;
+    }
+    return 0;
+}
+
+static uint16_t arrivals(const struct rooms *rooms)
+{
+    unsigned copies = rooms_copies(rooms), backlog = gateway.worker->fan_out.count * copies;
+    if (backlog >= BACKLOG_COPIES)
+        return 0;
+    return (uint16_t)RTE_MIN(ARRIVALS, (BACKLOG_COPIES - backlog + copies - 1) / copies);
+}
+
+// What fell due while others were measured is not this slice's.
+static void catch_up(void)
+{
+    device.feed = NULL;
+    for (unsigned i = 0; i < 4; i++)
+        gateway_walk();
+}
+
+// Cycles per packet sent.
+static double run_whole(struct traffic *traffic, struct node_sum *nodes, struct scenario_result *result)
+{
+    struct device_feed *feed = &traffic->feed;
+    uint64_t drops = gateway_dropped(), media = packets_protected();
+    catch_up();
+    uint64_t held = packets_protected() - media;
+    drops = gateway_dropped() - drops;
+    feed->next = 0;
+    device.feed = feed;
+    add_nodes(nodes, true);
+    uint64_t dropped_before = gateway_dropped();
+    uint64_t began = measure_cycles();
+    while (feed->next < feed->count || gateway.worker->fan_out.count) {
+        device.allowance = arrivals(traffic->rooms);
+        gateway_walk();
+    }
+    uint64_t ended = measure_cycles();
+    add_nodes(nodes, false);
+    uint64_t sent = packets_protected() - media - held;
+    result->drops += gateway_dropped() - dropped_before;
+    return (double)(ended - began) / (double)sent;
+}
+
+// Every source is bound, every route has sent, and what comes out is right.
+static int warm_up(struct traffic *traffic, struct node_sum *nodes, struct scenario_result *result)
+{
+    enum traffic_order order = traffic->order;
+    uint32_t sources = rooms_sources(traffic->rooms);
+    traffic->order = TRAFFIC_IN_TURN;
+    oracle_look();
+    for (uint32_t done = 0; done < 2 * sources; done += traffic->capacity) {
+        traffic_fill(traffic, traffic->capacity);
+        run_whole(traffic, nodes, result);
+        result->verified += done == 0 ? oracle_verify(traffic) : 0;
+    }
+    traffic->order = order;
+    for (unsigned i = 0; i < WARM_SLICES; i++) {
+        traffic_fill(traffic, traffic->capacity);
+        run_whole(traffic, nodes, result);
+    }
+    return result->verified < 0 ? -1 : 0;
+}
+
+// False: the CPU was taken away meanwhile.
+static bool run_slice(struct traffic *traffic, struct floor_crypto *crypto, bool floor_first, struct node_sum *nodes,
+                      struct scenario_result *result)
+{
+    struct node_sum before[SCENARIO_NODES];
+    double protect, unprotect, forward = 0;
+    memcpy(before, nodes, sizeof(before));
+    traffic_fill(traffic, traffic->capacity);
+    measure_begin();
+    floor_crypto_run(crypto, SECTIONS, &protect, &unprotect);
+    if (floor_first)
+        forward = floor_forward(&traffic->feed);
+    double whole = run_whole(traffic, nodes, result);
+    if (!floor_first)
+        forward = floor_forward(&traffic->feed);
+    double transmit = floor_transmit(&traffic->feed, SLICE_PACKETS);
+    if (!measure_end()) {
+        memcpy(nodes, before, sizeof(before));
+        return false;
+    }
+    series_add(&result->protect, protect);
+    series_add(&result->unprotect, unprotect);
+    series_add(&result->forward, forward);
+    series_add(&result->transmit, transmit);
+    series_add(&result->whole, whole);
+    series_add(&result->floor, traffic->rooms->viewers ? protect + transmit : protect + unprotect + forward);
+    return true;
+}
+
+static void finish(const struct floor_crypto *crypto, const struct node_sum *nodes, struct scenario_result *result)
+{
+    struct rte_node *node;
+    rte_graph_off_t offset;
+    rte_node_t i;
+    rte_graph_foreach_node(i, offset, gateway.worker->graph, node)
+    {
+        if (result->node_count == SCENARIO_NODES || nodes[i].calls == 0)
+            continue;
+        typeof(result->nodes[0]) *out = &result->nodes[result->node_count++];
+        snprintf(out->name, sizeof(out->name), "%.31s", node->name);
+        out->cycles = (double)nodes[i].cycles / (double)result->packets;
+        out->calls = (double)nodes[i].packets / (double)nodes[i].calls;
+    }
+    result->ratio = series_ratio(&result->whole, &result->floor);
+    result->rate = measure_cycles_per_second() / series_median(&result->whole);
+    result->protect_mode = crypto->protect.engine->name;
+    result->unprotect_mode = crypto->unprotect.engine->name;
+}
+
+static int measure(const struct scenario *scenario, unsigned slices, struct traffic *traffic,
+                   struct scenario_result *result)
+{
+    static struct floor_crypto crypto;
+    static struct node_sum nodes[SCENARIO_NODES];
+    if (floor_crypto_open(scenario->rooms.suite, scenario->payload, &crypto))
+        return -1;
+    int error = warm_up(traffic, nodes, result);
+    memset(nodes, 0, sizeof(nodes));
+    result->drops = 0;
+    for (unsigned i = 0; !error && result->whole.count < slices && result->disturbed < TRIES * slices; i++)
+        result->disturbed += !run_slice(traffic, &crypto, i & 1, nodes, result);
+    result->packets = media_packets(nodes);
+    if (!error)
+        finish(&crypto, nodes, result);
+    floor_crypto_close(&crypto);
+    return error;
+}
+
+int scenario_run(const struct scenario *scenario, unsigned slices, struct scenario_result *ret_result)
+{
+    struct traffic traffic;
+    memset(ret_result, 0, sizeof(*ret_result));
+    uint32_t packets = RTE_MAX(SLICE_PACKETS / rooms_copies(&scenario->rooms), 8u);
+    if (gateway_open(scenario->rooms.transports))
+        return -1;
+    rooms_write(&scenario->rooms);
+    int error = gateway_begin();
+    if (!error)
+        error = traffic_open(&scenario->rooms, scenario->payload, scenario->order, packets, &traffic);
+    if (!error) {
+        error = measure(scenario, slices, &traffic, ret_result);
+        traffic_close(&traffic);
+    }
+    if (error)
+        fprintf(stderr, "naru-perf: %s did not run\n", scenario->name);
+    if (ret_result->drops)
+        gateway_print_drops(stderr);
+    gateway_close();
+    return error ? -1 : 0;
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the peers send: RTP with the extensions of a browser, encrypted by bare ipsec-mb outside the measured time. No
+// index is sent twice: each slice has packets of its own.
+#pragma once
+
+#include "device.h"
+#include "rooms.h"
+
+#define TRAFFIC_RTP_HEADER   28 // with mid, abs-send-time and transport-wide number
+#define TRAFFIC_RTP_SENT     24 // as it leaves the gateway: with mid and abs-send-time
+#define TRAFFIC_FRAME_HEADER 42 // Ethernet, IPv4, UDP
+
+enum traffic_order { TRAFFIC_IN_TURN, TRAFFIC_UNIFORM, TRAFFIC_ZIPF };
+
+struct traffic {
+    const struct rooms *rooms;
+    unsigned payload;
+    enum traffic_order order;
+    struct device_feed feed;
+    uint32_t capacity;
+    struct source *sources;
+    double *zipf; // cumulative
+    uint64_t random, next;
+};
+
+// capacity: packets of one slice, at most. 0 or -errno.
+int traffic_open(const struct rooms *rooms, unsigned payload, enum traffic_order order, uint32_t capacity,
+                 struct traffic *ret_traffic);
+void traffic_close(struct traffic *traffic);
+
+// Fills the feed with count new packets and rewinds it.
+void traffic_fill(struct traffic *traffic, uint32_t count);
+
+// The bytes that source sends as payload of its packet `number`, counted from 0: compared behind the gateway.
+void traffic_payload(const struct traffic *traffic, uint32_t source, uint64_t number, uint8_t *ret_payload);
