@@ -20,7 +20,7 @@ struct rte_mbuf *worker_make_packet(struct worker *worker, enum create_kind kind
 void worker_send(struct worker *worker, struct worker_outbox *outbox, struct rte_mbuf *mbuf)
 {
     if (outbox->count == WORKER_OUTBOX) {
-        counter_add(&worker->state->dropped[DROP_PORT_TX_FULL], 1);
+        counter_add(&worker->state->dropped[DROP_OUTBOX_FULL], 1);
         rte_pktmbuf_free(mbuf);
         return;
     }

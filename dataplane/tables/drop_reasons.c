@@ -66,6 +66,7 @@ const char *const drop_reason_names[DROP_REASONS] = {
     [DROP_UDP_OUTPUT_TOO_LONG] = "udp_output_too_long",
     [DROP_UDP_OUTPUT_NEXT_HOP_UNRESOLVED] = "udp_output_next_hop_unresolved",
     [DROP_PORT_TX_FULL] = "port_tx_full",
+    [DROP_OUTBOX_FULL] = "outbox_full",
     [DROP_INJECT_STALE] = "inject_stale",
     [DROP_WORKER_KILLED_IN_FLIGHT] = "worker_killed_in_flight",
 };
@@ -135,6 +136,7 @@ const char *const drop_reason_help[DROP_REASONS] = {
     [DROP_UDP_OUTPUT_TOO_LONG] = "packet over the port's MTU",
     [DROP_UDP_OUTPUT_NEXT_HOP_UNRESOLVED] = "ARP or ND has no answer for the next hop (yet)",
     [DROP_PORT_TX_FULL] = "the device took no more packets",
+    [DROP_OUTBOX_FULL] = "more reports, checks and address questions in one walk than the worker can queue",
     [DROP_INJECT_STALE] = "control plane's datagram for a session that has ended",
     [DROP_WORKER_KILLED_IN_FLIGHT] = "packets that a killed dataplane process held",
 };

@@ -69,6 +69,7 @@ enum drop_reason {
     DROP_UDP_OUTPUT_TOO_LONG,
     DROP_UDP_OUTPUT_NEXT_HOP_UNRESOLVED,
     DROP_PORT_TX_FULL,
+    DROP_OUTBOX_FULL,
     DROP_INJECT_STALE,
     DROP_WORKER_KILLED_IN_FLIGHT, // what a killed epoch held, so that the balance stays exact
     DROP_REASONS
