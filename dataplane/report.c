@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define SECOND               1000000000ULL
-#define REPORT_NS            SECOND
+#define REPORT_NS            SECOND // on average
 #define FEEDBACK_NS          (SECOND / 20)
 #define FEEDBACK_MESSAGE_MAX 1000
 
@@ -76,8 +76,8 @@ static void send_sender_report(struct worker *worker, struct transport_entry *tr
     struct compound compound;
     struct rtcp_sender_info info = {
         .ssrc = route->ssrc, .packets = (uint32_t)packets, .octets = (uint32_t)counter_get(&state->octets)};
-    if (packets == 0 || worker->now - counter_get(&state->last_sr) < REPORT_NS || !map_clock(worker, route, &info) ||
-        !compound_begin(worker, transport, &compound))
+    if (packets == 0 || worker->now - counter_get(&state->last_sr) < transport->report_interval ||
+        !map_clock(worker, route, &info) || !compound_begin(worker, transport, &compound))
         return;
     compound_add(&compound, rtcp_write_sr(COMPOUND_REST(&compound), &info, NULL, 0));
     compound_add(&compound, rtcp_write_sdes_cname(COMPOUND_REST(&compound), route->ssrc, transport->cname,
@@ -226,8 +226,9 @@ void report_tick(struct worker *worker, struct transport_entry *transport)
     for (uint32_t i = transport->first_route; transport->has_routes && i != PACKET_NONE;
          i = worker->entries->routes[i].next)
         send_sender_report(worker, transport, i);
-    if (worker->now - transport->last_report >= REPORT_NS) {
+    if (worker->now - transport->last_report >= transport->report_interval) {
         measure_rate(worker, transport);
+        transport->report_interval = worker_jitter(worker, REPORT_NS);
         transport->last_report = worker->now;
         send_receiver_report(worker, transport);
     }

@@ -57,9 +57,10 @@ static void tick(struct rte_timer *timer, void *argument)
 
 static void arm(struct worker *worker, struct transport_entry *transport)
 {
-    uint64_t ms = transport->stream_count ? TICK_PUBLISHER_MS : TICK_VIEWER_MS;
-    (void)worker;
-    rte_timer_reset_sync(&transport->timer, ms * rte_get_timer_hz() / 1000, SINGLE, rte_lcore_id(), tick, transport);
+    uint64_t ms = rte_get_timer_hz() / 1000;
+    // Congestion control counts on feedback in time; the rest is better off out of step.
+    uint64_t cycles = transport->stream_count ? TICK_PUBLISHER_MS * ms : worker_jitter(worker, TICK_VIEWER_MS * ms);
+    rte_timer_reset_sync(&transport->timer, cycles, SINGLE, rte_lcore_id(), tick, transport);
 }
 
 void tick_start(struct worker *worker, struct transport_entry *transport)

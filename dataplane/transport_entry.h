@@ -64,6 +64,7 @@ struct transport_entry {
     double punt_tokens;
     uint64_t punt_refilled;
     uint64_t last_report, last_feedback, receive_bytes_mark;
+    uint64_t report_interval; // ns, drawn anew for each report
     uint32_t receive_kbps, remb_kbps;
     struct twcc_recorder twcc;
     struct rte_timer timer;

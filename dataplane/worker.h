@@ -84,11 +84,17 @@ extern _Atomic int worker_stop;
 // A hint for naru-control.
 void worker_event(struct worker *worker, const struct transport_entry *transport, enum event_kind kind, uint64_t value);
 
-// xorshift64*: transaction ids' lower bits and start offsets; never keys.
+// xorshift64*: transaction ids' lower bits, start offsets, jitter; never keys.
 static inline uint64_t worker_random(struct worker *worker)
 {
     worker->random ^= worker->random >> 12;
     worker->random ^= worker->random << 25;
     worker->random ^= worker->random >> 27;
     return worker->random * 0x2545f4914f6cdd1dULL;
+}
+
+// RFC 3550 6.3.1: half to one and a half times the interval, so that sessions that began together do not stay in step.
+static inline uint64_t worker_jitter(struct worker *worker, uint64_t interval)
+{
+    return interval / 2 + worker_random(worker) % interval;
 }
