@@ -26,7 +26,12 @@ async function expectEnded(page, who) {
 }
 
 async function expectRoomGone(gateway, room) {
-  await until(`no room ${room}`, () => gateway.status(`/v1/rooms/${room}`), (status) => status === 404, 10);
+  await until(
+    `no room ${room}`,
+    () => gateway.status(`/v1/rooms/${room}`),
+    (status) => status === 404,
+    10,
+  );
 }
 
 await run('publish_watch', async () => {
@@ -40,7 +45,9 @@ await run('publish_watch', async () => {
       return describe(await expectMedia(viewers.at(-1), `the ${who} viewer`));
     });
   }
-  await check('the first goes on when the second is there', async () => describe(await expectMedia(viewers[0], 'the first viewer')));
+  await check('the first goes on when the second is there', async () =>
+    describe(await expectMedia(viewers[0], 'the first viewer')),
+  );
   await check('all paths end at the gateway', async () => {
     const paths = [];
     for (const page of [publisher, ...viewers]) paths.push(expectPathToGateway(await stats(page), gateway.addresses));
@@ -64,7 +71,8 @@ await run('publish_watch', async () => {
     expect((await gateway.status('/whip/meeting', { method: 'OPTIONS' })) < 300, 'OPTIONS');
     await publish(browser, gateway.url, 'meeting').then(
       () => expect(false, 'it was let in'),
-      (error) => expect(/Someone publishes in this room already/.test(error.message), error.message));
+      (error) => expect(/Someone publishes in this room already/.test(error.message), error.message),
+    );
   });
   await check("a publisher that leaves ends its viewers' streams", async () => {
     await publisher.click('#stop');

@@ -6,10 +6,11 @@ import { QuickStart } from './lib/quickstart.js';
 
 await run('quickstart', async () => {
   let quickStart;
-  await check('--detach prints the URL of the demo', async () => {
+  const started = await check('--detach prints the URL of the demo', async () => {
     quickStart = await QuickStart.start('quickstart');
     return quickStart.demo;
   });
+  if (!started) return;
   await check('/readyz and --status say that it is ready', async () => {
     expect((await fetch(new URL('/readyz', quickStart.demo))).status === 200, '/readyz');
     expect(/\bready\b/.test(await quickStart.run('--status')), '--status');
@@ -25,7 +26,10 @@ await run('quickstart', async () => {
   await check('all paths end at a printed address', async () => {
     for (const page of pages) {
       const { remote } = await stats(page);
-      expect(remote && quickStart.printed.includes(remote.address), `${remote?.address} is not in: ${quickStart.printed}`);
+      expect(
+        remote && quickStart.printed.includes(remote.address),
+        `${remote?.address} is not in: ${quickStart.printed}`,
+      );
     }
   });
   for (const page of pages) await leave(page);

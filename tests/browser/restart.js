@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// kill -9 of either process under a call: the picture goes on, nothing is negotiated anew, and the next viewer can join.
+// kill -9 of either process under a call: the picture goes on, nothing is negotiated anew, the next viewer joins.
 import { check, expect, run, sleep, until } from './lib/checks.js';
 import { describe, expectMedia, launch, leave, publish, stateOf, stats, watch } from './lib/chromium.js';
 import { expectExactBalance } from './lib/drops.js';
@@ -15,10 +15,19 @@ async function expectSameSession(page, before, who) {
   const now = await stats(page);
   const events = await page.evaluate((at) => window.tap.events.filter((event) => event.at > at), before.at);
   expect(events.length === 0, `${who}: ${JSON.stringify(events)}`);
-  expect(now.state === 'connected' && now.transport.dtlsState === 'connected', `${who}: ${now.state}, DTLS ${now.transport.dtlsState}`);
-  expect(now.transport.id === before.transport.id && now.transport.iceLocalUsernameFragment === before.transport.iceLocalUsernameFragment,
-    `${who} has another transport`);
-  expect(now.transport.selectedCandidatePairChanges === before.transport.selectedCandidatePairChanges, `${who} changed its path`);
+  expect(
+    now.state === 'connected' && now.transport.dtlsState === 'connected',
+    `${who}: ${now.state}, DTLS ${now.transport.dtlsState}`,
+  );
+  expect(
+    now.transport.id === before.transport.id &&
+      now.transport.iceLocalUsernameFragment === before.transport.iceLocalUsernameFragment,
+    `${who} has another transport`,
+  );
+  expect(
+    now.transport.selectedCandidatePairChanges === before.transport.selectedCandidatePairChanges,
+    `${who} changed its path`,
+  );
   expect(now.transport.packetsReceived > before.transport.packetsReceived, `${who} receives nothing`);
 }
 
@@ -42,7 +51,9 @@ await run('restart', async () => {
   const pages = [await publish(browser, gateway.url, 'meeting'), await watch(browser, gateway.url, 'meeting')];
   await check('a call before any kill', async () => describe(await expectMedia(pages[1], 'the viewer')));
   for (const program of ['control', 'dataplane', 'control', 'dataplane']) {
-    await check(`the picture goes on after kill -9 of naru-${program}`, () => killUnder(gateway, program, pages[0], pages[1]));
+    await check(`the picture goes on after kill -9 of naru-${program}`, () =>
+      killUnder(gateway, program, pages[0], pages[1]),
+    );
     await check(`the next viewer joins after kill -9 of naru-${program}`, async () => {
       await gateway.ready();
       const next = await watch(browser, gateway.url, 'meeting');
@@ -53,7 +64,12 @@ await run('restart', async () => {
   }
   await check('sessions from before the kills end with their publisher', async () => {
     await pages[0].click('#stop');
-    await until('no room is left', () => gateway.get('/v1/rooms'), ({ rooms }) => rooms.length === 0, 10);
+    await until(
+      'no room is left',
+      () => gateway.get('/v1/rooms'),
+      ({ rooms }) => rooms.length === 0,
+      10,
+    );
     const { connection } = await until('the viewer notices', () => stateOf(pages[1]), ended, 15);
     return `the viewer is ${connection}`;
   });

@@ -25,7 +25,10 @@ async function publishElsewhere(browser, gateway, worker) {
 // What the gateway says about the sessions of a room: SSRCs in and out, packets.
 async function sessionsOf(gateway, room) {
   const { sessions } = await gateway.get(`/v1/rooms/${room}`);
-  return { publisher: sessions.find(({ role }) => role === 'publisher'), viewers: sessions.filter(({ role }) => role === 'viewer') };
+  return {
+    publisher: sessions.find(({ role }) => role === 'publisher'),
+    viewers: sessions.filter(({ role }) => role === 'viewer'),
+  };
 }
 
 await run('rooms', async () => {
@@ -36,7 +39,11 @@ await run('rooms', async () => {
   await check('a viewer in the first room', async () => describe(await expectMedia(viewerOfFirst, 'the viewer')));
   await check('a room without a publisher has nothing to watch', async () => {
     const stranger = await watch(browser, gateway.url, 'empty');
-    const { shown } = await until('the page says so', () => stateOf(stranger), (state) => /Nobody publishes/.test(state.shown));
+    const { shown } = await until(
+      'the page says so',
+      () => stateOf(stranger),
+      (state) => /Nobody publishes/.test(state.shown),
+    );
     expect(!(await stats(stranger)).video?.packetsReceived, 'it receives packets');
     await leave(stranger);
     return shown;
@@ -55,13 +62,21 @@ await run('rooms', async () => {
     for (const [index, page] of [viewerOfFirst, viewerOfOther].entries()) {
       const { video, audio } = await stats(page);
       const heard = [video.ssrc, audio.ssrc];
-      expect(heard.every((ssrc) => mine[index].includes(ssrc)), `viewer ${index + 1} hears ${heard}, not ${mine[index]}`);
+      expect(
+        heard.every((ssrc) => mine[index].includes(ssrc)),
+        `viewer ${index + 1} hears ${heard}, not ${mine[index]}`,
+      );
     }
     return mine.map((list) => list.join('+')).join(', ');
   });
   await check('when one publisher stops, its viewers stop, and the others go on', async () => {
     await first.click('#stop');
-    await until('the viewer of the first room is told', () => stateOf(viewerOfFirst), ({ connection }) => connection === 'closed', 10);
+    await until(
+      'the viewer of the first room is told',
+      () => stateOf(viewerOfFirst),
+      ({ connection }) => connection === 'closed',
+      10,
+    );
     const before = (await stats(viewerOfFirst)).video?.packetsReceived ?? 0;
     await sleep(1000);
     expect(((await stats(viewerOfFirst)).video?.packetsReceived ?? 0) === before, 'it still receives packets');

@@ -51,7 +51,10 @@ export async function until(message, ask, holds = Boolean, seconds = 15) {
   for (;;) {
     const answer = await ask();
     if (holds(answer)) return answer;
-    expect(Date.now() < deadline, `not within ${seconds} s: ${message}; last: ${JSON.stringify(answer)?.slice(0, 3000)}`);
+    expect(
+      Date.now() < deadline,
+      `not within ${seconds} s: ${message}; last: ${JSON.stringify(answer)?.slice(0, 3000)}`,
+    );
     await sleep(200);
   }
 }

@@ -7,16 +7,29 @@ import { pageHooks } from './page_hooks.js';
 
 export const CHROMIUM = '/usr/bin/chromium';
 const FLAGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream',
-  '--autoplay-policy=no-user-gesture-required', '--mute-audio',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-fake-device-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
+  '--mute-audio',
 ];
 const SMALL = { width: 320, height: 240, frameRate: 15 };
 
 // executable: another one that ends up in Chromium; env: its environment; camera: a film that the camera sees.
 export async function launch({ executable = CHROMIUM, env = process.env, camera } = {}) {
   const args = camera ? [...FLAGS, `--use-file-for-fake-video-capture=${camera}`] : FLAGS;
-  const browser = await chromium.launch({ executablePath: executable, args, env, headless: true, chromiumSandbox: false });
+  const browser = await chromium.launch({
+    executablePath: executable,
+    args,
+    env,
+    headless: true,
+    chromiumSandbox: false,
+  });
   atEnd(() => browser.close());
   onFailure((name) => keepScreenshots(browser, name));
   return browser;
@@ -66,7 +79,11 @@ export async function publish(browser, url, room, options = {}) {
   const page = await open(browser, { permissions: ['camera', 'microphone'], ...options });
   await visit(page, url, 'publish.html', room);
   await page.click('#start');
-  const { error } = await until(`the publisher of ${room} is connected`, () => stateOf(page), (now) => now.error || now.connection === 'connected');
+  const { error } = await until(
+    `the publisher of ${room} is connected`,
+    () => stateOf(page),
+    (now) => now.error || now.connection === 'connected',
+  );
   expect(!error, error);
   return page;
 }
@@ -91,8 +108,14 @@ const BEEP = 1e-3; // the energy of a part of one of the fake microphone's; sile
 
 // The picture and the sound go on: more frames and more energy than before.
 export async function expectMedia(page, who, seconds = 12) {
-  const before = await until(`${who} decodes video`, () => stats(page), (now) => now.video?.framesDecoded > 0, seconds);
-  const holds = (now) => now.video?.framesDecoded >= before.video.framesDecoded + 5 &&
+  const before = await until(
+    `${who} decodes video`,
+    () => stats(page),
+    (now) => now.video?.framesDecoded > 0,
+    seconds,
+  );
+  const holds = (now) =>
+    now.video?.framesDecoded >= before.video.framesDecoded + 5 &&
     now.audio?.totalAudioEnergy > (before.audio?.totalAudioEnergy ?? 0) + BEEP;
   return until(`${who} goes on decoding video and audio`, () => stats(page), holds, seconds);
 }
@@ -101,5 +124,6 @@ export function leave(page) {
   return page.context().close();
 }
 
-export const describe = (now) => `${now.video?.framesDecoded} frames of ${now.videoCodec}, audio energy ` +
+export const describe = (now) =>
+  `${now.video?.framesDecoded} frames of ${now.videoCodec}, audio energy ` +
   `${now.audio?.totalAudioEnergy.toPrecision(2)}, ${now.transport?.srtpCipher}, to ${now.remote?.address}`;

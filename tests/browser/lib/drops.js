@@ -22,10 +22,16 @@ export async function expectExactBalance(gateway) {
   expect(total.received + total.created === total.sent + total.consumed + total.dropped, `no balance: ${numbers}`);
   expect(total.balance === 0, `not in balance: ${numbers}`);
   for (const [kind, rows] of Object.entries({ created, consumed, dropped })) {
-    expect(sum(rows) === total[kind], `${sum(rows)} of ${total[kind]} ${kind} packets are named: ${JSON.stringify(rows)}`);
+    expect(
+      sum(rows) === total[kind],
+      `${sum(rows)} of ${total[kind]} ${kind} packets are named: ${JSON.stringify(rows)}`,
+    );
   }
   const reasons = dropped.filter(({ packets }) => packets > 0);
-  expect(reasons.every(({ name, help }) => name !== 'unexplained' && help), `unexplained: ${JSON.stringify(reasons)}`);
+  expect(
+    reasons.every(({ name, help }) => name !== 'unexplained' && help),
+    `unexplained: ${JSON.stringify(reasons)}`,
+  );
   const list = reasons.map(({ name, packets }) => `${packets} ${name}`).join(', ') || 'none';
   return `received ${total.received}, sent ${total.sent}, dropped ${list}`;
 }

@@ -23,7 +23,9 @@ export async function freePort() {
 
 // A /24 and a /64 that no interface of this machine has.
 export function freeAddresses() {
-  const taken = Object.values(networkInterfaces()).flat().map(({ address }) => address);
+  const taken = Object.values(networkInterfaces())
+    .flat()
+    .map(({ address }) => address);
   for (;;) {
     const [a, b] = [64 + Math.floor(Math.random() * 128), Math.floor(Math.random() * 256)];
     const prefixes = [`10.${a}.${b}.`, `fd07:${a.toString(16)}:${b.toString(16)}::`];
@@ -33,7 +35,7 @@ export function freeAddresses() {
   }
 }
 
-function configuration({ directory, addresses, port, workers, suites }) {
+function configuration({ directory, addresses, port, workers, sections }) {
   return `gateway:
   name: browser-test
   run-directory: ${directory}/run
@@ -49,7 +51,7 @@ ports:
     gateway6: '${addresses.host6}'
 http:
   port: ${port}
-${suites ? `dtls:\n  srtp-suites: [${suites}]\n` : ''}`;
+${sections}`;
 }
 
 export class Gateway {
@@ -57,14 +59,14 @@ export class Gateway {
     Object.assign(this, fields);
   }
 
-  // suites: of the configuration, by default all; workers: packet workers.
-  static async start({ name, workers = 1, suites }) {
+  // workers: packet workers; sections: further ones of the configuration, as text.
+  static async start({ name, workers = 1, sections = '' }) {
     const directory = join(scratch, name);
     const addresses = freeAddresses();
     const port = await freePort();
     const config = join(directory, 'naru.yaml');
     mkdirSync(directory, { recursive: true });
-    writeFileSync(config, configuration({ directory, addresses, port, workers, suites }));
+    writeFileSync(config, configuration({ directory, addresses, port, workers, sections }));
     const log = openSync(join(directory, 'naru.log'), 'w');
     const supervise = join(build, 'deploy/supervise/naru-supervise');
     const child = spawn(supervise, ['--config', config, '--bin-dir', build], { stdio: ['ignore', log, log] });
@@ -76,7 +78,12 @@ export class Gateway {
   }
 
   async ready() {
-    await until('/readyz answers 200', () => this.status('/readyz'), (status) => status === 200 || this.ended(), 20);
+    await until(
+      '/readyz answers 200',
+      () => this.status('/readyz'),
+      (status) => status === 200 || this.ended(),
+      20,
+    );
     expect(!this.ended(), `naru-supervise ended: ${this.log().slice(-1000)}`);
   }
 

@@ -17,12 +17,35 @@ export class Neighbour {
     const neighbour = Object.assign(new Neighbour(), { name, nic: `${name}l`, address: host4 });
     atEnd(async () => neighbour.stop());
     ip('netns', 'add', name);
-    ip('link', 'add', neighbour.nic, 'numrxqueues', '1', 'numtxqueues', '1', 'type', 'veth',
-      'peer', 'name', 'eth0', 'numrxqueues', '1', 'numtxqueues', '1', 'netns', name);
+    ip(
+      'link',
+      'add',
+      neighbour.nic,
+      'numrxqueues',
+      '1',
+      'numtxqueues',
+      '1',
+      'type',
+      'veth',
+      'peer',
+      'name',
+      'eth0',
+      'numrxqueues',
+      '1',
+      'numtxqueues',
+      '1',
+      'netns',
+      name,
+    );
     ip('address', 'add', `${host4}/24`, 'dev', neighbour.nic);
     ip('link', 'set', neighbour.nic, 'up');
-    for (const words of [['link', 'set', 'lo', 'up'], ['address', 'add', `${ip4}/24`, 'dev', 'eth0'],
-      ['link', 'set', 'eth0', 'up'], ['route', 'add', 'default', 'via', host4]]) ip('-n', name, ...words);
+    for (const words of [
+      ['link', 'set', 'lo', 'up'],
+      ['address', 'add', `${ip4}/24`, 'dev', 'eth0'],
+      ['link', 'set', 'eth0', 'up'],
+      ['route', 'add', 'default', 'via', host4],
+    ])
+      ip('-n', name, ...words);
     return neighbour;
   }
 
@@ -41,10 +64,15 @@ export class Neighbour {
   }
 
   stop() {
-    for (const words of [['link', 'delete', this.nic], ['netns', 'delete', this.name]]) {
+    for (const words of [
+      ['link', 'delete', this.nic],
+      ['netns', 'delete', this.name],
+    ]) {
       try {
         execFileSync('ip', words, { stdio: 'ignore' });
-      } catch { /* was not made */ }
+      } catch {
+        /* was not made */
+      }
     }
   }
 }

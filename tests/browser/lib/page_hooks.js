@@ -47,10 +47,18 @@ export function pageHooks(video) {
     const codec = (stream) => report.get(stream?.codecId)?.mimeType;
     const [video, audio] = ['video', 'audio'].map((kind) => rtp(report, 'inbound-rtp', kind));
     return {
-      at: performance.now(), state: connection.connectionState, transport, pair,
-      local: report.get(pair?.localCandidateId), remote: report.get(pair?.remoteCandidateId),
-      video, audio, videoCodec: codec(video), audioCodec: codec(audio),
-      outVideo: rtp(report, 'outbound-rtp', 'video'), outAudio: rtp(report, 'outbound-rtp', 'audio'),
+      at: performance.now(),
+      state: connection.connectionState,
+      transport,
+      pair,
+      local: report.get(pair?.localCandidateId),
+      remote: report.get(pair?.remoteCandidateId),
+      video,
+      audio,
+      videoCodec: codec(video),
+      audioCodec: codec(audio),
+      outVideo: rtp(report, 'outbound-rtp', 'video'),
+      outAudio: rtp(report, 'outbound-rtp', 'audio'),
     };
   };
 

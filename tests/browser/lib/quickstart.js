@@ -13,8 +13,13 @@ const output = (program, ...words) => execFileSync(program, words, { encoding: '
 
 // What --stop has to leave as it was. Others may use this machine too: only what is naru's to change counts.
 function machine(nic) {
-  const shared = !nic ? [] : [output('ip', '-d', 'link', 'show', 'dev', nic), output('ip', '-br', 'address', 'show', 'dev', nic),
-    output('ethtool', '-k', nic)];
+  const shared = !nic
+    ? []
+    : [
+        output('ip', '-d', 'link', 'show', 'dev', nic),
+        output('ip', '-br', 'address', 'show', 'dev', nic),
+        output('ethtool', '-k', nic),
+      ];
   return [...shared, `huge pages: ${readFileSync('/proc/sys/vm/nr_hugepages', 'utf8')}`].join('\n').split('\n');
 }
 
@@ -31,7 +36,13 @@ export class QuickStart {
     mkdirSync(join(quickStart.directory, '..'), { recursive: true });
     atEnd(() => quickStart.stop());
     const port = String(await freePort());
-    quickStart.printed = await quickStart.run('--detach', '--no-build', '--http-port', port, ...(nic ? ['--lan', nic] : []));
+    quickStart.printed = await quickStart.run(
+      '--detach',
+      '--no-build',
+      '--http-port',
+      port,
+      ...(nic ? ['--lan', nic] : []),
+    );
     [, quickStart.demo] = quickStart.printed.match(/demo: +(\S+)/) ?? [];
     expect(quickStart.demo, `no URL was printed: ${quickStart.printed}`);
     return quickStart;
@@ -39,7 +50,9 @@ export class QuickStart {
 
   async run(...words) {
     const begin = promisify(execFile)(script, ['--run-dir', this.directory, ...words], { timeout: 60000 });
-    const { stdout } = await begin.catch((error) => expect(false, `quickstart.sh ${words.join(' ')}: ${error.stdout}${error.stderr}`));
+    const { stdout } = await begin.catch((error) =>
+      expect(false, `quickstart.sh ${words.join(' ')}: ${error.stdout}${error.stderr}`),
+    );
     return stdout;
   }
 

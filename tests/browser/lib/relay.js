@@ -87,7 +87,9 @@ export class Relay {
     const key = `${peer.address} ${peer.port}`;
     if (!this.#upstream.has(key)) {
       const socket = createSocket('udp4');
-      socket.on('message', (data) => this.#down.send(data.length, () => this.gateway && this.#socket.send(data, peer.port, peer.address)));
+      socket.on('message', (data) =>
+        this.#down.send(data.length, () => this.gateway && this.#socket.send(data, peer.port, peer.address)),
+      );
       this.#upstream.set(key, socket);
     }
     return this.#upstream.get(key);
