@@ -81,3 +81,29 @@ check_accounts() {
         "\(.name) \(.packets)"] | join(", ")')
     check_is 'nothing is dropped but for known reasons' "${others:-none}" none
 }
+
+# KIND: a small offer to publish (sendonly) or to watch (recvonly) audio.
+offer() {
+    printf '%s\r\n' v=0 'o=- 1 1 IN IP4 0.0.0.0' s=- 't=0 0' 'a=group:BUNDLE 0' \
+        'm=audio 9 UDP/TLS/RTP/SAVPF 111' 'c=IN IP4 0.0.0.0' a=mid:0 "a=$1" a=rtcp-mux 'a=rtpmap:111 opus/48000/2' \
+        a=ice-ufrag:smok 'a=ice-pwd:smokesmokesmokesmokesmoke' a=setup:actpass \
+        "a=fingerprint:sha-256 $(printf 'AB:%.0s' $(seq 31))AB"
+}
+
+# PATH KIND [CURL-OPTIONS...]: posts such an offer; the answer is in $work/answer, its head in $work/head.
+post_offer() {
+    local path=$1 kind=$2
+    shift 2
+    offer "$kind" | curl -s -o "$work/answer" -D "$work/head" -w '%{http_code}' -H 'Content-Type: application/sdp' \
+        --data-binary @- "$@" "$http$path"
+}
+
+# NAME: a field of the last answer's head.
+head_field() {
+    sed -n "s/^$1: *//Ip" "$work/head" | tr -d '\r' | head -n 1
+}
+
+# NAME: an attribute of the last answer.
+answer_field() {
+    sed -n "s/^a=$1://p" "$work/answer" | tr -d '\r' | head -n 1
+}
