@@ -223,6 +223,15 @@ unsigned port_send_worker(const struct port *port, unsigned worker)
     return worker % port->queues;
 }
 
+void port_learn_neighbour(struct port *port, unsigned worker, const uint8_t ip[16], const struct rte_ether_addr *mac,
+                          uint64_t now)
+{
+    if (port_receive_queue(port, worker) == 0)
+        neighbour_learn(&port->neighbours, ip, mac, now);
+    else
+        neighbour_tell(&port->neighbours, ip, mac);
+}
+
 bool port_has_address(const struct port *port, const struct transport_address *ip)
 {
     for (unsigned i = 0; i < port->address_count; i++)

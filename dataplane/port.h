@@ -53,6 +53,10 @@ void ports_publish(struct tables *tables);
 int port_receive_queue(const struct port *port, unsigned worker);
 unsigned port_send_worker(const struct port *port, unsigned worker);
 
+// A station was heard: into the table by the worker that writes it, by way of that one from the others.
+void port_learn_neighbour(struct port *port, unsigned worker, const uint8_t ip[16], const struct rte_ether_addr *mac,
+                          uint64_t now);
+
 // One of ours, the link-local one included.
 bool port_has_address(const struct port *port, const struct transport_address *ip);
 

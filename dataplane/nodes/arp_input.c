@@ -32,13 +32,15 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
     struct rte_arp_hdr *arp = rte_pktmbuf_mtod(mbuf, struct rte_arp_hdr *);
     if (mbuf->data_len < sizeof(*arp) || arp->arp_hardware != rte_cpu_to_be_16(RTE_ARP_HRD_ETHER) ||
         arp->arp_protocol != rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4) || arp->arp_hlen != RTE_ETHER_ADDR_LEN ||
-        arp->arp_plen != 4)
+        arp->arp_plen != 4 || rte_is_multicast_ether_addr(&arp->arp_data.arp_sha))
         return packet_drop(mbuf, DROP_ARP_INPUT_MALFORMED);
     struct transport_address target = ipv4_of(arp->arp_data.arp_tip), sender = ipv4_of(arp->arp_data.arp_sip);
-    if (!port_has_address(port, &target))
+    bool is_ours = port_has_address(port, &target);
+    if (!is_ours &&
+        arp->arp_data.arp_tip != arp->arp_data.arp_sip) // RFC 5227 3: a known station may tell that it moved
         return packet_drop(mbuf, DROP_ARP_INPUT_NOT_FOR_US);
-    neighbour_learn(&port->neighbours, sender.ip, &arp->arp_data.arp_sha, worker->now);
-    if (arp->arp_opcode == rte_cpu_to_be_16(RTE_ARP_OP_REQUEST))
+    port_learn_neighbour(port, worker->index, sender.ip, &arp->arp_data.arp_sha, worker->now);
+    if (is_ours && arp->arp_opcode == rte_cpu_to_be_16(RTE_ARP_OP_REQUEST))
         return answer(port, mbuf, arp);
     return packet_consume(mbuf, CONSUME_ARP);
 }

@@ -26,7 +26,7 @@ static rte_edge_t answer_solicitation(struct worker *worker, struct port *port, 
     if (!port_has_address(port, &target))
         return packet_drop(mbuf, DROP_ND_INPUT_UNHANDLED);
     if (!rte_is_zero_ether_addr(&mac))
-        neighbour_learn(&port->neighbours, packet->remote.ip, &mac, worker->now);
+        port_learn_neighbour(port, worker->index, packet->remote.ip, &mac, worker->now);
     if (transport_address_is_none(&packet->remote)) { // who looks for duplicates is told through the group (7.2.4)
         static const uint8_t all_nodes[16] = {0xff, 0x02, [15] = 1};
         packet->remote = transport_address_ipv6(all_nodes, 0);
@@ -49,8 +49,8 @@ static rte_edge_t learn(struct worker *worker, struct port *port, struct rte_mbu
     if (packet_of(mbuf)->hop_limit != 255 || nd_parse(packet_data(mbuf), mbuf->data_len, &target, &mac))
         return packet_drop(mbuf, DROP_ND_INPUT_MALFORMED);
     // An answer without its option comes from the address that the frame came from.
-    neighbour_learn(&port->neighbours, target.ip, rte_is_zero_ether_addr(&mac) ? &packet_of(mbuf)->remote_mac : &mac,
-                    worker->now);
+    const struct rte_ether_addr *station = rte_is_zero_ether_addr(&mac) ? &packet_of(mbuf)->remote_mac : &mac;
+    port_learn_neighbour(port, worker->index, target.ip, station, worker->now);
     return packet_consume(mbuf, CONSUME_ND);
 }
 
