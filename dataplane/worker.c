@@ -6,6 +6,7 @@
 #include "install.h"
 #include "path.h"
 #include "segment.h"
+#include "walk_clock.h"
 
 #include <errno.h>
 #include <rte_graph_worker.h>
@@ -18,8 +19,8 @@
 #define HANDOFF_RING      1024
 #define FLOWS_A_TRANSPORT 4 // half of what one may have; most have one or two
 #define INSTALLS_A_WALK   16
-#define RESYNC_NS         1000000000ULL
 #define EMPTY_WALKS_IDLE  200
+#define CLOCK_READINGS    3
 #define PUBLISH_NS        200000000ULL // between two publications of the nodes' statistics
 
 RTE_DEFINE_PER_LCORE(struct worker *, worker_current);
@@ -101,18 +102,32 @@ static uint64_t monotonic_ns(void)
     return (uint64_t)now.tv_sec * 1000000000ULL + (uint64_t)now.tv_nsec;
 }
 
-// Cycles make nanoseconds between two looks at the clock, so that a walk asks no system for the time.
-static void advance_clock(struct worker *worker, uint64_t *base_ns, uint64_t *base_cycles)
+// The narrowest of a few readings: the thread may be interrupted between the two clocks.
+static void read_clocks(uint64_t *ret_cycles, uint64_t *ret_ns)
+{
+    uint64_t narrowest = UINT64_MAX;
+    for (int i = 0; i < CLOCK_READINGS; i++) {
+        uint64_t before = rte_rdtsc(), ns = monotonic_ns(), width = rte_rdtsc() - before;
+        if (width >= narrowest)
+            continue;
+        narrowest = width;
+        *ret_cycles = before + width / 2;
+        *ret_ns = ns;
+    }
+}
+
+static void advance_clock(struct worker *worker, struct walk_clock *clock)
 {
     uint64_t cycles = rte_rdtsc();
-    uint64_t elapsed = (uint64_t)((double)(cycles - *base_cycles) * 1e9 / (double)rte_get_tsc_hz());
-    if (*base_ns == 0 || elapsed > RESYNC_NS) {
-        *base_ns = monotonic_ns();
-        *base_cycles = cycles;
-        elapsed = 0;
+    bool is_new = clock->interval == 0;
+    if (is_new || walk_clock_is_due(clock, cycles)) {
+        uint64_t at = 0, ns = 0;
+        read_clocks(&at, &ns);
+        is_new ? walk_clock_start(clock, at, ns, rte_get_tsc_hz()) : walk_clock_set(clock, at, ns);
+        cycles = rte_rdtsc();
     }
     // Never back: timers and rates subtract.
-    worker->now = RTE_MAX(worker->now, *base_ns + elapsed);
+    worker->now = RTE_MAX(worker->now, walk_clock_read(clock, cycles));
     worker->now_cycles = cycles;
 }
 
@@ -181,12 +196,13 @@ int worker_run(void *argument)
 {
     struct worker *worker = argument;
     struct worker_state *state = worker->state;
-    uint64_t base_ns = 0, base_cycles = 0, began = rte_rdtsc(), published = 0;
+    struct walk_clock clock = {0};
+    uint64_t began = rte_rdtsc(), published = 0;
     unsigned empty = 0;
-    advance_clock(worker, &base_ns, &base_cycles);
+    advance_clock(worker, &clock);
     worker_begin(worker);
     while (!atomic_load_explicit(&worker_stop, memory_order_relaxed) && !is_fenced(worker)) {
-        advance_clock(worker, &base_ns, &base_cycles);
+        advance_clock(worker, &clock);
         worker_walk(worker);
         uint64_t ended = rte_rdtsc();
         counter_add(&state->cycles_total, ended - began);
