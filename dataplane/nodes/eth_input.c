@@ -18,11 +18,12 @@ static rte_edge_t by_type(struct rte_mbuf *mbuf, uint16_t type)
     }
 }
 
-// Takes a VLAN tag off, if there is one. -1: cut short.
+// Takes a VLAN tag off, if there is one that the device has not taken off already. -1: cut short.
 static int take_vlan(struct rte_mbuf *mbuf, uint16_t *type, uint16_t *ret_vlan)
 {
-    *ret_vlan = 0;
-    if (*type != RTE_ETHER_TYPE_VLAN)
+    bool is_stripped = mbuf->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED;
+    *ret_vlan = is_stripped ? mbuf->vlan_tci & 0xfff : 0;
+    if (is_stripped || *type != RTE_ETHER_TYPE_VLAN) // a second tag is an unknown type
         return 0;
     if (mbuf->data_len < sizeof(struct rte_vlan_hdr))
         return -1;
