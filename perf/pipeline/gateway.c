@@ -224,6 +224,7 @@ static void free_entries(struct entries *entries)
 
 void gateway_close(void)
 {
+    device.feed = NULL;
     device_drain();
     free_held(gateway.worker);
     free_entries(&gateway.entries);

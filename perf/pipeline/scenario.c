@@ -173,6 +173,11 @@ static int measure(const struct scenario *scenario, unsigned slices, struct traf
     for (unsigned i = 0; !error && result->whole.count < slices && result->disturbed < TRIES * slices; i++)
         result->disturbed += !run_slice(traffic, &crypto, i & 1, nodes, result);
     result->packets = media_packets(nodes);
+    if (!error && result->whole.count < slices)
+        fprintf(stderr, "naru-perf: %u slices of %u: others took the CPU away; the figures stand on few\n",
+                result->whole.count, slices);
+    if (result->whole.count == 0)
+        error = -1;
     if (!error)
         finish(&crypto, nodes, result);
     floor_crypto_close(&crypto);
