@@ -131,10 +131,12 @@ static void detach(struct worker *worker, struct route_entry *route, uint32_t in
     if (!stream || stream->generation != route->stream_generation)
         return;
     for (uint32_t i = 0; i < stream->route_count; i++) {
-        if (stream->routes[i] == index) {
-            stream->routes[i] = stream->routes[--stream->route_count];
-            return;
-        }
+        if (stream->routes[i] != index)
+            continue;
+        // The order stays and the jobs under way with it: none skips a receiver or serves one twice.
+        memmove(&stream->routes[i], &stream->routes[i + 1], (--stream->route_count - i) * sizeof(stream->routes[0]));
+        fan_out_close_gap(worker, route->stream, i);
+        return;
     }
 }
 

@@ -37,3 +37,13 @@ int fan_out_enqueue(struct worker *worker, struct rte_mbuf *mbuf, uint32_t strea
         (struct fan_out_job){.source = mbuf, .stream_generation = stream_generation};
     return 0;
 }
+
+void fan_out_close_gap(struct worker *worker, uint32_t stream, uint32_t place)
+{
+    struct fan_out_queue *queue = &worker->fan_out;
+    for (unsigned i = 0; i < queue->count; i++) {
+        struct fan_out_job *job = &queue->jobs[(queue->head + i) % WORKER_FAN_OUT_JOBS];
+        if (packet_of(job->source)->stream == stream && job->cursor > place)
+            job->cursor--;
+    }
+}

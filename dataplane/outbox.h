@@ -38,3 +38,6 @@ void worker_send(struct worker *worker, struct worker_outbox *outbox, struct rte
 
 // Gives an authentic plaintext to the fan-out. 0 or -ENOBUFS: the queue is full.
 int fan_out_enqueue(struct worker *worker, struct rte_mbuf *mbuf, uint32_t stream_generation);
+
+// The stream's receiver at `place` went, and those after it moved up.
+void fan_out_close_gap(struct worker *worker, uint32_t stream, uint32_t place);
