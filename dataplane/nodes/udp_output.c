@@ -50,7 +50,7 @@ static int find_station(struct port *port, const struct packet *packet, struct r
 static bool is_allowed(struct worker *worker, const struct packet *packet, uint32_t bytes)
 {
     if (packet->transport == PACKET_NONE)
-        return true; // an answer to a stranger: never larger than the question, and rate-limited
+        return true; // an error to a stranger: under three times the question, ten a second and prefix (stun_reply)
     struct transport_entry *transport = entry_transport(worker->entries, packet->transport);
     return path_may_send(&transport->paths[packet->path], bytes);
 }
