@@ -10,12 +10,31 @@
 
 enum { EDGE_RTCP_INPUT = EDGE_FIRST };
 
+#define SECOND        1000000000ULL
+#define REUSE_SECONDS 10 // a sender that was silent for so long gives its place to a new one
+
 static struct rtcp_sender *find_sender(struct transport_state *state, uint32_t ssrc)
 {
     for (unsigned i = 0; i < TRANSPORT_MAX_RTCP_SENDERS; i++)
         if (atomic_load_explicit(&state->rtcp_senders[i].ssrc, memory_order_relaxed) == ssrc)
             return &state->rtcp_senders[i];
     return NULL;
+}
+
+// A free place, or that of the sender that was silent longest. NULL: all spoke a moment ago.
+static struct rtcp_sender *add_sender(struct transport_state *state, uint32_t ssrc, uint32_t second)
+{
+    struct rtcp_sender *place = &state->rtcp_senders[0];
+    for (unsigned i = 0; i < TRANSPORT_MAX_RTCP_SENDERS && place->ssrc; i++)
+        if (state->rtcp_senders[i].ssrc == 0 || state->rtcp_senders[i].last_received < place->last_received)
+            place = &state->rtcp_senders[i];
+    if (place->ssrc && second - place->last_received < REUSE_SECONDS)
+        return NULL;
+    // A process that is killed in between leaves the place free.
+    atomic_store_explicit(&place->ssrc, 0, memory_order_relaxed);
+    memset(&place->window, 0, sizeof(place->window));
+    atomic_store_explicit(&place->ssrc, ssrc, memory_order_release);
+    return place;
 }
 
 static enum drop_reason prepare(struct worker *worker, struct rte_mbuf *mbuf, struct srtcp_packet *job)
@@ -46,14 +65,15 @@ static enum drop_reason admit(struct worker *worker, struct rte_mbuf *mbuf, cons
     uint32_t ssrc = bytes_get32(packet_data(mbuf) + 4);
     if (job->result)
         return job->result == -EBADMSG ? DROP_SRTCP_UNPROTECT_BAD_TAG : DROP_SRTCP_UNPROTECT_MALFORMED;
-    struct rtcp_sender *sender = find_sender(state, ssrc);
+    uint32_t second = (uint32_t)(worker->now / SECOND);
+    struct rtcp_sender *sender = ssrc ? find_sender(state, ssrc) : NULL;
     if (!sender && ssrc)
-        sender = find_sender(state, 0); // a free place
-    if (!sender || !ssrc)
+        sender = add_sender(state, ssrc, second);
+    if (!sender)
         return DROP_SRTCP_UNPROTECT_SSRC_LIMIT;
-    atomic_store_explicit(&sender->ssrc, ssrc, memory_order_relaxed);
     if (srtp_replay_commit(&sender->window, job->index))
         return DROP_SRTCP_UNPROTECT_REPLAYED;
+    atomic_store_explicit(&sender->last_received, second, memory_order_relaxed);
     counter_add(&state->rtcp_received, 1);
     atomic_store_explicit(&state->last_received, worker->now, memory_order_relaxed); // a viewer's claim to its address
     // After a restart no check may have come yet, and a port that shares a NIC has nobody else to ask.

@@ -37,8 +37,8 @@ struct transport_path_record {
 };
 
 struct rtcp_sender {
-    _Atomic uint32_t ssrc; // 0: free
-    uint32_t reserved;
+    _Atomic uint32_t ssrc;            // 0: free
+    _Atomic uint32_t last_received;   // monotonic seconds
     struct srtp_replay_window window; // over 31-bit SRTCP indexes
 };
 
