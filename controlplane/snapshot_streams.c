@@ -42,6 +42,7 @@ static void view_route(const struct route_state *state, const struct journal_sec
     view->lost = get32(&state->cumulative_lost);
     view->plis = counter_get(&state->plis_received);
     view->nacks = counter_get(&state->nacks_received);
+    view->kbps = get32(&state->kbps);
     view->rtt_ms = get32(&state->rtt_us) / 1000;
     view->jitter_ms = jitter_ms(get32(&state->jitter), section->clock_rate);
     view->fraction_lost_percent = get32(&state->fraction_lost) * 100 / 256;

@@ -21,10 +21,11 @@ struct stream_entry {
     uint32_t last_timestamp, media_ssrc;
     double jitter;
     uint64_t base_index, highest_index, received; // of the media SSRC, for receiver reports
-    uint64_t expected_prior, received_prior;
+    uint64_t expected_prior, received_prior, bytes_mark;
 };
 
 struct route_entry {
+    uint64_t bytes_mark; // sent at the last report
     uint32_t generation;
     uint32_t transport, stream, stream_generation;
     uint32_t next;       // of the same transport, PACKET_NONE: last

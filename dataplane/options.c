@@ -176,17 +176,19 @@ void options_eal(const struct config *config, bool huge, struct eal_arguments *r
         add(ret_arguments, "%s", config->eal.extra.item[i]);
 }
 
+// Free less what others have reserved and not touched yet.
 static unsigned long free_huge_mb(void)
 {
     char line[128];
-    unsigned long pages = 0;
+    unsigned long free_pages = 0, reserved = 0;
     FILE *file = fopen("/proc/meminfo", "r");
-    while (file && fgets(line, sizeof(line), file))
-        if (sscanf(line, "HugePages_Free: %lu", &pages) == 1)
-            break;
+    while (file && fgets(line, sizeof(line), file)) {
+        sscanf(line, "HugePages_Free: %lu", &free_pages);
+        sscanf(line, "HugePages_Rsvd: %lu", &reserved);
+    }
     if (file)
         fclose(file);
-    return pages * 2;
+    return free_pages > reserved ? (free_pages - reserved) * 2 : 0;
 }
 
 int options_choose_huge(const struct config *config, bool *ret_huge)

@@ -148,16 +148,6 @@ static void add_remb(struct worker *worker, struct transport_entry *transport, c
                      rtcp_write_remb(COMPOUND_REST(compound), transport->rtcp_ssrc, kbps * 1000ULL, ssrcs, count));
 }
 
-static void measure_rate(struct worker *worker, struct transport_entry *transport)
-{
-    struct transport_state *state = tables_transport_state(worker->tables, transport->index);
-    uint64_t bytes = counter_get(&state->bytes_received);
-    uint64_t elapsed = worker->now - transport->last_report;
-    transport->receive_kbps = (uint32_t)((double)(bytes - transport->receive_bytes_mark) * 8e6 / (double)elapsed);
-    transport->receive_bytes_mark = bytes;
-    atomic_store_explicit(&state->receive_kbps, transport->receive_kbps, memory_order_relaxed);
-}
-
 static void send_receiver_report(struct worker *worker, struct transport_entry *transport)
 {
     struct rtcp_report reports[ENTRY_MAX_STREAMS];
@@ -227,7 +217,7 @@ void report_tick(struct worker *worker, struct transport_entry *transport)
          i = worker->entries->routes[i].next)
         send_sender_report(worker, transport, i);
     if (worker->now - transport->last_report >= transport->report_interval) {
-        measure_rate(worker, transport);
+        rates_measure(worker, transport);
         transport->report_interval = worker_jitter(worker, REPORT_NS);
         transport->last_report = worker->now;
         send_receiver_report(worker, transport);

@@ -63,7 +63,7 @@ struct transport_entry {
     uint32_t max_kbps, consent_ms;
     double punt_tokens;
     uint64_t punt_refilled;
-    uint64_t last_report, last_feedback, receive_bytes_mark;
+    uint64_t last_report, last_feedback, receive_bytes_mark, send_bytes_mark;
     uint64_t report_interval; // ns, drawn anew for each report
     uint32_t receive_kbps, remb_kbps;
     struct twcc_recorder twcc;

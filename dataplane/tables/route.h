@@ -50,5 +50,6 @@ struct route_state {
     _Atomic uint32_t cumulative_lost;
     _Atomic uint32_t jitter;
     _Atomic uint32_t rtt_us;
+    _Atomic uint32_t kbps;
     _Atomic uint64_t plis_received, nacks_received;
 };

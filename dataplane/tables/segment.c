@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -133,6 +134,11 @@ int segment_create(enum segment_kind kind, const struct tables_limits *limits, b
     if (!are_sound(limits))
         return -EINVAL;
     header_fill(kind, limits, huge, &header);
+    // Where the SSRCs begin is random (RFC 3550 8.1); the bijection keeps them apart from there on.
+    uint32_t first_ssrc;
+    if (getrandom(&first_ssrc, sizeof(first_ssrc), 0) != sizeof(first_ssrc))
+        return -EAGAIN;
+    atomic_init(&header.ssrcs_issued, first_ssrc);
     int fd =
         memfd_create(segment_names[kind], MFD_CLOEXEC | MFD_ALLOW_SEALING | (huge ? MFD_HUGETLB | MFD_HUGE_2MB : 0));
     if (fd < 0)

@@ -37,12 +37,13 @@ static void a_restarted_control_plane_goes_on_where_it_was(void)
     uint32_t first, second;
     segments_open(&segments);
     CU_ASSERT_EQUAL_FATAL(tables_attach(TABLES_CONTROL, segments.fds, &control), 0);
+    uint32_t start = control.segments[SEGMENT_INTENT]->ssrcs_issued;
     first = tables_issue_ssrc(&control);
     tables_detach(&control);
     CU_ASSERT_EQUAL_FATAL(tables_attach(TABLES_CONTROL, segments.fds, &control), 0);
     second = tables_issue_ssrc(&control);
     CU_ASSERT_NOT_EQUAL(first, second);
-    CU_ASSERT_EQUAL(control.segments[SEGMENT_INTENT]->ssrcs_issued, 2);
+    CU_ASSERT_EQUAL(control.segments[SEGMENT_INTENT]->ssrcs_issued, start + 2);
     tables_detach(&control);
     segments_close(&segments);
 }
@@ -60,10 +61,30 @@ static void zero_is_skipped_where_the_counter_wraps(void)
     segments_close(&segments);
 }
 
+// RFC 3550 8.1: two gateways, or two starts of one, do not issue the same SSRCs.
+static void the_first_is_random(void)
+{
+    struct segments one, other;
+    struct tables control;
+    uint32_t first[2];
+    segments_open(&one);
+    segments_open(&other);
+    CU_ASSERT_EQUAL_FATAL(tables_attach(TABLES_CONTROL, one.fds, &control), 0);
+    first[0] = tables_issue_ssrc(&control);
+    tables_detach(&control);
+    CU_ASSERT_EQUAL_FATAL(tables_attach(TABLES_CONTROL, other.fds, &control), 0);
+    first[1] = tables_issue_ssrc(&control);
+    tables_detach(&control);
+    CU_ASSERT_NOT_EQUAL(first[0], first[1]);
+    segments_close(&one);
+    segments_close(&other);
+}
+
 void ssrc_suite(void)
 {
     CU_pSuite suite = CU_add_suite("segment: egress SSRCs", NULL, NULL);
     CU_ADD_TEST(suite, no_ssrc_is_issued_twice);
     CU_ADD_TEST(suite, a_restarted_control_plane_goes_on_where_it_was);
+    CU_ADD_TEST(suite, the_first_is_random);
     CU_ADD_TEST(suite, zero_is_skipped_where_the_counter_wraps);
 }
