@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #define SLEEP_MS     10
-#define MAX_POLL_FDS 40
+#define MAX_POLL_FDS (1 + PORT_MAX * PORT_QUEUES)
 
 static bool has_work(struct worker *worker)
 {
@@ -26,9 +26,9 @@ static unsigned collect_fds(struct worker *worker, struct pollfd *fds)
         const struct port *port = ports_get(i);
         if (port_receive_queue(port, worker->index) < 0)
             continue;
-        for (unsigned slot = 0; slot < RTE_DIM(port->wait_fds) && count < MAX_POLL_FDS; slot++)
-            if (port->wait_fds[slot] >= 0)
-                fds[count++] = (struct pollfd){.fd = port->wait_fds[slot], .events = POLLIN};
+        // Which queue a socket serves is not told: a worker polls them all, a needless wake-up at worst.
+        for (unsigned slot = 0; slot < port->wait_fd_count; slot++)
+            fds[count++] = (struct pollfd){.fd = port->wait_fds[slot], .events = POLLIN};
     }
     return count;
 }

@@ -123,6 +123,8 @@ static int start_device(struct port *port, const struct config_port *config, uns
         error = rte_eth_dev_start(port->device);
     if (!error)
         error = rte_eth_macaddr_get(port->device, &port->mac);
+    if (!error)
+        wait_fds_collect(port, info.if_index);
     (void)rte_eth_allmulticast_enable(port->device); // ND needs solicited-node groups; not every device can
     return error;
 }
@@ -181,7 +183,6 @@ int ports_start(const struct config *config, unsigned workers, struct rte_mempoo
             return error;
         describe(port, &config->ports[port_count], tables);
     }
-    wait_fds_collect(ports, port_count);
     return 0;
 }
 

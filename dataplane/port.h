@@ -14,6 +14,7 @@ struct tables;
 
 #define PORT_MAX       CONFIG_PORTS_MAX
 #define PORT_ADDRESSES CONFIG_ADDRESSES_MAX
+#define PORT_QUEUES    TABLES_MAX_WORKERS
 
 struct port_address {
     struct transport_address ip; // port 0
@@ -37,7 +38,8 @@ struct port {
     struct transport_address link_local;        // fe80:: from the MAC, for ND
     struct transport_address gateway, gateway6; // none: all zero
     struct neighbour_table neighbours;
-    int wait_fds[4]; // what to poll while asleep, -1: none
+    int wait_fds[PORT_QUEUES]; // what to poll while asleep: one per queue at most
+    unsigned wait_fd_count;
 };
 
 // All devices of the configuration, started. 0, else -errno after one clear line on stderr.
