@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TWCC_WINDOW 512 // packets between two feedback messages; older ones are reported as not received
+#define TWCC_WINDOW 512 // packets between two feedback messages; older ones are not reported at all
 
 struct twcc_recorder {
     int64_t arrivals[TWCC_WINDOW]; // by sequence modulo the window; 0: not received

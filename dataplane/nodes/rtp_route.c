@@ -69,8 +69,7 @@ static rte_edge_t route(struct worker *worker, struct rte_mbuf *mbuf, bool *ret_
     measure(worker, stream, packet, payload->clock_rate);
     if (is_new && stream->route_count)
         tick_request_keyframe(worker, stream, packet->stream);
-    // A packet of padding alone carries nothing for a viewer; it is a probe of the publisher's.
-    if (stream->route_count == 0 || packet->payload_length == 0)
+    if (stream->route_count == 0)
         return packet_consume(mbuf, CONSUME_RTP);
     if (fan_out_enqueue(worker, mbuf, stream->generation))
         return packet_drop(mbuf, DROP_RTP_ROUTE_JOBS_FULL);

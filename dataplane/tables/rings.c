@@ -10,6 +10,8 @@ int ring_push(struct ring *ring, uint32_t slots, const struct ring_message *mess
 {
     uint32_t tail = atomic_load_explicit(&ring->tail, memory_order_relaxed);
     uint32_t head = atomic_load_explicit(&ring->head, memory_order_acquire);
+    if (message->length > RING_DATAGRAM_MAX)
+        return -EMSGSIZE;
     if (tail - head >= slots) {
         uint64_t full = atomic_load_explicit(&ring->full, memory_order_relaxed);
         atomic_store_explicit(&ring->full, full + 1, memory_order_relaxed);

@@ -49,7 +49,8 @@ struct ring_waker {
     _Alignas(TABLES_CACHE_LINE) _Atomic uint32_t sleeping;
 };
 
-// 0, or -ENOBUFS when the ring is full (counted). Only the used part of data is copied.
+// 0, -ENOBUFS when the ring is full (counted), -EMSGSIZE for a length over the slot. Only the used part of data is
+// copied.
 int ring_push(struct ring *ring, uint32_t slots, const struct ring_message *message);
 
 // 1 and a checked copy, or 0 when there is none. A length over the slot makes the message empty.
