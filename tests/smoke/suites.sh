@@ -16,7 +16,7 @@ all_are() {
 call() {
     local text=$1 suite=$2 role=$3
     shift 3
-    check "$text" session --duration 1 --max-loss 0 "$@"
+    check "$text" session --duration 0.6 --max-loss 0 "$@"
     check "  with $suite, the client as DTLS $role" all_are "$suite" "$role"
 }
 
