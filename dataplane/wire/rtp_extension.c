@@ -14,7 +14,7 @@ struct rtp_extension_iterator rtp_extension_begin(const uint8_t *packet, const s
 }
 
 // The element at the iterator; false ends the block.
-static bool read_element(const struct rtp_extension_iterator *iterator, struct rtp_extension_element *element)
+static inline bool read_element(const struct rtp_extension_iterator *iterator, struct rtp_extension_element *element)
 {
     const uint8_t *at = iterator->next;
     if (iterator->two_byte) {
@@ -30,7 +30,8 @@ static bool read_element(const struct rtp_extension_iterator *iterator, struct r
     return element->size <= iterator->end - element->value;
 }
 
-bool rtp_extension_next(struct rtp_extension_iterator *iterator, struct rtp_extension_element *ret_element)
+// Inlined into this file's loops: an element stays in registers, for what was stored in parts is slow to load whole.
+static inline bool take_next(struct rtp_extension_iterator *iterator, struct rtp_extension_element *ret_element)
 {
     while (iterator->next < iterator->end && *iterator->next == 0)
         iterator->next++;
@@ -42,12 +43,17 @@ bool rtp_extension_next(struct rtp_extension_iterator *iterator, struct rtp_exte
     return true;
 }
 
+bool rtp_extension_next(struct rtp_extension_iterator *iterator, struct rtp_extension_element *ret_element)
+{
+    return take_next(iterator, ret_element);
+}
+
 bool rtp_extension_find(const uint8_t *packet, const struct rtp_header *header, uint8_t id,
                         struct rtp_extension_element *ret_element)
 {
     struct rtp_extension_iterator iterator = rtp_extension_begin(packet, header);
     struct rtp_extension_element element;
-    while (rtp_extension_next(&iterator, &element)) {
+    while (take_next(&iterator, &element)) {
         if (element.id == id) {
             *ret_element = element;
             return true;
@@ -104,7 +110,7 @@ static int append_mapped(struct block *block, struct rtp_extension_iterator iter
 {
     struct rtp_extension_element element;
     int error = 0;
-    while (!error && rtp_extension_next(&iterator, &element)) {
+    while (!error && take_next(&iterator, &element)) {
         element.id = map_id(map, element.id);
         if (element.id && !is_added(added, count, element.id))
             error = append(block, &element);
@@ -150,7 +156,7 @@ int rtp_extension_patch_ids(uint8_t *packet, const struct rtp_header *header, co
     const uint8_t *end = iterator.end;
     struct rtp_extension_element element;
     int left = 0;
-    while (rtp_extension_next(&iterator, &element)) {
+    while (take_next(&iterator, &element)) {
         uint8_t id = map_id(map, element.id);
         size_t head = iterator.two_byte ? 2 : 1;
         uint8_t *at = packet + (element.value - packet) - head;
