@@ -36,8 +36,8 @@ struct worker_state {
     _Atomic uint64_t walks, sleeps;
     _Atomic uint32_t cpu, transports;
 
-    _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t received, sent;
-    _Atomic uint64_t received_bytes, sent_bytes;
+    _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t received;
+    _Atomic uint64_t sent, received_bytes, sent_bytes;
     _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t created[CREATE_KINDS];
     _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t consumed[CONSUME_KINDS];
     _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t dropped[DROP_REASONS];
