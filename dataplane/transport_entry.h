@@ -37,7 +37,8 @@ struct ssrc_entry {
 #define ENTRY_MAX_STREAMS 16
 
 struct transport_entry {
-    uint32_t generation; // 0: not installed
+    // The first line is what each packet looks at, the first SSRC with it.
+    _Alignas(RTE_CACHE_LINE_SIZE) uint32_t generation; // 0: not installed
     uint32_t index;
     uint64_t version; // of the intent
     uint32_t key_epoch;
@@ -51,9 +52,9 @@ struct transport_entry {
     bool dtls_roamed;    // DTLS came from several addresses: its completion proves none of them
     bool routes_missing; // a route's publisher was not installed: tried again by the timer
     uint8_t *keys;       // KEYS_PER_EPOCH of the backend's size, NULL before DTLS ended
+    struct ssrc_entry ssrcs[ENTRY_MAX_SSRCS];
     struct path_entry paths[TRANSPORT_MAX_CANDIDATES];
     uint32_t streams[ENTRY_MAX_STREAMS];
-    struct ssrc_entry ssrcs[ENTRY_MAX_SSRCS];
     uint32_t payload_stream[128]; // unique payload type -> stream, PACKET_NONE
     struct hmac_sha1_key local_key, remote_key;
     char local_ufrag[LOCAL_UFRAG_SIZE];

@@ -2,6 +2,7 @@
 // Makes one empty packet per receiver of a plaintext, at most 128 a walk, round-robin over the queue: a wide room
 // neither grows a vector nor starves another. The plaintext is shared and freed when the walk that reads it has ended.
 #include "packet.h"
+#include "prefetch.h"
 #include "worker.h"
 
 #include <rte_graph_worker.h>
@@ -79,6 +80,44 @@ static bool take_turn(struct worker *worker, struct rte_graph *graph, struct rte
     return false;
 }
 
+// The routes that this walk will serve; what they need comes in three steps, for each names the next.
+static unsigned collect_routes(const struct worker *worker, uint32_t *ret_routes, uint32_t *ret_payloads)
+{
+    const struct fan_out_queue *queue = &worker->fan_out;
+    unsigned count = 0;
+    for (unsigned i = 0; i < queue->count && count < EMITS_A_WALK; i++) {
+        const struct fan_out_job *job = &queue->jobs[(queue->head + i) % WORKER_FAN_OUT_JOBS];
+        const struct packet *source = packet_of(job->source);
+        const struct stream_entry *stream = entry_stream(worker->entries, source->stream);
+        uint32_t end = RTE_MIN(stream->route_count, job->cursor + EMITS_A_TURN);
+        for (uint32_t cursor = job->cursor; cursor < end && count < EMITS_A_WALK; cursor++) {
+            ret_payloads[count] = source->payload_length;
+            ret_routes[count++] = stream->routes[cursor];
+        }
+    }
+    return count;
+}
+
+static void prefetch(const struct worker *worker)
+{
+    uint32_t routes[EMITS_A_WALK], payloads[EMITS_A_WALK];
+    unsigned count = collect_routes(worker, routes, payloads);
+    for (unsigned i = 0; i < count; i++) {
+        prefetch_lines(&worker->entries->routes[routes[i]], offsetof(struct route_entry, extension_map));
+        prefetch_lines(tables_route_state(worker->tables, routes[i]), RTE_CACHE_LINE_SIZE);
+    }
+    for (unsigned i = 0; i < count; i++)
+        rte_prefetch1(&worker->entries->transports[worker->entries->routes[routes[i]].transport]);
+    for (unsigned i = 0; i < count; i++) {
+        const struct transport_entry *to = &worker->entries->transports[worker->entries->routes[routes[i]].transport];
+        if (!to->keys || to->selected == ENTRY_NO_PATH)
+            continue;
+        prefetch_keys(worker, to, KEY_SEND_RTP, payloads[i]);
+        prefetch_lines(&to->paths[to->selected], sizeof(to->paths[0]));
+        rte_prefetch1(&tables_transport_state(worker->tables, to->index)->packets_sent);
+    }
+}
+
 static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t count)
 {
     struct worker *worker = worker_self();
@@ -86,6 +125,8 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
     (void)objs;
     (void)count;
     free_finished(worker);
+    if (worker->fan_out.count)
+        prefetch(worker);
     // Whole turns only: after a short one the next packet of the stream would overtake this one at some receivers.
     while (worker->fan_out.count && emitted + EMITS_A_TURN <= EMITS_A_WALK)
         if (take_turn(worker, graph, node, &emitted))

@@ -5,6 +5,7 @@
 #include "install.h"
 #include "packet.h"
 #include "packet_index.h"
+#include "prefetch.h"
 #include "protect.h"
 #include "worker.h"
 
@@ -36,6 +37,25 @@ static void fill_job(struct worker *worker, const struct pending *pending, struc
 static struct srtp_replay_window *window_of(struct worker *worker, const struct ssrc_entry *ssrc)
 {
     return &tables_stream_state(worker->tables, ssrc->stream)->bindings[ssrc->binding].window;
+}
+
+// What the packets of a burst will need of their sessions.
+static void prefetch(const struct worker *worker, struct rte_mbuf *mbuf)
+{
+    struct transport_entry *transport = entry_transport(worker->entries, packet_of(mbuf)->transport);
+    if (mbuf->data_len < RTP_HEADER_SIZE || !transport->keys)
+        return;
+    const struct transport_state *state = tables_transport_state(worker->tables, transport->index);
+    prefetch_keys(worker, transport, KEY_RECEIVE_RTP, mbuf->data_len);
+    rte_prefetch1(&state->last_received);
+    rte_prefetch1(&state->packets_received);
+    struct ssrc_entry *ssrc = binding_find(transport, rtp_ssrc(packet_data(mbuf)));
+    if (!ssrc)
+        return;
+    const struct stream_state *stream = tables_stream_state(worker->tables, ssrc->stream);
+    rte_prefetch1(stream);
+    prefetch_lines(&stream->bindings[ssrc->binding], sizeof(stream->bindings[0]));
+    prefetch_lines(entry_stream(worker->entries, ssrc->stream), offsetof(struct stream_entry, mid));
 }
 
 // What can be said before the key is used.
@@ -161,6 +181,8 @@ static void process_burst(struct worker *worker, struct rte_graph *graph, struct
                           uint16_t count)
 {
     struct pending pending[WORKER_BURST];
+    for (uint16_t i = 0; i < count; i++)
+        prefetch(worker, objs[i]);
     for (uint16_t i = 0; i < count; i++)
         pending[i] = (struct pending){.mbuf = objs[i]};
     unprotect(worker, pending, count);

@@ -74,6 +74,9 @@ static void classify(struct worker *worker, struct rte_graph *graph, struct rte_
     rte_hash_lookup_bulk_data(worker->flows, key_pointers, count, &hits, values);
     for (uint16_t i = 0; i < count; i++)
         if (hits >> i & 1)
+            rte_prefetch0(&worker->entries->transports[FLOW_TRANSPORT(values[i])]);
+    for (uint16_t i = 0; i < count; i++)
+        if (hits >> i & 1)
             rte_node_enqueue_x1(graph, node, classify_known(objs[i], values[i]), objs[i]);
     for (uint16_t i = 0; i < count; i++)
         if (!(hits >> i & 1))
