@@ -46,7 +46,19 @@ static uint8_t free_id(const struct sdp_level *level, const bool *is_used)
     return 0;
 }
 
-static void choose_extensions(const struct negotiation *negotiation, const struct sdp_media *media,
+// RFC 8843 9.3: in a bundle an id has one meaning. Some clients offer two, and then read what they are sent by the
+// wrong one: a viewer gets the first alone. What a publisher sends is read by its section's own.
+static bool has_one_meaning(struct negotiation *negotiation, uint8_t id, unsigned extension)
+{
+    uint8_t *meaning = &negotiation->meanings[id];
+    if (negotiation->policy->role != SDP_ROLE_VIEWER)
+        return true;
+    if (!*meaning)
+        *meaning = (uint8_t)(extension + 1);
+    return *meaning == extension + 1;
+}
+
+static void choose_extensions(struct negotiation *negotiation, const struct sdp_media *media,
                               struct sdp_section *section)
 {
     const struct sdp_answer_policy *policy = negotiation->policy;
@@ -57,7 +69,7 @@ static void choose_extensions(const struct negotiation *negotiation, const struc
         if (!offered || (strcmp(uri, mid_uri) == 0 && strlen(section->mid) > RTP_ID_MAX))
             continue;
         uint8_t id = offered->id <= 255 ? (uint8_t)offered->id : free_id(extension_level(negotiation, media), is_used);
-        if (!is_used[id])
+        if (!is_used[id] && has_one_meaning(negotiation, id, i))
             section->extension_ids[i] = id;
         is_used[id] = true;
     }

@@ -15,6 +15,7 @@ struct negotiation {
     uint32_t *filled_by;            // by source: the section that carries it, or SDP_NO_SECTION
     bool is_source_refused;         // a section was there for a source, but without its codec
     bool has_unbundled;             // the one section that an offer without BUNDLE gets
+    uint8_t meanings[256];          // by extension id: 1 + index of the extension that a viewer's section gave it first
 };
 
 // The section whose transport attributes count for this one (RFC 8843 7.1.3: its own, or the tagged section's).

@@ -34,6 +34,18 @@ static void aiortc_gives_one_id_two_meanings_in_a_bundle(void)
     sdp_answer_free(answer);
 }
 
+static void aiortc_reads_by_one_meaning_what_it_is_sent(void)
+{
+    struct sdp_answer *answer =
+        answer_of(HEAD BUNDLE("0 1") AUDIO MID("0") RECVONLY TRANSPORT "a=extmap:2 " LEVEL "\r\n" VIDEO MID("1")
+                      RECVONLY TRANSPORT "a=extmap:1 " MID_URI "\r\na=extmap:2 " AST "\r\n",
+                  &viewer_policy);
+    CU_ASSERT_EQUAL(answer->sections[0].extension_ids[TEST_AUDIO_LEVEL], 2);
+    CU_ASSERT_EQUAL(answer->sections[1].extension_ids[TEST_ABS_SEND_TIME], 0);
+    CU_ASSERT_EQUAL(answer->sections[1].extension_ids[TEST_MID], 1);
+    sdp_answer_free(answer);
+}
+
 static void aiortc_has_credentials_for_each_section(void)
 {
     struct sdp_answer *answer = answer_of(HEAD BUNDLE("0 1") AUDIO MID("0") TRANSPORT VIDEO MID("1") DTLS MUX
@@ -131,6 +143,7 @@ void clients_suite(void)
 {
     CU_pSuite suite = CU_add_suite("sdp habits of clients", NULL, NULL);
     CU_add_test(suite, "aiortc: one extension id, two URIs", aiortc_gives_one_id_two_meanings_in_a_bundle);
+    CU_add_test(suite, "aiortc: one meaning of an id for a viewer", aiortc_reads_by_one_meaning_what_it_is_sent);
     CU_add_test(suite, "aiortc: credentials differ within a bundle", aiortc_has_credentials_for_each_section);
     CU_add_test(suite, "aiortc: DTLS/SCTP with sctpmap", aiortc_offers_the_old_data_section);
     CU_add_test(suite, "Firefox: port 0 with bundle-only, session fingerprint",
