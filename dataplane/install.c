@@ -90,7 +90,7 @@ static const struct transport_keys *newest_keys(const struct transport_intent *i
     for (unsigned i = 1; i < TRANSPORT_KEY_SLOTS; i++)
         if (intent->keys[i].epoch > newest->epoch)
             newest = &intent->keys[i];
-    return newest->epoch && srtp_suite_find(newest->suite) ? newest : NULL;
+    return newest; // of epoch 0 before the first handshake
 }
 
 // The SRTCP index goes on where it was for the same keys, a margin ahead, and starts at 0 for new ones.
@@ -127,7 +127,7 @@ static int expand_keys(struct worker *worker, struct transport_entry *transport,
 static int set_keys(struct worker *worker, struct transport_entry *transport, const struct transport_intent *intent)
 {
     const struct transport_keys *keys = newest_keys(intent);
-    if (!keys || keys->epoch == transport->key_epoch)
+    if (!keys->epoch || keys->epoch == transport->key_epoch)
         return 0;
     wipe_keys(worker, transport);
     int error = expand_keys(worker, transport, keys);
