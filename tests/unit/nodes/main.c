@@ -18,8 +18,10 @@ int main(void)
     input_suite();
     arp_input_suite();
     nd_input_suite();
+    neighbour_suite();
     stun_reply_suite();
     path_suite();
+    path_proof_suite();
     udp_classify_suite();
     dtls_punt_suite();
     srtp_unprotect_suite();
@@ -27,7 +29,10 @@ int main(void)
     fan_out_suite();
     rtcp_input_suite();
     restart_suite();
+    index_safety_suite();
+    install_suite();
     handoff_suite();
+    walk_clock_suite();
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
