@@ -95,6 +95,8 @@ def below_udp(us4, us6, port):
     yield 'ip4_input_fragment', four(fragment=0x2000)
     yield 'ip4_input_fragment', four(fragment=0x0010)
     yield 'ip4_input_not_for_us', ip4(FOREIGN4, '203.0.113.9', udp(FOREIGN4, '203.0.113.9', port, rtp()))
+    for martian in '0.0.0.0', '127.0.0.1', '224.0.0.1', '255.255.255.255':
+        yield 'ip4_input_martian', ip4(martian, us4, udp(martian, us4, port, rtp()))
     yield 'ip4_input_unknown_protocol', four(protocol=SCTP)
     yield 'icmp_input_malformed', ip4(FOREIGN4, us4, icmp(8, wrong_sum=True), protocol=ICMP)
     yield 'icmp_input_malformed', ip4(FOREIGN4, us4, b'\x08\0', protocol=ICMP)
@@ -102,6 +104,8 @@ def below_udp(us4, us6, port):
     yield 'ip6_input_malformed', six(length=1400)
     yield 'ip6_input_malformed', (0x86dd, b'\x60' + bytes(20))
     yield 'ip6_input_fragment', six(payload=struct.pack('!BBHL', UDP, 0, 1, 7) + rtp(), protocol=FRAGMENT)
+    for martian in '::', '::1', 'ff02::1':
+        yield 'ip6_input_martian', ip6(martian, us6, udp(martian, us6, port, rtp()))
     yield 'ip6_input_unknown_protocol', six(protocol=SCTP)
     yield 'nd_input_malformed', six(payload=icmp(135, bytes(4) + packed(us6)), protocol=ICMP6, hops=64)
 
