@@ -93,6 +93,8 @@ static void who_comes_and_goes_hides_nobody(void)
         for (int attempt = 0; attempt <= NEIGHBOUR_ATTEMPTS; attempt++, now += 501 * MILLISECOND)
             ask_all(now);
         CU_ASSERT_EQUAL(find(1000 + round * 200), -ENOENT);
+        for (unsigned i = 1; i < 200; i += 2)
+            CU_ASSERT_EQUAL(find(i), 0);
     }
 }
 
