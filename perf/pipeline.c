@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // naru-perf pipeline: the dataplane's own worker and graph on a device without a kernel, on one core, beside the floor
 // of its crypto and of a bare forwarder.
+#include "arguments.h"
 #include "commands.h"
 #include "machine.h"
-#include "options.h"
 #include "scenario.h"
 
 #include <string.h>

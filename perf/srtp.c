@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // naru-perf srtp: cycles per packet of protect and unprotect in every library and mode, over the same packets, section
 // by section in turn. Each result is checked against what ipsec-mb's fastest mode made.
+#include "arguments.h"
 #include "commands.h"
 #include "crypto.h"
 #include "machine.h"
 #include "measure.h"
-#include "options.h"
 
 #include <math.h>
 #include <stdio.h>
