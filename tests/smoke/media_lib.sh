@@ -66,10 +66,10 @@ dropped() {
 }
 
 # What is dropped in the ordinary course of calls: the host's own chatter on the link, what crosses a session's beginning
-# or end, and the host's word that a client's socket is gone.
+# or end, the second answer to a check that was repeated, and the host's word that a client's socket is gone.
 ordinary_drops='icmp_input_unhandled ip4_input_not_for_us ip4_input_unknown_protocol ip6_input_not_for_us
     ip6_input_unknown_protocol ip6_input_martian nd_input_unhandled rtp_rewrite_before_start udp_output_no_path
-    inject_stale stun_reply_unknown_user dtls_punt_unchecked_source udp_classify_unknown_source'
+    inject_stale stun_reply_unknown_user stun_reply_unexpected_response dtls_punt_unchecked_source udp_classify_unknown_source'
 
 # MORE-NAMES...: received + created = sent + consumed + dropped for each worker, and no reason beyond the ordinary ones.
 check_accounts() {
