@@ -36,7 +36,7 @@ static unsigned interface_of_packet_socket(int fd)
     return getsockname(fd, (struct sockaddr *)&address, &size) == 0 ? (unsigned)address.sll_ifindex : 0;
 }
 
-// 0 also for a queue that the driver only holds open: it is attached to nothing, and polling it would not wait.
+// 0 also for a queue that is attached to nothing: polling it would not wait.
 static unsigned interface_of_tap(int fd)
 {
     char path[64], target[64] = "";
