@@ -12,6 +12,7 @@ run=$work/run
 http=http://127.0.0.1:8080
 address4=10.7.0.2
 address6=fd07::2
+passed=0
 failed=0
 supervisor=
 
@@ -40,9 +41,10 @@ check() {
     shift
     if "$@"; then
         echo "ok      $text"
+        passed=$((passed + 1))
     else
         echo "FAILED  $text"
-        failed=1
+        failed=$((failed + 1))
     fi
 }
 
@@ -51,7 +53,9 @@ finish() {
         echo "--- the gateway's log"
         tail -n 40 "$work/log"
     fi
-    exit "$failed"
+    [ -z "${counts_all:-}" ] || echo "$(basename "$0" .sh): $passed checks passed, $failed failed, $SECONDS s"
+    [ "$failed" = 0 ]
+    exit
 }
 
 # Waits at most SECONDS for COMMAND to succeed.

@@ -7,6 +7,7 @@ go_private
 
 corpora=${NARU_CORPORA:-$root/../shared/corpora}
 room=room{n}
+counts_all=yes # each verdict comes from check, so their number says something
 
 ctl() {
     "$build/mgmt-api/ctl/naru-ctl" --url "$http" "$@"
