@@ -41,8 +41,8 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
         return packet_drop(mbuf, DROP_IP4_INPUT_BAD_CHECKSUM);
     if (ip->fragment_offset & rte_cpu_to_be_16(RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK))
         return packet_drop(mbuf, DROP_IP4_INPUT_FRAGMENT);
-    packet->remote = transport_address_ipv4((const uint8_t *)&ip->src_addr, 0);
-    packet->local = transport_address_ipv4((const uint8_t *)&ip->dst_addr, 0);
+    transport_address_set_ipv4(&packet->remote, (const uint8_t *)&ip->src_addr);
+    transport_address_set_ipv4(&packet->local, (const uint8_t *)&ip->dst_addr);
     const struct port *port = ports_get(packet->port);
     if (!port_has_address(port, &packet->local))
         return packet_drop(mbuf, DROP_IP4_INPUT_NOT_FOR_US);

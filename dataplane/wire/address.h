@@ -16,6 +16,15 @@ struct transport_address {
 _Static_assert(sizeof(struct transport_address) == 18, "no padding: memcmp compares addresses");
 
 struct transport_address transport_address_ipv4(const uint8_t ip[4], uint16_t port);
+// For the packet path: in place and in whole words, so that a copy does not wait for its parts.
+static inline void transport_address_set_ipv4(struct transport_address *address, const uint8_t ip[4])
+{
+    const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    memcpy(address->ip, mapped, sizeof(mapped));
+    memcpy(address->ip + sizeof(mapped), ip, 4);
+    address->port = 0;
+}
+
 struct transport_address transport_address_ipv6(const uint8_t ip[16], uint16_t port);
 
 static inline bool transport_address_is_ipv4(const struct transport_address *address)
