@@ -23,6 +23,26 @@ int frame_prepend(const struct port *port, struct rte_mbuf *mbuf, const struct r
     return 0;
 }
 
+static uint64_t sum_words_of(const void *data, unsigned words)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < words; i++) {
+        uint32_t word;
+        memcpy(&word, (const uint8_t *)data + 4 * i, sizeof(word));
+        sum += word;
+    }
+    return sum;
+}
+
+static uint16_t fold(uint64_t sum)
+{
+    sum = (sum & UINT32_MAX) + (sum >> 32);
+    sum = (sum & UINT16_MAX) + (sum >> 16);
+    sum = (sum & UINT16_MAX) + (sum >> 16);
+    sum = (sum & UINT16_MAX) + (sum >> 16);
+    return (uint16_t)sum;
+}
+
 static int write_ip4(struct rte_mbuf *mbuf, const struct transport_address *from, const struct transport_address *to,
                      uint8_t protocol, uint8_t hop_limit)
 {
@@ -36,7 +56,7 @@ static int write_ip4(struct rte_mbuf *mbuf, const struct transport_address *from
                                 .next_proto_id = protocol};
     memcpy(&ip->src_addr, from->ip + 12, 4);
     memcpy(&ip->dst_addr, to->ip + 12, 4);
-    ip->hdr_checksum = rte_ipv4_cksum(ip);
+    ip->hdr_checksum = (uint16_t)~fold(sum_words_of(ip, sizeof(*ip) / 4));
     mbuf->l3_len = sizeof(*ip);
     return 0;
 }
@@ -73,18 +93,18 @@ int frame_prepend_ip(struct rte_mbuf *mbuf, uint8_t protocol, uint8_t hop_limit)
     return error ? error : frame_prepend(ports_get(packet->port), mbuf, &packet->remote_mac, type);
 }
 
-static uint32_t sum_pseudo_header(const struct transport_address *from, const struct transport_address *to,
+static uint64_t sum_pseudo_header(const struct transport_address *from, const struct transport_address *to,
                                   uint8_t protocol, size_t size)
 {
     // The v4-mapped prefix adds 0xffff twice, which is zero in ones' complement; both families sum alike.
-    uint32_t sum = rte_cpu_to_be_16((uint16_t)size) + rte_cpu_to_be_16(protocol);
-    return __rte_raw_cksum(to->ip, 16, __rte_raw_cksum(from->ip, 16, sum));
+    return sum_words_of(to->ip, 4) + sum_words_of(from->ip, 4) + rte_cpu_to_be_16((uint16_t)size) +
+           rte_cpu_to_be_16(protocol);
 }
 
 uint16_t frame_pseudo_checksum(const struct transport_address *from, const struct transport_address *to,
                                uint8_t protocol, size_t size)
 {
-    return __rte_raw_cksum_reduce(sum_pseudo_header(from, to, protocol, size));
+    return fold(sum_pseudo_header(from, to, protocol, size));
 }
 
 // Ones' complement addition does not care where a carry is added (RFC 1071 2): 32-bit words in 64-bit lanes, folded at
@@ -145,8 +165,5 @@ __attribute__((constructor)) static void choose_sum(void)
 uint16_t frame_checksum(const struct transport_address *from, const struct transport_address *to, uint8_t protocol,
                         const uint8_t *data, size_t size)
 {
-    uint64_t sum = sum_data(data, size) + sum_pseudo_header(from, to, protocol, size);
-    sum = (sum & UINT32_MAX) + (sum >> 32);
-    sum = (sum & UINT32_MAX) + (sum >> 32);
-    return (uint16_t)~__rte_raw_cksum_reduce((uint32_t)sum);
+    return (uint16_t)~fold(sum_data(data, size) + sum_pseudo_header(from, to, protocol, size));
 }
