@@ -4,41 +4,46 @@
 
 #include "segment.h"
 
+// What each packet looks at stands in the first lines, maps and names behind.
 struct stream_entry {
-    uint32_t generation;
+    _Alignas(TABLES_CACHE_LINE) uint32_t generation;
     uint32_t transport;
     uint8_t kind;
     uint8_t payload_count;
     uint8_t transport_cc_extension; // an id may mean something else in another section; 0: not negotiated
-    struct stream_payload payloads[STREAM_MAX_PAYLOAD_TYPES];
-    char mid[RTP_ID_SIZE], rid[RTP_ID_SIZE];
-    uint32_t ssrc;
-    uint8_t extension_kinds[256]; // id -> enum extension_kind, 0xff: not negotiated
-    uint32_t *routes;             // whom it fans out to
-    uint32_t route_count, route_capacity;
     bool keyframe_pending;
-    uint64_t last_arrival; // for jitter
+    uint32_t ssrc;
+    uint32_t *routes; // whom it fans out to
+    uint32_t route_count, route_capacity;
+    struct stream_payload payloads[STREAM_MAX_PAYLOAD_TYPES];
+
+    _Alignas(TABLES_CACHE_LINE) uint64_t last_arrival; // for jitter
     uint32_t last_timestamp, media_ssrc;
     double jitter;
     uint64_t base_index, highest_index, received; // of the media SSRC, for receiver reports
     uint64_t expected_prior, received_prior, bytes_mark;
+
+    char mid[RTP_ID_SIZE], rid[RTP_ID_SIZE];
+    uint8_t extension_kinds[256]; // id -> enum extension_kind, 0xff: not negotiated
 };
 
 struct route_entry {
-    uint64_t bytes_mark; // sent at the last report
-    uint32_t generation;
+    _Alignas(TABLES_CACHE_LINE) uint32_t generation;
     uint32_t transport, stream, stream_generation;
-    uint32_t next;       // of the same transport, PACKET_NONE: last
-    uint32_t next_named; // while the chain is built again
-    bool named;
     uint32_t ssrc, clock_rate;
     uint8_t kind, payload_count, mid_size, mid_extension;
     bool paused;
+    bool started; // by this process
     struct route_payload payloads[STREAM_MAX_PAYLOAD_TYPES];
-    char mid[RTP_ID_SIZE];
+    uint64_t start_index; // of the source: older packets have no number here
+    bool named;
+    uint32_t next;       // of the same transport, PACKET_NONE: last
+    uint32_t next_named; // while the chain is built again
+
+    _Alignas(TABLES_CACHE_LINE) struct srtp_replay_window taken; // indexes out that this process has used
+
     uint8_t extension_ids[EXTENSION_KINDS];
-    uint8_t extension_map[256];      // the stream's id -> the receiver's
-    uint64_t start_index;            // of the source: older packets have no number here
-    bool started;                    // by this process
-    struct srtp_replay_window taken; // indexes out that this process has used
+    char mid[RTP_ID_SIZE];
+    uint64_t bytes_mark;        // sent at the last report
+    uint8_t extension_map[256]; // the stream's id -> the receiver's
 };

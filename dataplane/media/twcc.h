@@ -17,6 +17,12 @@ struct twcc_recorder {
     uint8_t packet_count;
 };
 
+// The next arrival's place, asked for ahead.
+static inline void twcc_prefetch(const struct twcc_recorder *recorder)
+{
+    __builtin_prefetch(&recorder->arrivals[(uint16_t)(recorder->highest + 1) % TWCC_WINDOW], 1);
+}
+
 void twcc_record(struct twcc_recorder *recorder, uint16_t sequence, int64_t arrival_us);
 
 // Writes one RTCP packet about what arrived since the last; returns its size, 0 when there is nothing (left) to report.

@@ -80,6 +80,8 @@ static rte_edge_t route(struct worker *worker, struct rte_mbuf *mbuf, bool *ret_
 static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t count)
 {
     struct worker *worker = worker_self();
+    for (uint16_t i = 0; i < count; i++)
+        twcc_prefetch(&entry_transport(worker->entries, packet_of(objs[i])->transport)->twcc);
     for (uint16_t i = 0; i < count; i++) {
         bool queued;
         rte_edge_t edge = route(worker, objs[i], &queued);

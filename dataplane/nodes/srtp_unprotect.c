@@ -49,6 +49,8 @@ static void prefetch(const struct worker *worker, struct rte_mbuf *mbuf)
     prefetch_keys(worker, transport, KEY_RECEIVE_RTP, mbuf->data_len);
     rte_prefetch1(&state->last_received);
     rte_prefetch1(&state->packets_received);
+    if (transport->feedback == FEEDBACK_TRANSPORT_CC)
+        rte_prefetch1(&transport->twcc.base);
     struct ssrc_entry *ssrc = binding_find(transport, rtp_ssrc(packet_data(mbuf)));
     if (!ssrc)
         return;
