@@ -136,11 +136,12 @@ static void a_concurrent_reader_sees_whole_values_in_order(void)
 static pid_t start_writer(struct record *record)
 {
     pid_t child = fork();
-    for (uint64_t number = 1; child == 0; number++) {
+    if (child)
+        return child;
+    for (uint64_t number = 1;; number++) { // until it is killed
         struct value value = make_value(number);
         record_publish(&record->head, &value, sizeof(value));
     }
-    return child;
 }
 
 static void a_killed_writer_loses_only_its_new_version(void)
