@@ -16,7 +16,7 @@ static void print_help(const struct perf_help *help)
            "  --help       this text\n");
 }
 
-int options_read(int argc, char **argv, const struct perf_help *help, struct perf_options *ret_options)
+int arguments_read(int argc, char **argv, const struct perf_help *help, struct perf_options *ret_options)
 {
     static const struct option known[] = {{"only", required_argument, NULL, 'o'},
                                           {"json", no_argument, NULL, 'j'},
@@ -49,7 +49,7 @@ int options_read(int argc, char **argv, const struct perf_help *help, struct per
     return 0;
 }
 
-void options_progress(const char *what, unsigned done, unsigned total)
+void arguments_progress(const char *what, unsigned done, unsigned total)
 {
     if (!isatty(STDERR_FILENO))
         return;

@@ -16,7 +16,7 @@ struct perf_help {
 };
 
 // 0: go on; 1: help was printed; -EINVAL after a line on stderr.
-int options_read(int argc, char **argv, const struct perf_help *help, struct perf_options *ret_options);
+int arguments_read(int argc, char **argv, const struct perf_help *help, struct perf_options *ret_options);
 
 // One line on stderr that overwrites itself, if stderr is a terminal. done of total; total 0: ends the line.
-void options_progress(const char *what, unsigned done, unsigned total);
+void arguments_progress(const char *what, unsigned done, unsigned total);

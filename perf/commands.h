@@ -4,3 +4,4 @@
 
 int srtp_command(int argc, char **argv);
 int pipeline_command(int argc, char **argv);
+int accept_command(int argc, char **argv);

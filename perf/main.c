@@ -12,6 +12,7 @@ static const struct {
 } commands[] = {
     {"srtp", "what does SRTP cost: ipsec-mb, naru's srtp/, OpenSSL, libsrtp2, side by side?", srtp_command},
     {"pipeline", "what does the whole dataplane cost over its crypto and a bare forwarder?", pipeline_command},
+    {"accept", "which goals are met?", accept_command},
 };
 
 static void print_commands(FILE *out)

@@ -4,7 +4,8 @@
 #include "arguments.h"
 #include "commands.h"
 #include "machine.h"
-#include "scenario.h"
+
+#include "pipeline.h"
 
 #include <string.h>
 
@@ -67,10 +68,10 @@ static int run_all(const struct perf_options *options)
     for (unsigned i = 0; i < SCENARIOS; i++) {
         if (!is_wanted(&scenarios[i], options))
             continue;
-        options_progress(scenarios[i].name, i, SCENARIOS);
+        arguments_progress(scenarios[i].name, i, SCENARIOS);
         if (scenario_run(&scenarios[i], options->quick ? SLICES_QUICK : SLICES, &result))
             return 1;
-        options_progress("", 0, 0);
+        arguments_progress("", 0, 0);
         json_array_append_new(results, scenario_json(&scenarios[i], &result));
         if (!options->json)
             scenario_print(&scenarios[i], &result);
@@ -82,23 +83,42 @@ static int run_all(const struct perf_options *options)
     return met ? 0 : 1;
 }
 
+const struct scenario *pipeline_find(const char *name)
+{
+    for (unsigned i = 0; i < SCENARIOS; i++)
+        if (strcmp(scenarios[i].name, name) == 0)
+            return &scenarios[i];
+    return NULL;
+}
+
+int pipeline_start(void)
+{
+    if (crypto_start()) {
+        fprintf(stderr, "naru-perf: ipsec-mb has no build for this processor\n");
+        return -1;
+    }
+    if (testbed_start() == 0)
+        return 0;
+    testbed_stop();
+    return -1;
+}
+
+void pipeline_stop(void)
+{
+    testbed_stop();
+}
+
 int pipeline_command(int argc, char **argv)
 {
     struct perf_options options;
-    int done = options_read(argc, argv, &help, &options);
+    int done = arguments_read(argc, argv, &help, &options);
     if (done)
         return done < 0 ? 2 : 0;
-    if (crypto_start()) {
-        fprintf(stderr, "naru-perf: ipsec-mb has no build for this processor\n");
+    if (pipeline_start())
         return 1;
-    }
-    if (gateway_start()) {
-        gateway_stop();
-        return 1;
-    }
     if (!options.json)
-        printf("%s, %s\n\n", machine_describe(), gateway.huge ? "2 MiB pages" : "4 KiB pages");
+        printf("%s, %s\n\n", machine_describe(), testbed.huge ? "2 MiB pages" : "4 KiB pages");
     int status = run_all(&options);
-    gateway_stop();
+    pipeline_stop();
     return status;
 }

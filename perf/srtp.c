@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // naru-perf srtp: cycles per packet of protect and unprotect in every library and mode, over the same packets, section
 // by section in turn. Each result is checked against what ipsec-mb's fastest mode made.
+#include "srtp.h"
 #include "arguments.h"
 #include "commands.h"
 #include "crypto.h"
@@ -71,6 +72,22 @@ static int measure_rows(uint16_t suite, unsigned payload, unsigned burst, unsign
     return 0;
 }
 
+static const uint16_t suites[] = {SRTP_SUITE_AES_CM_128_HMAC_SHA1_80, SRTP_SUITE_AEAD_AES_128_GCM,
+                                  SRTP_SUITE_AEAD_AES_256_GCM};
+
+double srtp_worst_ratio(unsigned payload)
+{
+    static struct row rows[2];
+    double worst = 0;
+    for (unsigned i = 0; i < sizeof(suites) / sizeof(*suites); i++) {
+        if (measure_rows(suites[i], payload, 32, SECTIONS, rows))
+            return NAN;
+        for (unsigned d = 0; d < 2; d++)
+            worst = rows[d].ratio > worst ? rows[d].ratio : worst;
+    }
+    return worst;
+}
+
 static void print_row(const struct row *row)
 {
     printf("%-24s %-9s %5u %5u ", srtp_suite_find(row->suite)->name, row->protect ? "protect" : "unprotect",
@@ -116,12 +133,10 @@ static const struct perf_help help = {
 
 int srtp_command(int argc, char **argv)
 {
-    static const uint16_t suites[] = {SRTP_SUITE_AES_CM_128_HMAC_SHA1_80, SRTP_SUITE_AEAD_AES_128_GCM,
-                                      SRTP_SUITE_AEAD_AES_256_GCM};
     static const unsigned payloads[] = {160, 1100, 60, 500, 1400}, bursts[] = {32, 1, 4, 16, 64};
     static struct row rows[2];
     struct perf_options options;
-    int done = options_read(argc, argv, &help, &options);
+    int done = arguments_read(argc, argv, &help, &options);
     if (done)
         return done < 0 ? 2 : 0;
     if (crypto_start()) {
@@ -135,10 +150,10 @@ int srtp_command(int argc, char **argv)
     for (unsigned i = 0; i < total; i++) {
         uint16_t suite = suites[i / (sizes * widths)];
         unsigned payload = payloads[i / widths % sizes], burst = bursts[i % widths];
-        options_progress(srtp_suite_find(suite)->name, i, total);
+        arguments_progress(srtp_suite_find(suite)->name, i, total);
         if (measure_rows(suite, payload, burst, options.quick ? SECTIONS_QUICK : SECTIONS, rows))
             return 1;
-        options_progress("", 0, 0);
+        arguments_progress("", 0, 0);
         for (unsigned d = 0; d < 2; d++) {
             json_array_append_new(results, row_json(&rows[d]));
             if (!options.json)

@@ -63,7 +63,7 @@ static void write_stream(uint32_t index)
     intent.extension_ids[EXTENSION_MID] = ROOMS_EXTENSION_MID;
     intent.extension_ids[EXTENSION_ABS_SEND_TIME] = ROOMS_EXTENSION_SEND_TIME;
     intent.extension_ids[EXTENSION_TRANSPORT_CC] = ROOMS_EXTENSION_SEQUENCE;
-    record_publish(&tables_stream(&gateway.control, index)->head, &intent, sizeof(intent));
+    record_publish(&tables_stream(&testbed.control, index)->head, &intent, sizeof(intent));
 }
 
 static void write_route(const struct rooms *rooms, uint32_t index)
@@ -73,13 +73,13 @@ static void write_route(const struct rooms *rooms, uint32_t index)
                                   .payload_count = 1,
                                   .from_stream = {publisher_of(rooms, index), GENERATION},
                                   .to_transport = {index, GENERATION},
-                                  .ssrc = tables_issue_ssrc(&gateway.control),
+                                  .ssrc = tables_issue_ssrc(&testbed.control),
                                   .clock_rate = CLOCK_RATE,
                                   .payloads = {{ROOMS_PAYLOAD_TYPE, ROOMS_PAYLOAD_TYPE}},
                                   .mid = "0"};
     intent.extension_ids[EXTENSION_MID] = ROOMS_EXTENSION_MID;
     intent.extension_ids[EXTENSION_ABS_SEND_TIME] = ROOMS_EXTENSION_SEND_TIME;
-    record_publish(&tables_route(&gateway.control, index)->head, &intent, sizeof(intent));
+    record_publish(&tables_route(&testbed.control, index)->head, &intent, sizeof(intent));
 }
 
 static void write_transport(const struct rooms *rooms, uint32_t index)
@@ -93,27 +93,27 @@ static void write_transport(const struct rooms *rooms, uint32_t index)
                                       .remote_ufrag = "peer",
                                       .remote_pwd = "remote-password-of-22-chars",
                                       .cname = "naru-perf",
-                                      .rtcp_ssrc = tables_issue_ssrc(&gateway.control)};
+                                      .rtcp_ssrc = tables_issue_ssrc(&testbed.control)};
     snprintf(intent.local_ufrag, sizeof(intent.local_ufrag), "%08x", index);
     if (is_publisher(rooms, index))
         intent.first_stream = (struct record_link){index, GENERATION};
     if (is_viewer(rooms, index))
         intent.first_route = (struct record_link){index, GENERATION};
     rooms_keys(rooms, index, &intent.keys[0]);
-    record_publish(&tables_transport(&gateway.control, index)->head, &intent, sizeof(intent));
+    record_publish(&tables_transport(&testbed.control, index)->head, &intent, sizeof(intent));
 }
 
 // As a restarted worker finds it: one address, nominated and proven.
 static void write_path(uint32_t index)
 {
-    struct transport_state *state = tables_transport_state(&gateway.dataplane, index);
-    const uint8_t local[] = GATEWAY_IP;
+    struct transport_state *state = tables_transport_state(&testbed.dataplane, index);
+    const uint8_t local[] = TESTBED_IP;
     uint8_t remote[4];
     rooms_peer(index, remote);
     struct transport_path path = {.generation = GENERATION};
     path.candidates[0] = (struct transport_candidate){
         .remote = transport_address_ipv4(remote, ROOMS_PEER_PORT),
-        .local = transport_address_ipv4(local, GATEWAY_PORT),
+        .local = transport_address_ipv4(local, TESTBED_PORT),
         .flags = CANDIDATE_CHECKED | CANDIDATE_NOMINATED | CANDIDATE_PROVEN,
     };
     record_publish(&state->path.head, &path, sizeof(path));
@@ -123,7 +123,7 @@ static void write_path(uint32_t index)
 void rooms_write(const struct rooms *rooms)
 {
     const struct shard_intent shard = {.generation = GENERATION};
-    record_publish(&tables_shard(&gateway.control, 0)->head, &shard, sizeof(shard));
+    record_publish(&tables_shard(&testbed.control, 0)->head, &shard, sizeof(shard));
     for (uint32_t index = 0; index < rooms->transports; index++) {
         if (is_publisher(rooms, index))
             write_stream(index);

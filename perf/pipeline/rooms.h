@@ -3,7 +3,7 @@
 // before this one would have left them.
 #pragma once
 
-#include "gateway.h"
+#include "testbed.h"
 
 #define ROOMS_EXTENSION_MID       1
 #define ROOMS_EXTENSION_SEND_TIME 2

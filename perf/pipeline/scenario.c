@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario.h"
 
-#include "gateway.h"
 #include "oracle.h"
+#include "testbed.h"
 
 #include <rte_graph_worker.h>
 #include <string.h>
@@ -23,7 +23,7 @@ static void add_nodes(struct node_sum *sums, bool subtract)
     struct rte_node *node;
     rte_graph_off_t offset;
     rte_node_t i;
-    rte_graph_foreach_node(i, offset, gateway.worker->graph, node)
+    rte_graph_foreach_node(i, offset, testbed.worker->graph, node)
     {
         uint64_t sign = subtract ? UINT64_MAX : 1;
         sums[i].cycles += sign * node->total_cycles;
@@ -34,7 +34,7 @@ static void add_nodes(struct node_sum *sums, bool subtract)
 
 static uint64_t packets_protected(void)
 {
-    struct rte_node *node = rte_graph_node_get_by_name(gateway.worker->graph->name, "srtp_protect");
+    struct rte_node *node = rte_graph_node_get_by_name(testbed.worker->graph->name, "srtp_protect");
     return node->total_objs;
 }
 
@@ -43,7 +43,7 @@ static uint64_t media_packets(const struct node_sum *nodes)
     struct rte_node *node;
     rte_graph_off_t offset;
     rte_node_t i;
-    rte_graph_foreach_node(i, offset, gateway.worker->graph, node)
+    rte_graph_foreach_node(i, offset, testbed.worker->graph, node)
     {
         if (strcmp(node->name, "srtp_protect") == 0)
             return nodes[i].packets;
@@ -53,7 +53,7 @@ static uint64_t media_packets(const struct node_sum *nodes)
 
 static uint16_t arrivals(const struct rooms *rooms)
 {
-    unsigned copies = rooms_copies(rooms), backlog = gateway.worker->fan_out.count * copies;
+    unsigned copies = rooms_copies(rooms), backlog = testbed.worker->fan_out.count * copies;
     if (backlog >= BACKLOG_COPIES)
         return 0;
     return (uint16_t)RTE_MIN(ARRIVALS, (BACKLOG_COPIES - backlog + copies - 1) / copies);
@@ -64,30 +64,30 @@ static void catch_up(void)
 {
     device.feed = NULL;
     for (unsigned i = 0; i < 4; i++)
-        gateway_walk();
+        testbed_walk();
 }
 
 // Cycles per packet sent.
 static double run_whole(struct traffic *traffic, struct node_sum *nodes, struct scenario_result *result)
 {
     struct device_feed *feed = &traffic->feed;
-    uint64_t drops = gateway_dropped(), media = packets_protected();
+    uint64_t drops = testbed_dropped(), media = packets_protected();
     catch_up();
     uint64_t held = packets_protected() - media;
-    drops = gateway_dropped() - drops;
+    drops = testbed_dropped() - drops;
     feed->next = 0;
     device.feed = feed;
     add_nodes(nodes, true);
-    uint64_t dropped_before = gateway_dropped();
+    uint64_t dropped_before = testbed_dropped();
     uint64_t began = measure_cycles();
-    while (feed->next < feed->count || gateway.worker->fan_out.count) {
+    while (feed->next < feed->count || testbed.worker->fan_out.count) {
         device.allowance = arrivals(traffic->rooms);
-        gateway_walk();
+        testbed_walk();
     }
     uint64_t ended = measure_cycles();
     add_nodes(nodes, false);
     uint64_t sent = packets_protected() - media - held;
-    result->drops += gateway_dropped() - dropped_before;
+    result->drops += testbed_dropped() - dropped_before;
     return (double)(ended - began) / (double)sent;
 }
 
@@ -145,7 +145,7 @@ static void finish(const struct floor_crypto *crypto, const struct node_sum *nod
     struct rte_node *node;
     rte_graph_off_t offset;
     rte_node_t i;
-    rte_graph_foreach_node(i, offset, gateway.worker->graph, node)
+    rte_graph_foreach_node(i, offset, testbed.worker->graph, node)
     {
         if (result->node_count == SCENARIO_NODES || nodes[i].calls == 0)
             continue;
@@ -189,10 +189,10 @@ int scenario_run(const struct scenario *scenario, unsigned slices, struct scenar
     struct traffic traffic;
     memset(ret_result, 0, sizeof(*ret_result));
     uint32_t packets = RTE_MAX(SLICE_PACKETS / rooms_copies(&scenario->rooms), 8u);
-    if (gateway_open(scenario->rooms.transports))
+    if (testbed_open(scenario->rooms.transports))
         return -1;
     rooms_write(&scenario->rooms);
-    int error = gateway_begin();
+    int error = testbed_begin();
     if (!error)
         error = traffic_open(&scenario->rooms, scenario->payload, scenario->order, packets, &traffic);
     if (!error) {
@@ -202,7 +202,7 @@ int scenario_run(const struct scenario *scenario, unsigned slices, struct scenar
     if (error)
         fprintf(stderr, "naru-perf: %s did not run\n", scenario->name);
     if (ret_result->drops)
-        gateway_print_drops(stderr);
-    gateway_close();
+        testbed_print_drops(stderr);
+    testbed_close();
     return error ? -1 : 0;
 }

@@ -134,7 +134,7 @@ static void write_rtp(uint8_t *rtp, uint32_t transport, uint64_t number)
 
 static void write_frame(uint8_t *frame, uint32_t transport, uint16_t size)
 {
-    const uint8_t local[] = GATEWAY_IP;
+    const uint8_t local[] = TESTBED_IP;
     uint8_t remote[4];
     rooms_peer(transport, remote);
     struct rte_ether_hdr *ethernet = (struct rte_ether_hdr *)frame;
@@ -151,7 +151,7 @@ static void write_frame(uint8_t *frame, uint32_t transport, uint16_t size)
     memcpy(&ip->dst_addr, local, sizeof(local));
     ip->hdr_checksum = rte_ipv4_cksum(ip);
     *udp = (struct rte_udp_hdr){.src_port = rte_cpu_to_be_16(ROOMS_PEER_PORT),
-                                .dst_port = rte_cpu_to_be_16(GATEWAY_PORT),
+                                .dst_port = rte_cpu_to_be_16(TESTBED_PORT),
                                 .dgram_len = rte_cpu_to_be_16((uint16_t)(size - sizeof(*ethernet) - sizeof(*ip)))};
 }
 

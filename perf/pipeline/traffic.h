@@ -31,5 +31,5 @@ void traffic_close(struct traffic *traffic);
 // Fills the feed with count new packets and rewinds it.
 void traffic_fill(struct traffic *traffic, uint32_t count);
 
-// The bytes that source sends as payload of its packet `number`, counted from 0: compared behind the gateway.
+// The bytes that source sends as payload of its packet `number`, counted from 0: compared behind the testbed.
 void traffic_payload(const struct traffic *traffic, uint32_t source, uint64_t number, uint8_t *ret_payload);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway.h"
+#include "testbed.h"
 
 #include "device.h"
 #include "graph.h"
@@ -21,7 +21,7 @@
 #define RING_SLOTS 64
 #define IDLE_WALKS 64
 
-struct gateway gateway;
+struct testbed testbed;
 static int fds[SEGMENT_KINDS], read_only[SEGMENT_KINDS];
 
 static int start_eal(void)
@@ -38,8 +38,8 @@ static int start_eal(void)
     char *huge[] = {"naru-perf", "--no-pci", "--in-memory", "--no-telemetry", cpus, "--log-level=*:error"};
     char *plain[] = {"naru-perf",      "--no-pci", "--no-huge",          "-m", HEAP_MB, "--no-shconf",
                      "--no-telemetry", cpus,       "--log-level=*:error"};
-    gateway.huge = huge_pages_reserve() == 0;
-    int done = gateway.huge ? rte_eal_init(RTE_DIM(huge), huge) : rte_eal_init(RTE_DIM(plain), plain);
+    testbed.huge = huge_pages_reserve() == 0;
+    int done = testbed.huge ? rte_eal_init(RTE_DIM(huge), huge) : rte_eal_init(RTE_DIM(plain), plain);
     return done < 0 ? -rte_errno : rte_timer_subsystem_init();
 }
 
@@ -50,7 +50,7 @@ static void configure(struct config *config)
     config->gateway.idle = CONFIG_IDLE_SPIN;
     config->port_count = 1;
     struct config_port *port = &config->ports[0];
-    const uint8_t ip[] = GATEWAY_IP, hop[] = GATEWAY_HOP;
+    const uint8_t ip[] = TESTBED_IP, hop[] = TESTBED_HOP;
     *port = (struct config_port){.device = DEVICE_NAME, .mtu = 1500, .trust_receive_checksum = true};
     port->addresses.count = 1;
     port->addresses.item[0].family = port->gateway.family = AF_INET;
@@ -59,23 +59,23 @@ static void configure(struct config *config)
     memcpy(&port->gateway.v4, hop, sizeof(hop));
 }
 
-int gateway_start(void)
+int testbed_start(void)
 {
     int error = start_eal();
     if (error) {
         fprintf(stderr, "naru-perf: DPDK did not start (%s): run as root\n", rte_strerror(-error));
         return error;
     }
-    configure(&gateway.config);
-    gateway.pool = rte_pktmbuf_pool_create("packets", POOL_SIZE, POOL_CACHE, PACKET_PRIVATE_SIZE,
+    configure(&testbed.config);
+    testbed.pool = rte_pktmbuf_pool_create("packets", POOL_SIZE, POOL_CACHE, PACKET_PRIVATE_SIZE,
                                            RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
-    error = gateway.pool ? device_create(gateway.pool) : -ENOMEM;
+    error = testbed.pool ? device_create(testbed.pool) : -ENOMEM;
     if (error)
         fprintf(stderr, "naru-perf: no memory for packet buffers (%s)\n", rte_strerror(rte_errno));
     return error;
 }
 
-void gateway_stop(void)
+void testbed_stop(void)
 {
     rte_eal_cleanup();
     huge_pages_release();
@@ -86,20 +86,20 @@ static int open_segments(uint32_t transports)
     const struct tables_limits limits = {.workers = 1,
                                          .shards = 1,
                                          .ports_per_shard = 16,
-                                         .first_port = GATEWAY_PORT,
+                                         .first_port = TESTBED_PORT,
                                          .transports = transports,
                                          .streams = transports,
                                          .routes = transports,
                                          .ring_slots = RING_SLOTS};
     for (int kind = 0; kind < SEGMENT_KINDS; kind++) {
-        int error = segment_create((enum segment_kind)kind, &limits, gateway.huge, &fds[kind], &read_only[kind]);
+        int error = segment_create((enum segment_kind)kind, &limits, testbed.huge, &fds[kind], &read_only[kind]);
         if (error)
             return error;
     }
     const int control[] = {fds[SEGMENT_INTENT], read_only[SEGMENT_STATE], fds[SEGMENT_RINGS]};
     const int dataplane[] = {read_only[SEGMENT_INTENT], fds[SEGMENT_STATE], fds[SEGMENT_RINGS]};
-    int error = tables_attach(TABLES_CONTROL, control, &gateway.control);
-    return error ? error : tables_attach(TABLES_DATAPLANE, dataplane, &gateway.dataplane);
+    int error = tables_attach(TABLES_CONTROL, control, &testbed.control);
+    return error ? error : tables_attach(TABLES_DATAPLANE, dataplane, &testbed.dataplane);
 }
 
 static int open_port(void)
@@ -107,7 +107,7 @@ static int open_port(void)
     static bool is_open;
     if (is_open)
         return 0;
-    int error = ports_start(&gateway.config, 1, gateway.pool, &gateway.dataplane);
+    int error = ports_start(&testbed.config, 1, testbed.pool, &testbed.dataplane);
     if (!error)
         error = device_attach();
     is_open = !error;
@@ -116,8 +116,8 @@ static int open_port(void)
 
 static int open_worker(void)
 {
-    struct entries *entries = &gateway.entries;
-    const struct tables_limits *limits = &gateway.dataplane.limits;
+    struct entries *entries = &testbed.entries;
+    const struct tables_limits *limits = &testbed.dataplane.limits;
     *entries = (struct entries){.transport_count = limits->transports,
                                 .stream_count = limits->streams,
                                 .route_count = limits->routes,
@@ -126,17 +126,17 @@ static int open_worker(void)
                                 .routes = rte_zmalloc(NULL, limits->routes * sizeof(*entries->routes), 64)};
     if (!entries->transports || !entries->streams || !entries->routes)
         return -ENOMEM;
-    int error = worker_create(0, &gateway.dataplane, &gateway.config, entries, &gateway.worker);
+    int error = worker_create(0, &testbed.dataplane, &testbed.config, entries, &testbed.worker);
     if (error)
         return error;
-    gateway.worker->pool = gateway.pool;
-    gateway.worker->epoch = 1;
-    gateway.worker->workers = &gateway.worker;
-    gateway.worker->worker_count = 1;
-    return graph_create(gateway.worker);
+    testbed.worker->pool = testbed.pool;
+    testbed.worker->epoch = 1;
+    testbed.worker->workers = &testbed.worker;
+    testbed.worker->worker_count = 1;
+    return graph_create(testbed.worker);
 }
 
-int gateway_open(uint32_t transports)
+int testbed_open(uint32_t transports)
 {
     int error = open_segments(transports);
     if (!error)
@@ -157,36 +157,36 @@ static uint64_t monotonic_ns(void)
 
 static void set_clock(void)
 {
-    struct worker *worker = gateway.worker;
+    struct worker *worker = testbed.worker;
     worker->now_cycles = rte_rdtsc();
-    worker->now = gateway.base_ns +
-                  (uint64_t)((double)(worker->now_cycles - gateway.base_cycles) * 1e9 / (double)rte_get_tsc_hz());
+    worker->now = testbed.base_ns +
+                  (uint64_t)((double)(worker->now_cycles - testbed.base_cycles) * 1e9 / (double)rte_get_tsc_hz());
 }
 
 // As ARP would: the answer comes again before it is forgotten.
 static void resolve_hop(void)
 {
     static const struct rte_ether_addr router = {.addr_bytes = {2, 0, 0, 0, 0, 254}};
-    const uint8_t hop[] = GATEWAY_HOP;
+    const uint8_t hop[] = TESTBED_HOP;
     struct transport_address address = transport_address_ipv4(hop, 0);
-    neighbour_learn(&ports_get(0)->neighbours, address.ip, &router, gateway.worker->now);
+    neighbour_learn(&ports_get(0)->neighbours, address.ip, &router, testbed.worker->now);
 }
 
-int gateway_begin(void)
+int testbed_begin(void)
 {
-    gateway.base_ns = monotonic_ns();
-    gateway.base_cycles = rte_rdtsc();
+    testbed.base_ns = monotonic_ns();
+    testbed.base_cycles = rte_rdtsc();
     set_clock();
     resolve_hop();
-    worker_begin(gateway.worker);
-    for (unsigned idle = 0; idle < IDLE_WALKS; idle = gateway.worker->worked ? 0 : idle + 1)
-        gateway_walk();
-    return gateway.worker->state->transports ? 0 : -ENOENT;
+    worker_begin(testbed.worker);
+    for (unsigned idle = 0; idle < IDLE_WALKS; idle = testbed.worker->worked ? 0 : idle + 1)
+        testbed_walk();
+    return testbed.worker->state->transports ? 0 : -ENOENT;
 }
 
-void gateway_walk(void)
+void testbed_walk(void)
 {
-    struct worker *worker = gateway.worker;
+    struct worker *worker = testbed.worker;
     struct worker_state *state = worker->state;
     set_clock();
     worker_walk(worker);
@@ -222,34 +222,34 @@ static void free_entries(struct entries *entries)
     rte_free(entries->routes);
 }
 
-void gateway_close(void)
+void testbed_close(void)
 {
     device.feed = NULL;
     device_drain();
-    free_held(gateway.worker);
-    free_entries(&gateway.entries);
-    graph_destroy(gateway.worker);
-    worker_destroy(gateway.worker);
-    tables_detach(&gateway.control);
-    tables_detach(&gateway.dataplane);
+    free_held(testbed.worker);
+    free_entries(&testbed.entries);
+    graph_destroy(testbed.worker);
+    worker_destroy(testbed.worker);
+    tables_detach(&testbed.control);
+    tables_detach(&testbed.dataplane);
     for (int kind = 0; kind < SEGMENT_KINDS; kind++) {
         close(fds[kind]);
         close(read_only[kind]);
     }
 }
 
-uint64_t gateway_dropped(void)
+uint64_t testbed_dropped(void)
 {
     uint64_t sum = 0;
     for (unsigned reason = 0; reason < DROP_REASONS; reason++)
-        sum += counter_get(&gateway.worker->state->dropped[reason]);
+        sum += counter_get(&testbed.worker->state->dropped[reason]);
     return sum;
 }
 
-void gateway_print_drops(FILE *out)
+void testbed_print_drops(FILE *out)
 {
     for (unsigned reason = 0; reason < DROP_REASONS; reason++) {
-        uint64_t count = counter_get(&gateway.worker->state->dropped[reason]);
+        uint64_t count = counter_get(&testbed.worker->state->dropped[reason]);
         if (count)
             fprintf(out, "  dropped: %s: %lu\n", drop_reason_names[reason], (unsigned long)count);
     }

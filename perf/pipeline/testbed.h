@@ -6,17 +6,17 @@
 
 #include <stdio.h>
 
-#define GATEWAY_PORT 16384
-#define GATEWAY_IP                                                                                                     \
+#define TESTBED_PORT 16384
+#define TESTBED_IP                                                                                                     \
     {                                                                                                                  \
         192, 0, 2, 1                                                                                                   \
     }
-#define GATEWAY_HOP                                                                                                    \
+#define TESTBED_HOP                                                                                                    \
     {                                                                                                                  \
         192, 0, 2, 254                                                                                                 \
     } // everybody lives behind this router
 
-struct gateway {
+struct testbed {
     struct tables control, dataplane; // the two processes' views
     struct entries entries;
     struct worker *worker;
@@ -25,21 +25,21 @@ struct gateway {
     bool huge;
     uint64_t base_ns, base_cycles; // the worker's clock
 };
-extern struct gateway gateway;
+extern struct testbed testbed;
 
 // Once for the program: EAL on one core (huge pages where there are enough), pool, device, port. 0, else -errno after a
 // line on stderr.
-int gateway_start(void);
-void gateway_stop(void);
+int testbed_start(void);
+void testbed_stop(void);
 
 // Fresh shared memory for so many transports (as many streams and routes), before anything is written to it.
-int gateway_open(uint32_t transports);
+int testbed_open(uint32_t transports);
 // The worker takes over what the tables say, until nothing is left to install.
-int gateway_begin(void);
-void gateway_close(void);
+int testbed_begin(void);
+void testbed_close(void);
 
 // One round of the worker, as worker_run makes it: clock, walk, counters.
-void gateway_walk(void);
+void testbed_walk(void);
 
-uint64_t gateway_dropped(void);
-void gateway_print_drops(FILE *out);
+uint64_t testbed_dropped(void);
+void testbed_print_drops(FILE *out);
