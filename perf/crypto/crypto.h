@@ -59,6 +59,9 @@ extern const struct crypto_engine crypto_naru;            // srtp/, with what it
 extern const struct crypto_engine crypto_openssl;         // EVP, contexts kept per key
 #ifdef NARU_PERF_LIBSRTP
 extern const struct crypto_engine crypto_libsrtp;
+
+// It refuses to be started twice; all who use it start it here.
+bool crypto_start_libsrtp(void);
 #endif
 
 // Once for the program. 0 or -errno; -ENOTSUP: ipsec-mb has no build for this processor.

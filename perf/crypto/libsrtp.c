@@ -24,12 +24,18 @@ static srtp_t make_session(struct crypto_load *load, unsigned i)
     return session;
 }
 
-static bool open_load(struct crypto_load *load)
+bool crypto_start_libsrtp(void)
 {
     static bool started;
-    if (!started && srtp_init() != srtp_err_status_ok)
+    if (!started)
+        started = srtp_init() == srtp_err_status_ok;
+    return started;
+}
+
+static bool open_load(struct crypto_load *load)
+{
+    if (!crypto_start_libsrtp())
         return false;
-    started = true;
     for (unsigned i = 0; i < load->burst; i++) {
         senders[i] = make_session(load, i);
         receivers[i] = make_session(load, i);

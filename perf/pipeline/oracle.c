@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "oracle.h"
 
+#include "crypto.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,11 +76,9 @@ static const char *verify(const struct traffic *traffic, uint8_t *frame, uint32_
 
 int oracle_verify(const struct traffic *traffic)
 {
-    static bool started;
     device.look = NULL;
-    if (!started && srtp_init() != srtp_err_status_ok)
+    if (!crypto_start_libsrtp())
         return -1;
-    started = true;
     for (unsigned i = 0; i < count; i++) {
         const char *wrong = verify(traffic, sample[i].bytes, sample[i].size);
         if (wrong) {
