@@ -326,6 +326,7 @@ void gateway_receive(unsigned port, unsigned queue, const struct frame *frame)
     uint8_t *data = (uint8_t *)rte_pktmbuf_append(mbuf, (uint16_t)frame->size);
     CU_ASSERT_PTR_NOT_NULL_FATAL(data);
     memcpy(data, frame->bytes, frame->size);
+    mbuf->ol_flags |= gateway.receive_flags;
     CU_ASSERT_EQUAL_FATAL(rte_ring_enqueue(inward[port][queue], mbuf), 0);
 }
 
@@ -337,6 +338,7 @@ bool gateway_take(unsigned port, struct frame *ret_frame)
             rte_ring_dequeue(outward[port][queue], (void **)&mbuf);
     if (!mbuf)
         return false;
+    gateway.sent_flags = mbuf->ol_flags;
     ret_frame->size = mbuf->pkt_len < FRAME_MAX ? mbuf->pkt_len : FRAME_MAX;
     memcpy(ret_frame->bytes, rte_pktmbuf_mtod(mbuf, uint8_t *), ret_frame->size);
     rte_pktmbuf_free(mbuf);

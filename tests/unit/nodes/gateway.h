@@ -23,6 +23,8 @@ struct gateway {
     struct worker *workers[GATEWAY_WORKERS];
     unsigned worker_count;
     uint64_t now;
+    uint64_t receive_flags; // what the device says of each frame that arrives, RTE_MBUF_F_RX_...
+    uint64_t sent_flags;    // what it was asked to do with the last one taken, RTE_MBUF_F_TX_...
 };
 extern struct gateway gateway;
 

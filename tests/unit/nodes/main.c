@@ -16,6 +16,7 @@ int main(void)
         return 1;
     }
     input_suite();
+    checksum_suite();
     arp_input_suite();
     nd_input_suite();
     neighbour_suite();
