@@ -5,7 +5,7 @@
 
 #include "packet.h"
 
-#define WORKER_OUTBOX       256
+#define WORKER_OUTBOX       1024
 #define WORKER_FAN_OUT_JOBS 1024
 
 struct worker;
