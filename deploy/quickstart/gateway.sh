@@ -106,6 +106,7 @@ print_gateway() {
 }
 
 note_facts() {
+    recall
     [ -z "${NARU_FACTS:-}" ] || echo "quick start: $kind, $memory" >>"$NARU_FACTS"
 }
 
