@@ -2,6 +2,7 @@
 #include "dataplane.h"
 
 #include "graph.h"
+#include "monotonic.h"
 
 #include <errno.h>
 #include <rte_errno.h>
@@ -10,19 +11,11 @@
 #include <rte_malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #define POOL_CACHE      256
 #define WATCH_US        20000
 #define WORKER_STALL_NS 500000000ULL
-
-static uint64_t monotonic_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000ULL + (uint64_t)now.tv_nsec;
-}
 
 int dataplane_attach(struct dataplane *dataplane, const struct config *config)
 {

@@ -16,12 +16,11 @@
 #define PACKET_NONE UINT32_MAX
 
 struct packet {
-    uint16_t reason; // enum drop_reason, set with the edge to `drop`
-    uint16_t port;   // device index: where it came from, or goes to
-    uint8_t worker;  // who owns its shard
-    uint8_t unknown; // its five-tuple belongs to no transport
-    uint8_t demux;   // enum demux_kind
-    uint8_t keyframe_wanted;
+    uint16_t reason;    // enum drop_reason, set with the edge to `drop`
+    uint16_t port;      // device index: where it came from, or goes to
+    uint8_t worker;     // who owns its shard
+    uint8_t unknown;    // its five-tuple belongs to no transport
+    uint8_t demux;      // enum demux_kind
     uint32_t transport; // index, PACKET_NONE: unknown
     uint32_t stream;    // index of the ingress stream
     uint32_t route;     // index of the egress route

@@ -4,6 +4,7 @@
 #include "graph.h"
 #include "idle.h"
 #include "install.h"
+#include "monotonic.h"
 #include "path.h"
 #include "segment.h"
 #include "walk_clock.h"
@@ -14,7 +15,6 @@
 #include <rte_malloc.h>
 #include <stdio.h>
 #include <sys/random.h>
-#include <time.h>
 
 #define HANDOFF_RING      1024
 #define FLOWS_A_TRANSPORT 4 // half of what one may have; most have one or two
@@ -93,13 +93,6 @@ void worker_event(struct worker *worker, const struct transport_entry *transport
     struct ring *ring = tables_ring(worker->tables, worker->index, RING_EVENT);
     (void)ring_push(ring, worker->tables->limits.ring_slots, &message); // a hint: the truth is in state
     worker->events_sent = true;
-}
-
-static uint64_t monotonic_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000ULL + (uint64_t)now.tv_nsec;
 }
 
 // The narrowest of a few readings: the thread may be interrupted between the two clocks.

@@ -19,7 +19,6 @@ const char *const consume_kind_names[CONSUME_KINDS] = {
     [CONSUME_DTLS] = "dtls",
     [CONSUME_ARP] = "arp",
     [CONSUME_ND] = "nd",
-    [CONSUME_ICMP] = "icmp",
     [CONSUME_FRAGMENTED] = "fragmented",
     [CONSUME_HANDED_OUT] = "handed_out",
 };

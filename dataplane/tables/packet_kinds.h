@@ -21,7 +21,6 @@ enum consume_kind {
     CONSUME_DTLS,
     CONSUME_ARP,
     CONSUME_ND,
-    CONSUME_ICMP,
     CONSUME_FRAGMENTED, // its pieces go instead
     CONSUME_HANDED_OUT,
     CONSUME_KINDS

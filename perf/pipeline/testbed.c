@@ -4,6 +4,7 @@
 #include "device.h"
 #include "graph.h"
 #include "huge_pages.h"
+#include "monotonic.h"
 
 #include <errno.h>
 #include <rte_eal.h>
@@ -12,7 +13,6 @@
 #include <rte_timer.h>
 #include <sched.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define POOL_SIZE  32767
@@ -146,13 +146,6 @@ int testbed_open(uint32_t transports)
     if (error)
         fprintf(stderr, "naru-perf: a gateway for %u transports did not open: %s\n", transports, rte_strerror(-error));
     return error;
-}
-
-static uint64_t monotonic_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000ULL + (uint64_t)now.tv_nsec;
 }
 
 static void set_clock(void)
