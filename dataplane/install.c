@@ -9,6 +9,9 @@
 // An index that a killed process had taken but not sent yet is skipped with these (index safety).
 #define SRTCP_RESTART_MARGIN 64
 
+#define LIVE_NS              15000000000ULL // a silent receiver reports every 5 s or so (RFC 3550 6.2)
+#define LOOKS_A_WALK         1024
+
 static bool is_terminated(const char *text, size_t size)
 {
     return memchr(text, '\0', size) != NULL;
@@ -226,12 +229,48 @@ void install_shards(struct worker *worker)
 
 void install_everything(struct worker *worker)
 {
-    struct dirty_bitmap *dirty = tables_dirty(worker->tables, worker->index);
     for (uint32_t shard = 0; shard < worker->tables->limits.shards; shard++) {
         worker->shard_worker[shard] = (uint8_t)(shard % worker->worker_count);
         read_shard(worker, shard);
     }
+    worker->takeover = 0;
+}
+
+// Its peer was heard lately: what a killed process left silent.
+static bool is_live(const struct worker *worker, uint32_t index)
+{
+    uint64_t last = counter_get(&tables_transport_state(worker->tables, index)->last_received);
+    return last && worker->now - last < LIVE_NS;
+}
+
+static bool is_left(const struct worker *worker, uint32_t index)
+{
+    return atomic_load_explicit(&tables_transport(worker->tables, index)->head.version, memory_order_relaxed) &&
+           !(worker->installed[index / 64] >> index % 64 & 1);
+}
+
+// Receivers that were installed before their publisher.
+static void try_missing_routes_again(struct worker *worker)
+{
     for (uint32_t index = 0; index < worker->tables->limits.transports; index++)
-        if (atomic_load_explicit(&tables_transport(worker->tables, index)->head.version, memory_order_relaxed))
-            dirty_set(dirty, index);
+        if (worker->installed[index / 64] >> index % 64 & 1 && worker->entries->transports[index].routes_missing)
+            dirty_set(tables_dirty(worker->tables, worker->index), index);
+}
+
+// Over all transports twice: those that are live, then the rest.
+bool install_takeover(struct worker *worker, unsigned max)
+{
+    const uint32_t transports = worker->tables->limits.transports;
+    if (worker->takeover == 2 * transports)
+        return false;
+    for (unsigned looks = 0; looks < LOOKS_A_WALK && max && worker->takeover < 2 * transports; looks++) {
+        uint32_t index = worker->takeover % transports;
+        if (is_left(worker, index) && (worker->takeover >= transports || is_live(worker, index))) {
+            install_transport(worker, index);
+            max--;
+        }
+        if (++worker->takeover % transports == 0)
+            try_missing_routes_again(worker);
+    }
+    return true;
 }

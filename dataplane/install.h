@@ -5,8 +5,10 @@
 
 #include "worker.h"
 
-// At start: every transport of this worker's shards is looked at again.
+// At start every transport of this worker's shards is looked at again, walk for walk: those whose peer was heard lately
+// first. Installs at most max; false: all are.
 void install_everything(struct worker *worker);
+bool install_takeover(struct worker *worker, unsigned max);
 
 // Shards that naru-control moved.
 void install_shards(struct worker *worker);

@@ -165,6 +165,7 @@ static void install_changes(struct worker *worker)
     for (unsigned i = 0; i < count; i++)
         install_transport(worker, changed[i]);
     worker->worked |= count > 0;
+    worker->worked |= install_takeover(worker, INSTALLS_A_WALK - count);
 }
 
 void worker_begin(struct worker *worker)

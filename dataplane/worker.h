@@ -23,6 +23,7 @@ struct worker {
     const struct config *config;
     struct entries *entries;
     uint64_t installed[TABLES_MAX_TRANSPORTS / 64]; // a bit per transport entry that is this worker's
+    uint32_t takeover;                              // how far install_takeover is
     struct worker_state *state;
     struct srtp_engine *engine;
     size_t key_size; // bytes of one expanded key
@@ -55,8 +56,7 @@ struct worker {
     uint64_t random;
     bool worked; // this walk found something to do
     bool events_sent;
-    int wake_fd;
-    int control_wake_fd;
+    int wake_fd, control_wake_fd;
 };
 
 RTE_DECLARE_PER_LCORE(struct worker *, worker_current);

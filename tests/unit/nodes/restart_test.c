@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A dataplane that was killed: proves that its successor goes on from the segments with the same paths, keys and
 // counters, and that no index is ever used twice.
+#include "install.h"
 #include "media.h"
 #include "nodes_suites.h"
 
@@ -121,6 +122,38 @@ static void what_was_proven_stays_proven_and_what_is_counted_is_not_doubled(void
     media_close(&publisher, &viewer);
 }
 
+static bool is_installed(uint32_t transport)
+{
+    return gateway.workers[0]->installed[transport / 64] >> transport % 64 & 1;
+}
+
+// A large gateway takes seconds to install; those who speak do not wait for those who are silent.
+static void who_was_heard_lately_comes_first(void)
+{
+    static const struct {
+        uint64_t silent_ms[2]; // publisher, viewer; 0: never heard
+        int first;             // of the two to be installed
+    } rows[] = {{{0, 10}, 1}, {{10, 0}, 0}, {{14000, 16000}, 0}, {{16000, 14000}, 1}, {{16000, 0}, 0}, {{0, 0}, 0}};
+    for (size_t row = 0; row < RTE_DIM(rows); row++) {
+        struct peer publisher, viewer;
+        gateway_open(1);
+        media_pair(&publisher, &viewer, media_suites[0]);
+        gateway_advance(20000);
+        const uint32_t transports[] = {publisher.transport, viewer.transport};
+        for (unsigned i = 0; i < 2; i++)
+            atomic_store(&tables_transport_state(&gateway.dataplane, transports[i])->last_received,
+                         rows[row].silent_ms[i] ? gateway.now - rows[row].silent_ms[i] * MILLISECOND : 0);
+        gateway_restart();
+        CU_ASSERT(install_takeover(gateway.workers[0], 1));
+        CU_ASSERT(is_installed(transports[rows[row].first]));
+        CU_ASSERT(!is_installed(transports[!rows[row].first]));
+        gateway_walk();
+        CU_ASSERT(is_installed(0) && is_installed(1));
+        CU_ASSERT(!install_takeover(gateway.workers[0], 1));
+        media_close(&publisher, &viewer);
+    }
+}
+
 static void what_the_killed_process_held_has_a_name(void)
 {
     static uint8_t data[FRAME_MAX];
@@ -143,5 +176,6 @@ void restart_suite(void)
     CU_ADD_TEST(suite, no_index_is_used_twice_even_when_packets_come_late);
     CU_ADD_TEST(suite, rtcp_goes_on_a_margin_ahead);
     CU_ADD_TEST(suite, what_was_proven_stays_proven_and_what_is_counted_is_not_doubled);
+    CU_ADD_TEST(suite, who_was_heard_lately_comes_first);
     CU_ADD_TEST(suite, what_the_killed_process_held_has_a_name);
 }
