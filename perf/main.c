@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // naru-perf: one command per question.
+#include "bare.h"
 #include "commands.h"
 
 #include <stdbool.h>
@@ -12,6 +13,7 @@ static const struct {
 } commands[] = {
     {"srtp", "what does SRTP cost: ipsec-mb, naru's srtp/, OpenSSL, libsrtp2, side by side?", srtp_command},
     {"pipeline", "what does the whole dataplane cost over its crypto and a bare forwarder?", pipeline_command},
+    {"memif", "what rate does naru-dataplane hold without loss, and how long does a packet take?", memif_command},
     {"accept", "which goals are met?", accept_command},
 };
 
@@ -26,6 +28,8 @@ static void print_commands(FILE *out)
 
 int main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "bare") == 0) // started by naru-perf itself
+        return bare_command(argc - 1, argv + 1);
     for (unsigned i = 0; argc > 1 && i < sizeof(commands) / sizeof(*commands); i++)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);

@@ -11,30 +11,37 @@
 
 #define CM  SRTP_SUITE_AES_CM_128_HMAC_SHA1_80
 #define GCM SRTP_SUITE_AEAD_AES_128_GCM
-#define ROOMS(suite, rooms, viewers)                                                                                   \
-    {                                                                                                                  \
-        suite, (rooms) * ((viewers) + 1), viewers                                                                      \
+#define CALLS(s, n)                                                                                                    \
+    .rooms = {                                                                                                         \
+        .suite = (s),                                                                                                  \
+        .transports = (n),                                                                                             \
+    }
+#define ROOMS(s, n, v)                                                                                                 \
+    .rooms = {                                                                                                         \
+        .suite = (s),                                                                                                  \
+        .transports = (n) * ((v) + 1),                                                                                 \
+        .viewers = (v),                                                                                                \
     }
 
 static const struct scenario scenarios[] = {
-    {"relay_cm_1100", {CM, 1000, 0}, 1100, TRAFFIC_UNIFORM, 1.15},
-    {"relay_cm_160", {CM, 1000, 0}, 160, TRAFFIC_UNIFORM, 1.35},
-    {"relay_gcm_1100", {GCM, 1000, 0}, 1100, TRAFFIC_UNIFORM, 1.22},
-    {"relay_gcm_160", {GCM, 1000, 0}, 160, TRAFFIC_UNIFORM, 1.65},
-    {"fanout1_cm_1100", ROOMS(CM, 1000, 1), 1100, TRAFFIC_UNIFORM, 0},
-    {"fanout10_cm_1100", ROOMS(CM, 100, 10), 1100, TRAFFIC_UNIFORM, 0},
-    {"fanout100_cm_1100", ROOMS(CM, 10, 100), 1100, TRAFFIC_UNIFORM, 1.16},
-    {"fanout100_cm_160", ROOMS(CM, 10, 100), 160, TRAFFIC_UNIFORM, 1.27},
-    {"fanout100_gcm_1100", ROOMS(GCM, 10, 100), 1100, TRAFFIC_UNIFORM, 1.25},
-    {"fanout100_gcm_160", ROOMS(GCM, 10, 100), 160, TRAFFIC_UNIFORM, 1.58},
-    {"fanout1000_cm_1100", ROOMS(CM, 1, 1000), 1100, TRAFFIC_UNIFORM, 0},
-    {"transports2_cm_1100", {CM, 2, 0}, 1100, TRAFFIC_UNIFORM, 0},
-    {"transports100k_cm_1100", {CM, 100000, 0}, 1100, TRAFFIC_UNIFORM, 0},
-    {"transports100k_cm_160", {CM, 100000, 0}, 160, TRAFFIC_UNIFORM, 0},
-    {"transports100k_gcm_1100", {GCM, 100000, 0}, 1100, TRAFFIC_UNIFORM, 0},
-    {"transports100k_gcm_160", {GCM, 100000, 0}, 160, TRAFFIC_UNIFORM, 0},
-    {"transports100k_zipf_cm_1100", {CM, 100000, 0}, 1100, TRAFFIC_ZIPF, 0},
-    {"transports100k_zipf_gcm_160", {GCM, 100000, 0}, 160, TRAFFIC_ZIPF, 0},
+    {.name = "relay_cm_1100", CALLS(CM, 1000), .payload = 1100, .order = TRAFFIC_UNIFORM, .goal = 1.15},
+    {.name = "relay_cm_160", CALLS(CM, 1000), .payload = 160, .order = TRAFFIC_UNIFORM, .goal = 1.35},
+    {.name = "relay_gcm_1100", CALLS(GCM, 1000), .payload = 1100, .order = TRAFFIC_UNIFORM, .goal = 1.22},
+    {.name = "relay_gcm_160", CALLS(GCM, 1000), .payload = 160, .order = TRAFFIC_UNIFORM, .goal = 1.65},
+    {.name = "fanout1_cm_1100", ROOMS(CM, 1000, 1), .payload = 1100, .order = TRAFFIC_UNIFORM},
+    {.name = "fanout10_cm_1100", ROOMS(CM, 100, 10), .payload = 1100, .order = TRAFFIC_UNIFORM},
+    {.name = "fanout100_cm_1100", ROOMS(CM, 10, 100), .payload = 1100, .order = TRAFFIC_UNIFORM, .goal = 1.16},
+    {.name = "fanout100_cm_160", ROOMS(CM, 10, 100), .payload = 160, .order = TRAFFIC_UNIFORM, .goal = 1.27},
+    {.name = "fanout100_gcm_1100", ROOMS(GCM, 10, 100), .payload = 1100, .order = TRAFFIC_UNIFORM, .goal = 1.25},
+    {.name = "fanout100_gcm_160", ROOMS(GCM, 10, 100), .payload = 160, .order = TRAFFIC_UNIFORM, .goal = 1.58},
+    {.name = "fanout1000_cm_1100", ROOMS(CM, 1, 1000), .payload = 1100, .order = TRAFFIC_UNIFORM},
+    {.name = "transports2_cm_1100", CALLS(CM, 2), .payload = 1100, .order = TRAFFIC_UNIFORM},
+    {.name = "transports100k_cm_1100", CALLS(CM, 100000), .payload = 1100, .order = TRAFFIC_UNIFORM},
+    {.name = "transports100k_cm_160", CALLS(CM, 100000), .payload = 160, .order = TRAFFIC_UNIFORM},
+    {.name = "transports100k_gcm_1100", CALLS(GCM, 100000), .payload = 1100, .order = TRAFFIC_UNIFORM},
+    {.name = "transports100k_gcm_160", CALLS(GCM, 100000), .payload = 160, .order = TRAFFIC_UNIFORM},
+    {.name = "transports100k_zipf_cm_1100", CALLS(CM, 100000), .payload = 1100, .order = TRAFFIC_ZIPF},
+    {.name = "transports100k_zipf_gcm_160", CALLS(GCM, 100000), .payload = 160, .order = TRAFFIC_ZIPF},
 };
 #define SCENARIOS (sizeof(scenarios) / sizeof(*scenarios))
 

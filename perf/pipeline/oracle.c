@@ -17,16 +17,21 @@ static struct {
 } sample[ORACLE_SAMPLE];
 static unsigned count, seen;
 
-static void keep(const struct rte_mbuf *mbuf)
+void oracle_keep(const uint8_t *frame, uint32_t size)
 {
-    const uint8_t *frame = rte_pktmbuf_mtod(mbuf, const uint8_t *), *rtp = frame + TRAFFIC_FRAME_HEADER;
-    bool is_media = mbuf->data_len > TRAFFIC_FRAME_HEADER + TRAFFIC_RTP_SENT && mbuf->data_len <= FRAME_MAX &&
-                    rtp[0] >> 6 == 2 && (rtp[1] & 0x7f) == ROOMS_PAYLOAD_TYPE;
+    const uint8_t *rtp = frame + TRAFFIC_FRAME_HEADER;
+    bool is_media = size > TRAFFIC_FRAME_HEADER + TRAFFIC_RTP_SENT && size <= FRAME_MAX && rtp[0] >> 6 == 2 &&
+                    (rtp[1] & 0x7f) == ROOMS_PAYLOAD_TYPE;
     // Every seventh, so that the sample spreads over bursts.
     if (!is_media || seen++ % 7 != 0 || count == ORACLE_SAMPLE)
         return;
-    memcpy(sample[count].bytes, frame, mbuf->data_len);
-    sample[count++].size = mbuf->data_len;
+    memcpy(sample[count].bytes, frame, size);
+    sample[count++].size = size;
+}
+
+static void keep(const struct rte_mbuf *mbuf)
+{
+    oracle_keep(rte_pktmbuf_mtod(mbuf, const uint8_t *), mbuf->data_len);
 }
 
 void oracle_look(void)
@@ -66,12 +71,14 @@ static const char *verify(const struct traffic *traffic, uint8_t *frame, uint32_
     srtp_dealloc(session);
     if (!opened)
         return "does not authenticate";
-    if ((unsigned)length != TRAFFIC_RTP_SENT + traffic->payload)
-        return "has another size";
     memcpy(&source, rtp + TRAFFIC_RTP_SENT, sizeof(source));
     memcpy(&number, rtp + TRAFFIC_RTP_SENT + sizeof(source), sizeof(number));
+    if ((unsigned)length != TRAFFIC_RTP_SENT + traffic_size(traffic, source))
+        return "has another size";
     traffic_payload(traffic, source, number, wanted);
-    return memcmp(rtp + TRAFFIC_RTP_SENT, wanted, traffic->payload) == 0 ? NULL : "has another payload";
+    if (traffic->live) // when it was made is not known here
+        memcpy(wanted + TRAFFIC_STAMP_OFFSET, rtp + TRAFFIC_RTP_SENT + TRAFFIC_STAMP_OFFSET, sizeof(uint64_t));
+    return memcmp(rtp + TRAFFIC_RTP_SENT, wanted, traffic_size(traffic, source)) == 0 ? NULL : "has another payload";
 }
 
 int oracle_verify(const struct traffic *traffic)
@@ -91,6 +98,11 @@ int oracle_verify(const struct traffic *traffic)
 #else
 void oracle_look(void)
 {
+}
+
+void oracle_keep(const uint8_t *frame, uint32_t size)
+{
+    (void)frame, (void)size;
 }
 
 int oracle_verify(const struct traffic *traffic)

@@ -9,5 +9,8 @@
 // While looking, packets sent are kept until there are ORACLE_SAMPLE.
 void oracle_look(void);
 
+// The same, for who looks himself.
+void oracle_keep(const uint8_t *frame, uint32_t size);
+
 // Ends the looking. How many of the kept packets were right; -1: one was wrong, said on stderr; 0 without libsrtp2.
 int oracle_verify(const struct traffic *traffic);

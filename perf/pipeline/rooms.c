@@ -51,7 +51,7 @@ static uint32_t publisher_of(const struct rooms *rooms, uint32_t transport)
     return rooms->viewers ? transport - transport % (rooms->viewers + 1) : transport ^ 1;
 }
 
-static void write_stream(uint32_t index)
+static void write_stream(struct tables *control, uint32_t index)
 {
     struct stream_intent intent = {.generation = GENERATION,
                                    .kind = MEDIA_VIDEO,
@@ -63,50 +63,50 @@ static void write_stream(uint32_t index)
     intent.extension_ids[EXTENSION_MID] = ROOMS_EXTENSION_MID;
     intent.extension_ids[EXTENSION_ABS_SEND_TIME] = ROOMS_EXTENSION_SEND_TIME;
     intent.extension_ids[EXTENSION_TRANSPORT_CC] = ROOMS_EXTENSION_SEQUENCE;
-    record_publish(&tables_stream(&testbed.control, index)->head, &intent, sizeof(intent));
+    record_publish(&tables_stream(control, index)->head, &intent, sizeof(intent));
 }
 
-static void write_route(const struct rooms *rooms, uint32_t index)
+static void write_route(const struct rooms *rooms, struct tables *control, uint32_t index)
 {
     struct route_intent intent = {.generation = GENERATION,
                                   .kind = MEDIA_VIDEO,
                                   .payload_count = 1,
                                   .from_stream = {publisher_of(rooms, index), GENERATION},
                                   .to_transport = {index, GENERATION},
-                                  .ssrc = tables_issue_ssrc(&testbed.control),
+                                  .ssrc = tables_issue_ssrc(control),
                                   .clock_rate = CLOCK_RATE,
                                   .payloads = {{ROOMS_PAYLOAD_TYPE, ROOMS_PAYLOAD_TYPE}},
                                   .mid = "0"};
     intent.extension_ids[EXTENSION_MID] = ROOMS_EXTENSION_MID;
     intent.extension_ids[EXTENSION_ABS_SEND_TIME] = ROOMS_EXTENSION_SEND_TIME;
-    record_publish(&tables_route(&testbed.control, index)->head, &intent, sizeof(intent));
+    record_publish(&tables_route(control, index)->head, &intent, sizeof(intent));
 }
 
-static void write_transport(const struct rooms *rooms, uint32_t index)
+static void write_transport(const struct rooms *rooms, struct tables *control, uint32_t index)
 {
     struct transport_intent intent = {.generation = GENERATION,
                                       .mode = TRANSPORT_ICE_LITE,
                                       .feedback = is_publisher(rooms, index) ? FEEDBACK_TRANSPORT_CC : FEEDBACK_NONE,
                                       .reduced_rtcp = 1,
                                       .consent_seconds = 86400,
-                                      .local_pwd = "local-password-of-22-chars",
-                                      .remote_ufrag = "peer",
-                                      .remote_pwd = "remote-password-of-22-chars",
+                                      .local_pwd = ROOMS_LOCAL_PWD,
+                                      .remote_ufrag = ROOMS_REMOTE_UFRAG,
+                                      .remote_pwd = ROOMS_REMOTE_PWD,
                                       .cname = "naru-perf",
-                                      .rtcp_ssrc = tables_issue_ssrc(&testbed.control)};
-    snprintf(intent.local_ufrag, sizeof(intent.local_ufrag), "%08x", index);
+                                      .rtcp_ssrc = tables_issue_ssrc(control)};
+    snprintf(intent.local_ufrag, sizeof(intent.local_ufrag), ROOMS_LOCAL_UFRAG, index);
     if (is_publisher(rooms, index))
         intent.first_stream = (struct record_link){index, GENERATION};
     if (is_viewer(rooms, index))
         intent.first_route = (struct record_link){index, GENERATION};
     rooms_keys(rooms, index, &intent.keys[0]);
-    record_publish(&tables_transport(&testbed.control, index)->head, &intent, sizeof(intent));
+    record_publish(&tables_transport(control, index)->head, &intent, sizeof(intent));
 }
 
 // As a restarted worker finds it: one address, nominated and proven.
-static void write_path(uint32_t index)
+static void write_path(struct tables *tables, uint32_t index)
 {
-    struct transport_state *state = tables_transport_state(&testbed.dataplane, index);
+    struct transport_state *state = tables_transport_state(tables, index);
     const uint8_t local[] = TESTBED_IP;
     uint8_t remote[4];
     rooms_peer(index, remote);
@@ -120,16 +120,17 @@ static void write_path(uint32_t index)
     atomic_store(&state->applied_generation, GENERATION);
 }
 
-void rooms_write(const struct rooms *rooms)
+void rooms_write(const struct rooms *rooms, struct tables *control, struct tables *state)
 {
     const struct shard_intent shard = {.generation = GENERATION};
-    record_publish(&tables_shard(&testbed.control, 0)->head, &shard, sizeof(shard));
+    record_publish(&tables_shard(control, 0)->head, &shard, sizeof(shard));
     for (uint32_t index = 0; index < rooms->transports; index++) {
         if (is_publisher(rooms, index))
-            write_stream(index);
+            write_stream(control, index);
         if (is_viewer(rooms, index))
-            write_route(rooms, index);
-        write_path(index);
-        write_transport(rooms, index);
+            write_route(rooms, control, index);
+        if (!rooms->unproven)
+            write_path(state, index);
+        write_transport(rooms, control, index);
     }
 }

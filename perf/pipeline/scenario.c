@@ -191,7 +191,7 @@ int scenario_run(const struct scenario *scenario, unsigned slices, struct scenar
     uint32_t packets = RTE_MAX(SLICE_PACKETS / rooms_copies(&scenario->rooms), 8u);
     if (testbed_open(scenario->rooms.transports))
         return -1;
-    rooms_write(&scenario->rooms);
+    rooms_write(&scenario->rooms, &testbed.control, &testbed.dataplane);
     int error = testbed_begin();
     if (!error)
         error = traffic_open(&scenario->rooms, scenario->payload, scenario->order, packets, &traffic);

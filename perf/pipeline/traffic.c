@@ -8,6 +8,7 @@
 #include <rte_udp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <x86intrin.h>
 
 #define STRIDE_ROUND 64
 #define TICKS        300 // of the RTP clock between two packets of a source
@@ -44,21 +45,6 @@ static int open_sources(struct traffic *traffic)
     return 0;
 }
 
-// Source i is i + 1 times less busy than the first.
-static int open_zipf(struct traffic *traffic)
-{
-    uint32_t count = rooms_sources(traffic->rooms);
-    double sum = 0;
-    traffic->zipf = calloc(count, sizeof(*traffic->zipf));
-    if (!traffic->zipf)
-        return -ENOMEM;
-    for (uint32_t i = 0; i < count; i++)
-        traffic->zipf[i] = sum += 1.0 / (i + 1);
-    for (uint32_t i = 0; i < count; i++)
-        traffic->zipf[i] /= sum;
-    return 0;
-}
-
 int traffic_open(const struct rooms *rooms, unsigned payload, enum traffic_order order, uint32_t capacity,
                  struct traffic *ret_traffic)
 {
@@ -72,7 +58,9 @@ int traffic_open(const struct rooms *rooms, unsigned payload, enum traffic_order
     if (!feed->frames || !feed->sizes)
         return -ENOMEM;
     int error = open_sources(ret_traffic);
-    return !error && order == TRAFFIC_ZIPF ? open_zipf(ret_traffic) : error;
+    if (ports_count())
+        ret_traffic->gateway = ports_get(0)->mac;
+    return !error && order == TRAFFIC_ZIPF ? zipf_open(rooms_sources(rooms), &ret_traffic->zipf) : error;
 }
 
 void traffic_close(struct traffic *traffic)
@@ -80,33 +68,34 @@ void traffic_close(struct traffic *traffic)
     if (traffic->sources)
         free(traffic->sources[0].keys);
     free(traffic->sources);
-    free(traffic->zipf);
+    zipf_close(&traffic->zipf);
     free(traffic->feed.frames);
     free(traffic->feed.sizes);
 }
 
-static uint32_t pick(struct traffic *traffic)
+static uint32_t pick_any(struct traffic *traffic)
 {
     uint32_t count = rooms_sources(traffic->rooms);
     if (traffic->order == TRAFFIC_IN_TURN)
         return (uint32_t)(traffic->next++ % count);
     if (traffic->order == TRAFFIC_UNIFORM)
         return (uint32_t)(next_random(traffic) % count);
-    double wanted = (double)(next_random(traffic) >> 11) / (double)(1ULL << 53);
-    uint32_t low = 0, high = count - 1;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (traffic->zipf[middle] < wanted)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return zipf_pick(&traffic->zipf, (double)(next_random(traffic) >> 11) / (double)(1ULL << 53));
+}
+
+static uint32_t pick(struct traffic *traffic)
+{
+    uint32_t source = pick_any(traffic);
+    if (!traffic->audio_share || traffic->order == TRAFFIC_IN_TURN)
+        return source;
+    // The call of the same two places, of the kind whose turn it is.
+    bool audio = next_random(traffic) % 100 < traffic->audio_share;
+    return audio ? source | 2 : source & ~2u;
 }
 
 void traffic_payload(const struct traffic *traffic, uint32_t source, uint64_t number, uint8_t *ret_payload)
 {
-    memset(ret_payload, 0x5a, traffic->payload);
+    memset(ret_payload, 0x5a, traffic_size(traffic, source));
     memcpy(ret_payload, &source, sizeof(source));
     memcpy(ret_payload + sizeof(source), &number, sizeof(number));
 }
@@ -132,7 +121,7 @@ static void write_rtp(uint8_t *rtp, uint32_t transport, uint64_t number)
     bytes_put16(rtp + 23, (uint16_t)number);
 }
 
-static void write_frame(uint8_t *frame, uint32_t transport, uint16_t size)
+void traffic_frame(uint8_t *frame, const struct rte_ether_addr *gateway, uint32_t transport, uint16_t size)
 {
     const uint8_t local[] = TESTBED_IP;
     uint8_t remote[4];
@@ -140,7 +129,7 @@ static void write_frame(uint8_t *frame, uint32_t transport, uint16_t size)
     struct rte_ether_hdr *ethernet = (struct rte_ether_hdr *)frame;
     struct rte_ipv4_hdr *ip = (struct rte_ipv4_hdr *)(ethernet + 1);
     struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(ip + 1);
-    *ethernet = (struct rte_ether_hdr){.dst_addr = ports_get(0)->mac,
+    *ethernet = (struct rte_ether_hdr){.dst_addr = *gateway,
                                        .src_addr = {.addr_bytes = {2, 0, 0, 0, 0, 254}},
                                        .ether_type = rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4)};
     *ip = (struct rte_ipv4_hdr){.version_ihl = RTE_IPV4_VHL_DEF,
@@ -168,15 +157,19 @@ static void prepare(struct traffic *traffic, uint32_t place, struct seal_job *re
     uint32_t source = pick(traffic), transport = rooms_source_transport(traffic->rooms, source);
     struct source *sender = &traffic->sources[source];
     uint8_t *frame = traffic->feed.frames + (size_t)place * traffic->feed.stride, *rtp = frame + TRAFFIC_FRAME_HEADER;
-    unsigned tag = srtp_suites[traffic->rooms->suite].rtp_tag_length;
+    unsigned payload = traffic_size(traffic, source), tag = srtp_suites[traffic->rooms->suite].rtp_tag_length;
     write_rtp(rtp, transport, sender->number);
     traffic_payload(traffic, source, sender->number, rtp + TRAFFIC_RTP_HEADER);
-    traffic->feed.sizes[place] = (uint16_t)(TRAFFIC_FRAME_HEADER + TRAFFIC_RTP_HEADER + traffic->payload + tag);
-    write_frame(frame, transport, traffic->feed.sizes[place]);
+    if (traffic->live) {
+        const uint64_t now = __rdtsc();
+        memcpy(rtp + TRAFFIC_RTP_HEADER + TRAFFIC_STAMP_OFFSET, &now, sizeof(now));
+    }
+    traffic->feed.sizes[place] = (uint16_t)(TRAFFIC_FRAME_HEADER + TRAFFIC_RTP_HEADER + payload + tag);
+    traffic_frame(frame, &traffic->gateway, transport, traffic->feed.sizes[place]);
     *ret_job = (struct seal_job){.keys = sender->keys,
                                  .packet = rtp,
                                  .header = TRAFFIC_RTP_HEADER,
-                                 .payload = traffic->payload,
+                                 .payload = payload,
                                  .tag = tag,
                                  .ssrc = rooms_ssrc(transport),
                                  .index = sender->number++};
@@ -190,7 +183,7 @@ void traffic_fill(struct traffic *traffic, uint32_t count)
         for (unsigned i = 0; i < burst; i++)
             prepare(traffic, done + i, &jobs[i]);
         seal_burst(traffic->rooms->suite, jobs, burst);
-        for (unsigned i = 0; i < burst; i++)
+        for (unsigned i = 0; !traffic->live && i < burst; i++)
             write_checksum(traffic->feed.frames + (size_t)(done + i) * traffic->feed.stride);
         done += burst;
     }

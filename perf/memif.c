@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+// naru-perf memif: the real naru-dataplane in a process of its own over a device without a kernel: rates without loss,
+// and the time that a packet takes.
+#include "memif.h"
+
+#include "arguments.h"
+#include "commands.h"
+#include "machine.h"
+#include "measure.h"
+#include "restart.h"
+
+#include <string.h>
+
+#define CM   SRTP_SUITE_AES_CM_128_HMAC_SHA1_80
+#define GCM  SRTP_SUITE_AEAD_AES_128_GCM
+#define MOST 8e6 // packets a second: no peer makes so many
+
+static const struct memif_scenario scenarios[] = {
+    {"bare_1100", {.rooms = {.suite = GCM, .transports = 1000}, .payload = 1100, .bare = "forward"}},
+    {"bare_160", {.rooms = {.suite = GCM, .transports = 1000}, .payload = 160, .bare = "forward"}},
+    {"relay_cm_1100", {.rooms = {.suite = CM, .transports = 1000, .unproven = true}, .payload = 1100}},
+    {"relay_cm_160", {.rooms = {.suite = CM, .transports = 1000, .unproven = true}, .payload = 160}},
+    {"relay_gcm_1100", {.rooms = {.suite = GCM, .transports = 1000, .unproven = true}, .payload = 1100}},
+    {"relay_gcm_160", {.rooms = {.suite = GCM, .transports = 1000, .unproven = true}, .payload = 160}},
+    {"fanout50_cm_1100",
+     {.rooms = {.suite = CM, .transports = 20 * 51, .viewers = 50, .unproven = true}, .payload = 1100}},
+    {"fanout50_gcm_1100",
+     {.rooms = {.suite = GCM, .transports = 20 * 51, .viewers = 50, .unproven = true}, .payload = 1100}},
+    {"mixed_cm", {.rooms = {.suite = CM, .transports = 1000, .unproven = true}, .payload = 1100, .audio_share = 25}},
+    {"rooms10k_uniform_cm_1100", {.rooms = {.suite = CM, .transports = 10000, .unproven = true}, .payload = 1100}},
+    {"rooms10k_zipf_cm_1100",
+     {.rooms = {.suite = CM, .transports = 10000, .unproven = true}, .payload = 1100, .order = TRAFFIC_ZIPF}},
+    {"adaptive_cm_1100",
+     {.rooms = {.suite = CM, .transports = 1000, .unproven = true}, .payload = 1100, .idle = CONFIG_IDLE_ADAPTIVE}},
+};
+#define SCENARIOS (sizeof(scenarios) / sizeof(*scenarios))
+
+enum { QUICK_TRANSPORTS = 2000 };
+
+const struct memif_scenario *memif_find(const char *name)
+{
+    for (unsigned i = 0; i < SCENARIOS; i++)
+        if (strcmp(scenarios[i].name, name) == 0)
+            return &scenarios[i];
+    return NULL;
+}
+
+int memif_run(const struct memif_scenario *scenario, bool quick, struct memif_result *ret_result)
+{
+    struct traffic traffic;
+    struct session session = scenario->session;
+    if (session.order == TRAFFIC_IN_TURN)
+        session.order = TRAFFIC_UNIFORM;
+    memset(ret_result, 0, sizeof(*ret_result));
+    if (session_open(&session, &traffic))
+        return -1;
+    ret_result->verified = session.bare ? 0 : session_warm_up(&traffic);
+    int error = ret_result->verified < 0;
+    double seconds = quick ? 0.05 : 0.25;
+    if (!error)
+        ret_result->rate =
+            session_highest_rate(&traffic, MOST / rooms_copies(&session.rooms), seconds, &ret_result->repeated);
+    const struct load highest = {.rate = ret_result->rate, .seconds = 4 * seconds};
+    const struct load half = {.rate = ret_result->rate / 2, .seconds = 8 * seconds, .latency = !session.bare};
+    if (!error)
+        error =
+            load_run(&highest, &traffic, &ret_result->at_highest) || load_run(&half, &traffic, &ret_result->at_half);
+    if (error)
+        fprintf(stderr, "naru-perf: %s did not run\n", scenario->name);
+    session_close(&traffic);
+    return error ? -1 : 0;
+}
+
+static double us(const struct histogram *histogram, double share)
+{
+    return histogram_quantile(histogram, share) * 1e6 / measure_cycles_per_second();
+}
+
+static void print_latency(const char *what, const struct histogram *histogram)
+{
+    printf("    %-22s p50 %6.1f  p90 %6.1f  p99 %6.1f  p99.9 %7.1f  most %7.1f us, %lu packets\n", what,
+           us(histogram, 0.5), us(histogram, 0.9), us(histogram, 0.99), us(histogram, 0.999), us(histogram, 1),
+           (unsigned long)histogram->count);
+}
+
+static void print_gaps(const char *who, const struct gaps *gaps, double seconds)
+{
+    printf("    %-22s %.0f a second, %.1f ms a second, longest %.0f us\n", who, gaps->count / seconds,
+           gaps->total_us / 1000 / seconds, gaps->longest_us);
+}
+
+static void print_result(const struct memif_scenario *scenario, const struct memif_result *result)
+{
+    unsigned copies = rooms_copies(&scenario->session.rooms);
+    const struct load_result *highest = &result->at_highest, *half = &result->at_half;
+    printf("%s: %.3f Mpps in, %.3f Mpps out without loss; %u trials made again; %d packets checked with libsrtp2\n",
+           scenario->name, result->rate / 1e6, result->rate * copies / 1e6, result->repeated, result->verified);
+    printf("  at that rate for %.1f s: %lu of %lu lost\n", highest->seconds, (unsigned long)load_lost(highest),
+           (unsigned long)highest->expected);
+    printf("  at half of it for %.1f s: %lu of %lu lost; %u of %u slices without a gap\n", half->seconds,
+           (unsigned long)load_lost(half), (unsigned long)half->expected, half->clean, half->slices);
+    if (half->all.count) {
+        print_latency("all", &half->all);
+        print_latency("slices without a gap", &half->gated);
+    }
+    print_gaps("gaps of the peer", &half->mine, half->seconds);
+    print_gaps("gaps of the gateway", &half->theirs, half->seconds);
+    fflush(stdout);
+}
+
+static json_t *latency_json(const struct histogram *histogram)
+{
+    if (histogram->count == 0)
+        return json_null();
+    return json_pack("{s:f, s:f, s:f, s:f, s:f, s:I}", "p50_us", us(histogram, 0.5), "p90_us", us(histogram, 0.9),
+                     "p99_us", us(histogram, 0.99), "p999_us", us(histogram, 0.999), "most_us", us(histogram, 1),
+                     "packets", (json_int_t)histogram->count);
+}
+
+static json_t *load_json(const struct load_result *result)
+{
+    return json_pack("{s:f, s:I, s:I, s:i, s:i, s:o, s:o, s:{s:i, s:f, s:f}, s:{s:i, s:f, s:f}}", "seconds",
+                     result->seconds, "expected", (json_int_t)result->expected, "lost", (json_int_t)load_lost(result),
+                     "slices", result->slices, "slices_without_gap", result->clean, "latency",
+                     latency_json(&result->all), "latency_without_gaps", latency_json(&result->gated), "peer_gaps",
+                     "count", result->mine.count, "us", result->mine.total_us, "longest_us", result->mine.longest_us,
+                     "gateway_gaps", "count", result->theirs.count, "us", result->theirs.total_us, "longest_us",
+                     result->theirs.longest_us);
+}
+
+static json_t *result_json(const struct memif_scenario *scenario, const struct memif_result *result)
+{
+    return json_pack("{s:s, s:f, s:f, s:i, s:i, s:o, s:o}", "name", scenario->name, "packets_per_second_in",
+                     result->rate, "packets_per_second_out", result->rate * rooms_copies(&scenario->session.rooms),
+                     "verified", result->verified, "trials_repeated", result->repeated, "at_highest",
+                     load_json(&result->at_highest), "at_half", load_json(&result->at_half));
+}
+
+#define RESTART_TRANSPORTS 100000u
+#define RESTART_LIVE       1000u
+
+static int run_restart(const struct perf_options *options, json_t *results)
+{
+    struct restart_result result;
+    uint32_t transports = options->quick ? RESTART_LIVE : RESTART_TRANSPORTS;
+    if (restart_run(transports, RESTART_LIVE, &result))
+        return -1;
+    if (!options->json)
+        printf("restart: %u transports, %u of them live: link %.0f ms after the kill, ready %.0f, media to the first "
+               "%.0f, "
+               "to all %.0f, all installed %.0f (at first %.0f)\n",
+               result.transports, result.live, result.link_ms, result.ready_ms, result.first_ms, result.all_ms,
+               result.installed_ms, result.install_ms);
+    json_array_append_new(results, json_pack("{s:s, s:i, s:i, s:f, s:f, s:f, s:f, s:f}", "name", "restart",
+                                             "transports", result.transports, "live", result.live, "link_ms",
+                                             result.link_ms, "ready_ms", result.ready_ms, "first_ms", result.first_ms,
+                                             "all_live_ms", result.all_ms, "all_installed_ms", result.installed_ms));
+    return 0;
+}
+
+static const struct perf_help help = {
+    .usage = "usage: naru-perf memif [options]",
+    .text = "naru-dataplane in a process of its own on the last CPU, over memif; peers on the first CPU that prove "
+            "their\n"
+            "addresses by ICE checks, encrypt live with bare ipsec-mb and decrypt a sample. The highest rate without "
+            "loss by\n"
+            "binary search (RFC 2544), then the time that packets take at half of it, from stamps in the payload: "
+            "over all,\n"
+            "and over the slices of 1 ms in which neither CPU stood still. Needs root, two CPUs and 5 GiB.\n\n"
+            "  naru-perf memif --quick                 the smaller ones, short trials\n"
+            "  naru-perf memif --only relay_cm_1100\n"
+            "  naru-perf memif --json > memif.json     everything: about 2 minutes",
+    .only = "scenarios whose name begins with WHAT"};
+
+static bool is_wanted(const struct memif_scenario *scenario, const struct perf_options *options)
+{
+    if (options->only)
+        return strncmp(scenario->name, options->only, strlen(options->only)) == 0;
+    return !options->quick || scenario->session.rooms.transports <= QUICK_TRANSPORTS;
+}
+
+int memif_command(int argc, char **argv)
+{
+    static struct memif_result result;
+    struct perf_options options;
+    int done = arguments_read(argc, argv, &help, &options);
+    if (done)
+        return done < 0 ? 2 : 0;
+    if (session_start_all())
+        return 1;
+    json_t *results = json_array();
+    int error = 0;
+    for (unsigned i = 0; i < SCENARIOS && !error; i++) {
+        if (!is_wanted(&scenarios[i], &options))
+            continue;
+        error = memif_run(&scenarios[i], options.quick, &result);
+        if (!error && !options.json)
+            print_result(&scenarios[i], &result);
+        if (!error)
+            json_array_append_new(results, result_json(&scenarios[i], &result));
+    }
+    if (!error && (!options.only || strcmp(options.only, "restart") == 0))
+        error = run_restart(&options, results);
+    if (options.json && !error)
+        machine_print_json("memif", results);
+    json_decref(results);
+    session_stop_all();
+    return error ? 1 : 0;
+}
