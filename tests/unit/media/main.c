@@ -9,6 +9,9 @@ int main(void)
         return 1;
     twcc_suite();
     bandwidth_suite();
+    history_suite();
+    missing_suite();
+    retransmission_suite();
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();

@@ -3,4 +3,7 @@
 #pragma once
 
 void bandwidth_suite(void);
+void history_suite(void);
+void missing_suite(void);
+void retransmission_suite(void);
 void twcc_suite(void);
