@@ -20,9 +20,11 @@ static bool equals(const char *text, const struct rtp_extension_element *element
 
 static uint32_t by_signalled_ssrc(struct worker *worker, const struct transport_entry *transport, uint32_t ssrc)
 {
-    for (unsigned i = 0; i < transport->stream_count; i++)
-        if (entry_stream(worker->entries, transport->streams[i])->ssrc == ssrc)
+    for (unsigned i = 0; i < transport->stream_count; i++) {
+        const struct stream_entry *stream = entry_stream(worker->entries, transport->streams[i]);
+        if (stream->ssrc == ssrc || stream->rtx_ssrc == ssrc)
             return transport->streams[i];
+    }
     return PACKET_NONE;
 }
 
@@ -31,9 +33,12 @@ static bool has_rid(const struct stream_entry *stream, const uint8_t *data, cons
     struct rtp_extension_element element;
     if (!stream->rid[0])
         return true;
-    for (unsigned id = 1; id < 256; id++)
-        if (stream->extension_kinds[id] == EXTENSION_RID)
-            return rtp_extension_find(data, header, (uint8_t)id, &element) && equals(stream->rid, &element);
+    for (unsigned id = 1; id < 256; id++) {
+        uint8_t kind = stream->extension_kinds[id];
+        if ((kind == EXTENSION_RID || kind == EXTENSION_REPAIRED_RID) && // RFC 8852 3.2: repairs have the second alone
+            rtp_extension_find(data, header, (uint8_t)id, &element))
+            return equals(stream->rid, &element);
+    }
     return false;
 }
 

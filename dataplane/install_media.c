@@ -2,6 +2,8 @@
 // Streams and routes of a transport. A chain counts as far as its generations are right: it appears whole or not at
 // all.
 #include "install.h"
+#include "repair.h"
+#include "rtx.h"
 #include "tick.h"
 
 #include <rte_malloc.h>
@@ -37,6 +39,7 @@ static void fill_stream(struct stream_entry *stream, const struct stream_intent 
     stream->kind = intent->kind;
     stream->payload_count = intent->payload_count;
     stream->ssrc = intent->ssrc;
+    stream->rtx_ssrc = intent->rtx_ssrc;
     stream->transport_cc_extension = intent->extension_ids[EXTENSION_TRANSPORT_CC];
     memcpy(stream->payloads, intent->payloads, sizeof(stream->payloads));
     memcpy(stream->mid, intent->mid, sizeof(stream->mid));
@@ -69,6 +72,8 @@ static void remove_stream(struct worker *worker, struct transport_entry *transpo
             transport->ssrcs[kept++] = transport->ssrcs[i];
     transport->ssrc_count = (uint8_t)kept;
     rte_free(stream->routes);
+    rte_free(stream->history);
+    rte_free(stream->missing);
     memset(stream, 0, sizeof(*stream));
 }
 
@@ -84,6 +89,7 @@ static void add_stream(struct worker *worker, struct transport_entry *transport,
         restore_bindings(worker, transport, index);
     }
     fill_stream(stream, intent, transport->index);
+    repair_enable(stream, intent->nack);
 }
 
 // An id or payload type that two sections give two meanings is used only after the SSRC is bound.
@@ -94,6 +100,10 @@ static void index_stream(struct transport_entry *transport, const struct stream_
     transport->mid_extension = first || transport->mid_extension == mid ? mid : 0;
     for (unsigned i = 0; i < intent->payload_count; i++) {
         uint32_t *owner = &transport->payload_stream[intent->payloads[i].payload_type & 0x7f];
+        *owner = *owner == PACKET_NONE ? index : PACKET_NONE - 1;
+        if (intent->payloads[i].rtx_payload_type > 0x7f)
+            continue;
+        owner = &transport->payload_stream[intent->payloads[i].rtx_payload_type];
         *owner = *owner == PACKET_NONE ? index : PACKET_NONE - 1;
     }
 }
@@ -162,6 +172,8 @@ static void fill_route(struct route_entry *route, const struct route_intent *int
     route->paused = intent->paused;
     route->payload_count = intent->payload_count;
     memcpy(route->payloads, intent->payloads, sizeof(route->payloads));
+    route->rtx_ssrc = intent->rtx_ssrc;
+    memcpy(route->rtx_payload_types, intent->rtx_payload_types, sizeof(route->rtx_payload_types));
     memcpy(route->mid, intent->mid, sizeof(route->mid));
     route->mid_size = (uint8_t)strnlen(route->mid, sizeof(route->mid) - 1);
     memcpy(route->extension_ids, intent->extension_ids, sizeof(route->extension_ids));
@@ -187,6 +199,7 @@ static bool read_route(struct worker *worker, const struct transport_entry *tran
 static void remove_route(struct worker *worker, uint32_t index)
 {
     struct route_entry *route = entry_route(worker->entries, index);
+    rtx_detach(worker, route);
     detach(worker, route, index);
     memset(route, 0, sizeof(*route));
 }
@@ -201,6 +214,7 @@ static bool add_route(struct worker *worker, struct transport_entry *transport, 
         return !(transport->routes_missing = true);
     if (route->generation != intent->generation) {
         uint32_t next = route->next; // the old chain may still lead through this record's last use
+        rtx_detach(worker, route);
         detach(worker, route, index);
         memset(route, 0, sizeof(*route));
         route->next = next;
@@ -214,6 +228,7 @@ static bool add_route(struct worker *worker, struct transport_entry *transport, 
         tick_request_keyframe(worker, stream, route->stream);
     }
     fill_route(route, intent, stream);
+    rtx_attach(worker, route, stream);
     return true;
 }
 

@@ -2,6 +2,9 @@
 // Streams and routes as their worker uses them.
 #pragma once
 
+#include "history.h"
+#include "missing.h"
+#include "retransmission.h"
 #include "segment.h"
 
 // What each packet looks at stands in the first lines, maps and names behind.
@@ -15,6 +18,8 @@ struct stream_entry {
     uint32_t ssrc;
     uint32_t *routes; // whom it fans out to
     uint32_t route_count, route_capacity;
+    struct history_index *history; // NULL: no receiver takes RTX
+    struct missing *missing;       // NULL: the sender takes no NACK
     struct stream_payload payloads[STREAM_MAX_PAYLOAD_TYPES];
 
     _Alignas(TABLES_CACHE_LINE) uint64_t last_arrival; // for jitter
@@ -25,6 +30,9 @@ struct stream_entry {
 
     char mid[RTP_ID_SIZE], rid[RTP_ID_SIZE];
     uint8_t extension_kinds[256]; // id -> enum extension_kind, 0xff: not negotiated
+    uint32_t rtx_ssrc;
+    uint32_t rtx_route_count; // receivers that take RTX
+    bool repair_queued;       // its missing packets are watched
 };
 
 struct route_entry {
@@ -46,4 +54,7 @@ struct route_entry {
     char mid[RTP_ID_SIZE];
     uint64_t bytes_mark;        // sent at the last report
     uint8_t extension_map[256]; // the stream's id -> the receiver's
+    uint32_t rtx_ssrc;
+    uint8_t rtx_payload_types[STREAM_MAX_PAYLOAD_TYPES];
+    struct retransmission *retransmission; // NULL: RTX was not negotiated
 };

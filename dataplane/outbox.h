@@ -5,8 +5,9 @@
 
 #include "packet.h"
 
-#define WORKER_OUTBOX       1024
-#define WORKER_FAN_OUT_JOBS 1024
+#define WORKER_OUTBOX        1024
+#define WORKER_FAN_OUT_JOBS  1024
+#define WORKER_NACK_REQUESTS 1024
 
 struct worker;
 
@@ -28,6 +29,24 @@ struct fan_out_queue {
     unsigned head, count;
     struct rte_mbuf *finished[WORKER_FAN_OUT_JOBS]; // freed when the walk that still reads them has ended
     unsigned finished_count;
+};
+
+// What viewers asked for and nothing was decided on yet.
+struct nack_request {
+    uint32_t route, generation;
+    uint16_t sequence;
+};
+
+struct nack_queue {
+    struct nack_request requests[WORKER_NACK_REQUESTS];
+    unsigned head, count;
+};
+
+// Streams whose publishers are to be asked for lost packets: a ring of as many as there are.
+struct repair_queue {
+    uint32_t *streams;
+    uint32_t head, count;
+    uint64_t due; // monotonic ns
 };
 
 // A fresh mbuf with clean metadata, counted as created; NULL when the pool is dry.

@@ -197,6 +197,18 @@ void report_pli(struct worker *worker, struct transport_entry *transport, uint32
     compound_send(worker, &compound);
 }
 
+void report_nack(struct worker *worker, struct transport_entry *transport, uint32_t media_ssrc,
+                 const uint16_t *sequences, unsigned count)
+{
+    struct compound compound;
+    if (!compound_begin(worker, transport, &compound))
+        return;
+    begin_feedback(transport, &compound);
+    compound_add(&compound,
+                 rtcp_write_nack(COMPOUND_REST(&compound), transport->rtcp_ssrc, media_ssrc, sequences, count));
+    compound_send(worker, &compound);
+}
+
 static uint32_t any_media_ssrc(struct worker *worker, const struct transport_entry *transport)
 {
     for (unsigned i = 0; i < transport->stream_count; i++) {

@@ -16,6 +16,8 @@ void check_tick(struct worker *worker, struct transport_entry *transport);
 // report.c: sender and receiver reports, transport-wide feedback, REMB.
 void report_tick(struct worker *worker, struct transport_entry *transport);
 void report_pli(struct worker *worker, struct transport_entry *transport, uint32_t media_ssrc);
+void report_nack(struct worker *worker, struct transport_entry *transport, uint32_t media_ssrc,
+                 const uint16_t *sequences, unsigned count);
 
 // rates.c: bits per second since the last report, into the state segment.
 void rates_measure(struct worker *worker, struct transport_entry *transport);

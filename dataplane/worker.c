@@ -53,6 +53,19 @@ static int make_parts(struct worker *worker, const struct tables_limits *limits)
     return srtp_engine_create(SRTP_BACKEND_AUTO, &worker->engine);
 }
 
+// The history is nothing that a successor needs: its viewers ask for a key frame.
+static int make_repair(struct worker *worker)
+{
+    size_t size = (size_t)worker->config->memory.history_mb << 20;
+    worker->repairs.streams = rte_malloc("repairs", worker->entries->stream_count * sizeof(uint32_t), 64);
+    if (!worker->repairs.streams)
+        return -ENOMEM;
+    if (size == 0)
+        return 0;
+    void *memory = rte_malloc("history", size, HISTORY_LINE);
+    return memory ? history_open(&worker->history, memory, size) : -ENOMEM;
+}
+
 int worker_create(unsigned index, struct tables *tables, const struct config *config, struct entries *entries,
                   struct worker **ret_worker)
 {
@@ -70,6 +83,9 @@ int worker_create(unsigned index, struct tables *tables, const struct config *co
     if (error)
         return error;
     worker->key_size = srtp_keys_size(worker->engine);
+    error = make_repair(worker);
+    if (error)
+        return error;
     if (getrandom(&worker->random, sizeof(worker->random), 0) < 0 || worker->random == 0)
         worker->random = rte_rdtsc() | 1;
     *ret_worker = worker;
@@ -78,6 +94,8 @@ int worker_create(unsigned index, struct tables *tables, const struct config *co
 
 void worker_destroy(struct worker *worker)
 {
+    rte_free(worker->history.memory);
+    rte_free(worker->repairs.streams);
     srtp_engine_free(worker->engine);
     rte_ring_free(worker->handed_to_tx);
     rte_ring_free(worker->handed_in);

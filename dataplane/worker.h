@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A worker: one core, one graph, and all state of the rooms on its shards. Nothing here is shared, but for what says
-// so.
+// A worker: one core, one graph, and all state of the rooms on its shards. Shared is what says so, nothing else.
 #pragma once
 
 #include "config.h"
@@ -30,8 +29,7 @@ struct worker {
     struct rte_graph *graph;
     struct rte_mempool *pool;
 
-    uint64_t now; // monotonic ns, once per walk
-    uint64_t now_cycles;
+    uint64_t now, now_cycles; // monotonic ns, once per walk
     uint64_t epoch;
 
     struct rte_hash *flows;        // five-tuple -> transport and path
@@ -46,7 +44,9 @@ struct worker {
     struct worker_outbox udp_outbox;  // STUN checks, DTLS
     struct worker_outbox port_outbox; // whole frames: ARP, ND
     struct fan_out_queue fan_out;
-
+    struct history history;
+    struct nack_queue nacks;
+    struct repair_queue repairs;
     int64_t unknown_credit; // cycles that packets from unknown sources may still take
     uint64_t unknown_refilled;
     struct {

@@ -20,6 +20,7 @@ struct config {
         enum config_huge_pages huge_pages;
         unsigned heap_mb;        // EAL memory; what --no-huge passes to -m
         unsigned packet_buffers; // mbufs in the pool that receives
+        unsigned history_mb;     // of each worker; 0: nothing is sent again
     } memory;
     struct {
         unsigned transports, streams, routes, rooms;

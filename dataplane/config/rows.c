@@ -31,6 +31,9 @@ const struct config_row config_rows[] = {
      .help = "Memory for packets, hash tables and keys, in MiB."},
     {"memory.packet-buffers", CONFIG_NUMBER, AT(memory.packet_buffers), 2048, 8388608, .fallback = "32768",
      .help = "Packets that may be held at once, about 2.3 KB each, out of heap-mb."},
+    {"memory.history-mb", CONFIG_NUMBER, AT(memory.history_mb), 0, 65536, .fallback = "16",
+     .help = "Video that each worker keeps so that it can be sent again (RTX), in MiB, out of heap-mb: at 2 Mbit/s a "
+             "stream takes 1 MiB in 4 s. 0: retransmission is not offered."},
 
     {"limits", CONFIG_SECTION,
      .help = "What is refused beyond, so that a flood of sessions cannot exhaust the gateway."},

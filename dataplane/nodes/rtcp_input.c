@@ -3,6 +3,7 @@
 #include "burst.h"
 #include "rtcp.h"
 #include "rtcp_feedback.h"
+#include "rtx.h"
 #include "tick.h"
 
 static void take_sender_report(struct worker *worker, const struct transport_entry *transport,
@@ -66,6 +67,22 @@ static void want_keyframe(struct worker *worker, const struct transport_entry *t
         tick_request_keyframe(worker, stream, route->stream);
 }
 
+static void want_packets(struct worker *worker, const struct transport_entry *transport,
+                         const struct rtcp_feedback *feedback)
+{
+    uint32_t route = find_route(worker, transport, feedback->media_ssrc);
+    int entries = rtcp_parse_nack(feedback);
+    if (route == PACKET_NONE)
+        return;
+    counter_add(&tables_route_state(worker->tables, route)->nacks_received, 1);
+    for (int i = 0; i < entries; i++) {
+        uint16_t sequences[RTCP_NACK_BATCH_MAX];
+        unsigned count = rtcp_get_nack(feedback, (unsigned)i, sequences);
+        for (unsigned k = 0; k < count; k++)
+            rtx_request(worker, route, sequences[k]);
+    }
+}
+
 static void take_feedback(struct worker *worker, const struct transport_entry *transport,
                           const struct rtcp_packet *rtcp)
 {
@@ -80,11 +97,8 @@ static void take_feedback(struct worker *worker, const struct transport_entry *t
         rtcp_get_fir(&feedback, (unsigned)i, &fir);
         want_keyframe(worker, transport, fir.ssrc);
     }
-    if (feedback.type == RTCP_RTPFB && feedback.format == RTCP_NACK) {
-        uint32_t route = find_route(worker, transport, feedback.media_ssrc);
-        if (route != PACKET_NONE)
-            counter_add(&tables_route_state(worker->tables, route)->nacks_received, 1);
-    }
+    if (feedback.type == RTCP_RTPFB && feedback.format == RTCP_NACK)
+        want_packets(worker, transport, &feedback);
 }
 
 static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)

@@ -5,6 +5,7 @@
 #include "packet_index.h"
 #include "path.h"
 #include "rtp_extension.h"
+#include "rtx.h"
 #include "suite.h"
 #include "tick.h"
 
@@ -59,6 +60,7 @@ static bool take_index(struct worker *worker, struct route_entry *route, struct 
         tick_request_keyframe(worker, entry_stream(worker->entries, route->stream), route->stream);
     if (!route->started || state->source_ssrc != source->rtp.ssrc) {
         start_source(worker, route, state, source);
+        rtx_begin_epoch(route, state, source->index);
         route->started = true;
         route->start_index = source->index;
     }

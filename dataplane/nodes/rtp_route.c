@@ -2,10 +2,13 @@
 // Authentic RTP meets its stream: statistics, transport-wide arrival times, and a place in the queue to its receivers.
 // A batch node: packets stay in the fan-out queue.
 #include "packet.h"
+#include "repair.h"
 #include "rtp_extension.h"
 #include "tick.h"
 
 #include <rte_graph_worker.h>
+
+enum { EDGE_RTX_RECEIVE = EDGE_FIRST };
 
 static void record_arrival(struct worker *worker, const struct stream_entry *stream, const struct packet *packet,
                            const uint8_t *data)
@@ -43,6 +46,8 @@ static void measure(struct worker *worker, struct stream_entry *stream, const st
         stream->jitter = 0;
         stream->last_arrival = 0;
     }
+    if (stream->missing && packet->index != stream->highest_index + 1)
+        repair_track(worker, stream, packet->stream, packet->index);
     stream->received++;
     stream->highest_index = RTE_MAX(stream->highest_index, packet->index);
     stream->base_index = RTE_MIN(stream->base_index, packet->index);
@@ -65,12 +70,14 @@ static rte_edge_t route(struct worker *worker, struct rte_mbuf *mbuf, bool *ret_
     *ret_queued = false;
     record_arrival(worker, stream, packet, packet_data(mbuf));
     if (!payload)
-        return packet_drop(mbuf, DROP_RTP_ROUTE_UNKNOWN_PAYLOAD_TYPE);
+        return repair_is_rtx(stream, packet->rtp.payload_type) ? (rte_edge_t)EDGE_RTX_RECEIVE
+                                                               : packet_drop(mbuf, DROP_RTP_ROUTE_UNKNOWN_PAYLOAD_TYPE);
     measure(worker, stream, packet, payload->clock_rate);
     if (is_new && stream->route_count)
         tick_request_keyframe(worker, stream, packet->stream);
     if (stream->route_count == 0)
         return packet_consume(mbuf, CONSUME_RTP);
+    repair_keep(worker, stream, mbuf);
     if (fan_out_enqueue(worker, mbuf, stream->generation))
         return packet_drop(mbuf, DROP_RTP_ROUTE_JOBS_FULL);
     *ret_queued = true;
@@ -80,8 +87,11 @@ static rte_edge_t route(struct worker *worker, struct rte_mbuf *mbuf, bool *ret_
 static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t count)
 {
     struct worker *worker = worker_self();
-    for (uint16_t i = 0; i < count; i++)
-        twcc_prefetch(&entry_transport(worker->entries, packet_of(objs[i])->transport)->twcc);
+    for (uint16_t i = 0; i < count; i++) {
+        const struct packet *packet = packet_of(objs[i]);
+        twcc_prefetch(&entry_transport(worker->entries, packet->transport)->twcc);
+        repair_prefetch(entry_stream(worker->entries, packet->stream), packet->index);
+    }
     for (uint16_t i = 0; i < count; i++) {
         bool queued;
         rte_edge_t edge = route(worker, objs[i], &queued);
@@ -94,7 +104,7 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
 static struct rte_node_register rtp_route = {
     .name = "rtp_route",
     .process = process,
-    .nb_edges = 2,
-    .next_nodes = {[EDGE_DROP] = "drop", [EDGE_CONSUME] = "consume"},
+    .nb_edges = 3,
+    .next_nodes = {[EDGE_DROP] = "drop", [EDGE_CONSUME] = "consume", [EDGE_RTX_RECEIVE] = "rtx_receive"},
 };
 RTE_NODE_REGISTER(rtp_route);

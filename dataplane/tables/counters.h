@@ -42,6 +42,8 @@ struct worker_state {
     _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t consumed[CONSUME_KINDS];
     _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t dropped[DROP_REASONS];
     _Alignas(TABLES_CACHE_LINE) struct node_counters nodes[COUNTERS_MAX_NODES];
+    _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t nacked[NACK_OUTCOMES]; // sequence numbers
+    _Atomic uint64_t history_stored, history_overwritten;               // packets
 };
 
 // Writer: the dataplane's main thread.

@@ -10,6 +10,7 @@ enum create_kind {
     CREATE_ARP,
     CREATE_ND,
     CREATE_FRAGMENT,
+    CREATE_RTX,
     CREATE_HANDED_IN, // from another worker: the other one counts it as handed out
     CREATE_KINDS
 };
@@ -21,10 +22,24 @@ enum consume_kind {
     CONSUME_DTLS,
     CONSUME_ARP,
     CONSUME_ND,
-    CONSUME_FRAGMENTED, // its pieces go instead
+    CONSUME_FRAGMENTED,  // its pieces go instead
+    CONSUME_RTX_PADDING, // a repair without content: its sender measures the bandwidth
     CONSUME_HANDED_OUT,
     CONSUME_KINDS
 };
 
+// What became of each sequence number that a viewer asked for again.
+enum nack_outcome {
+    NACK_RESENT,
+    NACK_QUEUE_FULL,  // the worker has more to answer than it takes
+    NACK_UNKNOWN,     // nothing of that number was sent, or not lately; or its RTX was not negotiated
+    NACK_NOT_KEPT,    // overwritten, or it never came from the publisher
+    NACK_TOO_SOON,    // it was resent less than a round trip ago
+    NACK_OVER_BUDGET, // more than a fifth of the stream
+    NACK_NO_BUFFER,
+    NACK_OUTCOMES
+};
+
+extern const char *const nack_outcome_names[NACK_OUTCOMES];
 extern const char *const create_kind_names[CREATE_KINDS];
 extern const char *const consume_kind_names[CONSUME_KINDS];

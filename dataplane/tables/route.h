@@ -24,6 +24,9 @@ struct route_intent {
     char mid[RTP_ID_SIZE];
     uint8_t reserved3[7];
     uint8_t extension_ids[EXTENSION_KINDS]; // the receiver's; 0: left out
+    // By payload: what repeats it (RFC 4588), 0: none. Only with rtx_ssrc.
+    uint8_t rtx_payload_types[STREAM_MAX_PAYLOAD_TYPES];
+    uint8_t reserved4[4];
 };
 _Static_assert(sizeof(struct route_intent) % 8 == 0, "published word by word");
 
@@ -52,4 +55,8 @@ struct route_state {
     _Atomic uint32_t rtt_us;
     _Atomic uint32_t kbps;
     _Atomic uint64_t plis_received, nacks_received;
+
+    // SRTP index of the next RTX packet, stored before the one before it leaves; 0: none was sent.
+    _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t rtx_next_index;
+    _Atomic uint64_t rtx_packets, rtx_octets;
 };

@@ -65,7 +65,8 @@ static void spans_fill(struct segment_header *header, enum segment_kind kind, co
 // FNV-1a over what both processes must agree on; a checksum of shape, not a defence.
 static uint64_t hash_layout(const struct segment_header *header)
 {
-    const uint32_t kinds[] = {CREATE_KINDS, CONSUME_KINDS, DROP_REASONS}; // arrays within a worker's record
+    const uint32_t kinds[] = {CREATE_KINDS, CONSUME_KINDS, DROP_REASONS,
+                              NACK_OUTCOMES}; // arrays within a worker's record
     uint64_t hash = 0xcbf29ce484222325ULL;
     const struct {
         const void *data;

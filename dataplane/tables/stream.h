@@ -42,7 +42,8 @@ struct stream_intent {
     uint32_t generation; // 0: free
     uint8_t kind;        // enum media_kind
     uint8_t payload_count;
-    uint8_t reserved[2];
+    uint8_t nack; // lost packets are asked for (RFC 4585); only with RTX
+    uint8_t reserved;
     struct record_link transport, next; // next stream of the same transport
     uint32_t ssrc, rtx_ssrc;            // signalled by the peer; 0: learned from MID, RID or payload type
     char mid[RTP_ID_SIZE], rid[RTP_ID_SIZE];
@@ -80,4 +81,7 @@ struct stream_state {
     _Atomic uint32_t kbps;
     _Atomic uint64_t sr_received; // monotonic ns; 0: none yet
     struct stream_binding bindings[STREAM_MAX_BINDINGS];
+
+    // Questions for lost packets, packets asked for, those that came again, and those that nobody waits for any more.
+    _Atomic uint64_t nacks_sent, packets_nacked, packets_repaired, packets_given_up;
 };

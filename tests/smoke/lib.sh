@@ -80,7 +80,7 @@ ports:
 YAML
     grep -q '^gateway: {' "$work/naru.yaml" || echo 'gateway: {workers: 1}' >>"$work/naru.yaml"
     sed -i "s,^gateway: {,gateway: {run-directory: $run\, ," "$work/naru.yaml"
-    grep -q '^memory:' "$work/naru.yaml" || echo 'memory: {heap-mb: 128, packet-buffers: 16384}' >>"$work/naru.yaml"
+    grep -q '^memory:' "$work/naru.yaml" || echo 'memory: {heap-mb: 128, packet-buffers: 16384, history-mb: 8}' >>"$work/naru.yaml"
 }
 
 is_ready() {

@@ -43,6 +43,7 @@ function configuration({ directory, addresses, port, workers, sections }) {
   log-level: debug
 memory:
   heap-mb: 192
+  history-mb: 8
   packet-buffers: 16384
 ports:
   - device: net_af_xdp0,iface=${INTERFACE},busy_budget=0

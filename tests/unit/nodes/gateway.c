@@ -78,6 +78,7 @@ static void configure(void)
 {
     config_defaults(&config);
     config.gateway.workers = GATEWAY_WORKERS;
+    config.memory.history_mb = 2;
     config.port_count = GATEWAY_PORTS;
     struct config_port *plain = &config.ports[PORT_PLAIN], *vlan = &config.ports[PORT_VLAN];
     memset(config.ports, 0, sizeof(config.ports));

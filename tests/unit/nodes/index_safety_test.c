@@ -171,10 +171,39 @@ static void silent_srtcp_senders_give_way(void)
     media_close(&publisher, &viewer);
 }
 
+// Repairs have an SSRC of their own: none of its indexes twice either, over kills with packets under way.
+static void repairs_take_no_index_twice(void)
+{
+    uint32_t random = 9;
+    unsigned twice = 0, repairs = 0;
+    memset(used, 0, sizeof(used));
+    gateway_open(1);
+    media_pair_with_rtx(&publisher, &viewer, media_suites[1]);
+    for (uint16_t sequence = 1; sequence <= STEPS; sequence++) {
+        media_send(&publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = sequence});
+        uint16_t wanted[1] = {0};
+        for (bool is_media = true; media_take(&viewer, &got);) {
+            is_media = got.header.ssrc == 0x2000;
+            repairs += !is_media;
+            twice += is_media ? 0 : used[got.header.sequence]++;
+            wanted[0] = is_media ? got.header.sequence : wanted[0];
+        }
+        if (draw(&random, 3) == 0)
+            media_nack(&viewer, wanted, 1);
+        if (draw(&random, 60) == 0)
+            draw(&random, 2) ? restart() : gateway_restart();
+        gateway_walk();
+    }
+    CU_ASSERT(repairs > 100);
+    CU_ASSERT_EQUAL(twice, 0);
+    media_close(&publisher, &viewer);
+}
+
 void index_safety_suite(void)
 {
     CU_pSuite suite = CU_add_suite("index safety", NULL, NULL);
     CU_ADD_TEST(suite, lateness_switches_and_restarts_take_no_index_twice);
+    CU_ADD_TEST(suite, repairs_take_no_index_twice);
     CU_ADD_TEST(suite, a_late_packet_after_a_restart_gets_a_number_of_its_own);
     CU_ADD_TEST(suite, ssrc_zero_between_two_sources_does_not_start_again);
     CU_ADD_TEST(suite, an_index_without_a_source_is_not_forgotten);

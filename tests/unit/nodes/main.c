@@ -30,6 +30,9 @@ int main(void)
     fan_out_suite();
     rtcp_input_suite();
     restart_suite();
+    rtx_send_suite();
+    rtx_receive_suite();
+    repair_suite();
     index_safety_suite();
     install_suite();
     handoff_suite();

@@ -81,14 +81,19 @@ static unsigned write_extensions(const struct rtp_plan *plan, uint8_t *to)
 size_t media_write(struct peer *peer, const struct rtp_plan *plan, uint8_t data[FRAME_MAX])
 {
     unsigned at = RTP_HEADER_SIZE, size = plan->size ? plan->size : 100;
-    rtp_write_header(data, plan->payload_type ? plan->payload_type : VIDEO_TYPE, plan->marker, plan->sequence,
+    uint8_t media_type = plan->is_rtx ? RTX_TYPE : VIDEO_TYPE;
+    rtp_write_header(data, plan->payload_type ? plan->payload_type : media_type, plan->marker, plan->sequence,
                      plan->timestamp, plan->ssrc);
     if (!plan->without_extensions) {
         rtp_set_extension(data, true);
         at += write_extensions(plan, data + at);
     }
+    if (plan->is_rtx) {
+        bytes_put16(data + at, plan->original);
+        at += 2;
+    }
     for (unsigned i = 0; i < size; i++)
-        data[at + i] = (uint8_t)(plan->sequence + i);
+        data[at + i] = (uint8_t)((plan->is_rtx ? plan->original : plan->sequence) + i);
     int length = (int)(at + size);
     if (plan->padding) {
         rtp_set_padding(data, true);
@@ -166,6 +171,36 @@ void media_pair(struct peer *publisher, struct peer *viewer, uint16_t suite)
     peer_join(viewer, 1, 0, suite);
     media_publish(publisher, 0, 0x1000);
     media_watch(viewer, 0, publisher, 0, 0x2000);
+}
+
+void media_pair_with_rtx(struct peer *publisher, struct peer *viewer, uint16_t suite)
+{
+    struct stream_intent stream;
+    struct route_intent route;
+    media_pair(publisher, viewer, suite);
+    record_read(&tables_stream(&gateway.control, 0)->head, &stream, sizeof(stream));
+    stream.nack = 1;
+    stream.rtx_ssrc = 0x1001;
+    stream.payloads[0].rtx_payload_type = RTX_TYPE;
+    record_publish(&tables_stream(&gateway.control, 0)->head, &stream, sizeof(stream));
+    record_read(&tables_route(&gateway.control, 0)->head, &route, sizeof(route));
+    route.rtx_ssrc = 0x2001;
+    route.rtx_payload_types[0] = VIEWER_RTX_TYPE;
+    media_write_route(0, &route);
+    peer_publish(publisher);
+    peer_publish(viewer);
+}
+
+void media_nack(struct peer *viewer, const uint16_t *sequences, unsigned count)
+{
+    uint8_t data[1200];
+    for (unsigned done = 0; done < count; done += 128) {
+        unsigned part = RTE_MIN(count - done, 128u);
+        int size = rtcp_write_rr(data, sizeof(data), 0x77, NULL, 0);
+        size += rtcp_write_nack(data + size, sizeof(data) - (size_t)size, 0x77, 0x2000, sequences + done, part);
+        rtcp_send(viewer, data, size);
+    }
+    gateway_walk();
 }
 
 void media_close(struct peer *publisher, struct peer *viewer)

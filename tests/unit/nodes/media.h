@@ -8,6 +8,8 @@
 
 #define VIDEO_TYPE        96  // as the publisher numbers it
 #define VIEWER_VIDEO_TYPE 101 // and as its viewers do
+#define RTX_TYPE          97  // what repeats them (RFC 4588)
+#define VIEWER_RTX_TYPE   102
 
 // Extension ids of the publisher and of its viewers.
 enum { FROM_LEVEL = 1, FROM_SEND_TIME, FROM_TRANSPORT_CC, FROM_MID, FROM_ORIENTATION = 6 };
@@ -27,6 +29,8 @@ struct rtp_plan {
     bool marker, without_extensions;
     uint8_t padding; // count to claim, with the P bit; 0: none
     unsigned size;   // of the payload; 0: 100
+    bool is_rtx;     // the payload is that of the packet `original`, with its number in front
+    uint16_t original;
 };
 
 struct rtp_packet {
@@ -49,6 +53,10 @@ unsigned rtcp_count(struct peer *peer, uint8_t type, uint8_t format);
 
 // A publisher with stream 0 (SSRC 0x1000) and a viewer with route 0 (SSRC 0x2000) on one shard, ready.
 void media_pair(struct peer *publisher, struct peer *viewer, uint16_t suite);
+// The same with retransmission negotiated on both sides: SSRCs 0x1001 (signalled) and 0x2001.
+void media_pair_with_rtx(struct peer *publisher, struct peer *viewer, uint16_t suite);
+// The viewer's NACK of media SSRC 0x2000, in compounds of at most 128 numbers each.
+void media_nack(struct peer *viewer, const uint16_t *sequences, unsigned count);
 void media_close(struct peer *publisher, struct peer *viewer);
 
 extern const uint16_t media_suites[3];
