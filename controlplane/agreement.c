@@ -59,9 +59,11 @@ static void fill_sources(struct control *control, const struct session *publishe
 {
     for (uint32_t i = 0; i < publisher->record.section_count; i++) {
         const struct journal_section *section = &publisher->record.sections[i];
+        bool is_video = section->kind == MEDIA_VIDEO;
         agreement->sources[i] = (struct sdp_source){.codec = (enum sdp_codec)section->codec,
                                                     .fmtp = section->fmtp,
                                                     .ssrc = tables_issue_ssrc(&control->tables),
+                                                    .rtx_ssrc = is_video ? tables_issue_ssrc(&control->tables) : 0,
                                                     .cname = agreement->cname,
                                                     .stream_id = section->stream_id,
                                                     .track_id = section->track_id};
@@ -83,6 +85,7 @@ static void offer_features(const struct config *config, struct agreement *agreem
         agreement->feedback[count++] = "transport-cc";
     if (remb)
         agreement->feedback[count++] = "goog-remb";
+    agreement->feedback[count++] = "nack";
     agreement->feedback[count++] = "nack pli";
     agreement->feedback[count++] = "ccm fir";
     agreement->policy.extensions = agreement->extensions;
@@ -110,6 +113,7 @@ void agreement_begin(struct control *control, const struct session *publisher, u
         .ice_ufrag = agreement->local.ufrag,
         .ice_pwd = agreement->local.pwd,
         .ice_lite = true,
+        .rtx = config->memory.history_mb > 0,
         .setup = config->dtls.role == CONFIG_DTLS_ACTIVE ? SDP_ACTIVE : SDP_PASSIVE,
         .fingerprint_hash = "sha-256",
         .fingerprint = control->identity.fingerprint,

@@ -30,21 +30,35 @@ static void copy(char *to, size_t size, const char *from, const char *fallback)
     snprintf(to, size, "%s", from && *from ? from : fallback);
 }
 
+// RFC 4585 6.2.1: the generic NACK, which is agreed on beside RTX only.
+static bool has_nack(const struct agreement *agreement, const struct sdp_section *section)
+{
+    for (unsigned i = 0; i < agreement->policy.feedback_count; i++)
+        if (section->feedback >> i & 1 && !strcmp(agreement->feedback[i], "nack"))
+            return true;
+    return false;
+}
+
 static struct journal_section convert(const struct agreement *agreement, const struct sdp_section *section)
 {
     struct journal_section to = {.kind = section->kind == SDP_AUDIO ? MEDIA_AUDIO : MEDIA_VIDEO,
                                  .codec = (uint8_t)section->codec,
                                  .payload_type = section->payload_type,
                                  .rtx_payload_type = section->rtx_payload_type,
+                                 .nack = has_nack(agreement, section),
                                  .clock_rate = section->clock_rate,
-                                 .ssrc = section->ssrc};
+                                 .ssrc = section->ssrc,
+                                 .rtx_ssrc = section->rtx_ssrc};
     copy(to.mid, sizeof(to.mid), section->mid, "");
     copy(to.stream_id, sizeof(to.stream_id), section->stream_id, agreement->cname);
     copy(to.track_id, sizeof(to.track_id), section->track_id, to.mid);
     copy_fmtp(to.fmtp, sizeof(to.fmtp), section->fmtp);
     memcpy(to.extension_ids, section->extension_ids, sizeof(to.extension_ids));
-    if (!agreement->is_publisher)
-        to.ssrc = agreement->sources[section->source].ssrc;
+    if (agreement->is_publisher)
+        return to;
+    to.ssrc = agreement->sources[section->source].ssrc;
+    if (section->rtx_payload_type != SDP_NO_PAYLOAD)
+        to.rtx_ssrc = agreement->sources[section->source].rtx_ssrc;
     return to;
 }
 

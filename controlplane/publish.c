@@ -26,6 +26,7 @@ static void publish_streams(struct control *control, const struct agreement *agr
         struct stream_intent stream = {.generation = section->link.generation,
                                        .kind = section->kind,
                                        .payload_count = 1,
+                                       .nack = section->nack,
                                        .transport = record->transport,
                                        .ssrc = section->ssrc,
                                        .rtx_ssrc = section->rtx_ssrc,

@@ -39,6 +39,8 @@ static void publish_routes(struct control *control, const struct session *sessio
                                      .rtx_ssrc = section->rtx_ssrc,
                                      .clock_rate = section->clock_rate,
                                      .payloads = {{.from = source->payload_type, .to = section->payload_type}}};
+        if (section->rtx_payload_type != SDP_NO_PAYLOAD)
+            route.rtx_payload_types[0] = section->rtx_payload_type;
         if (i + 1 < record->section_count)
             route.next = record->sections[i + 1].link;
         memcpy(route.mid, section->mid, sizeof(route.mid));

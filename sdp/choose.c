@@ -79,7 +79,7 @@ static enum sdp_verdict take_format(const struct negotiation *negotiation, const
     section->clock_rate = format->clock_rate;
     section->channels = format->channels;
     section->fmtp = sdp_arena_copy_string(negotiation->arena, format->fmtp);
-    if (negotiation->policy->rtx)
+    if (negotiation->policy->rtx && media->kind == SDP_VIDEO) // lost audio comes too late, and has its own redundancy
         section->rtx_payload_type = find_rtx(media, format);
     return SDP_ACCEPTED;
 }

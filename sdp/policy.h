@@ -36,7 +36,7 @@ struct sdp_answer_policy {
     enum sdp_role role;
     uint64_t session_id, session_version; // of o=, below 2^63
     const char *ice_ufrag, *ice_pwd;
-    bool ice_lite, rtx;                         // without rtx "nack" is not answered either
+    bool ice_lite, rtx;                         // of video; without rtx "nack" is not answered either
     enum sdp_setup setup;                       // SDP_PASSIVE or SDP_ACTIVE: what an offer of actpass is answered with
     const char *fingerprint_hash, *fingerprint; // "sha-256", "AB:CD:..."
     unsigned candidate_count, extension_count, feedback_count, audio_count, video_count, source_count;

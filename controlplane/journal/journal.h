@@ -19,7 +19,8 @@ struct journal_section {
     uint8_t kind;  // enum media_kind
     uint8_t codec; // enum sdp_codec
     uint8_t payload_type, rtx_payload_type;
-    uint8_t reserved[3];
+    uint8_t nack;
+    uint8_t reserved[2];
     uint32_t clock_rate, ssrc, rtx_ssrc;
     uint32_t reserved2;
     uint8_t extension_ids[EXTENSION_KINDS];
