@@ -51,15 +51,17 @@ static uint32_t publisher_of(const struct rooms *rooms, uint32_t transport)
     return rooms->viewers ? transport - transport % (rooms->viewers + 1) : transport ^ 1;
 }
 
-static void write_stream(struct tables *control, uint32_t index)
+static void write_stream(const struct rooms *rooms, struct tables *control, uint32_t index)
 {
-    struct stream_intent intent = {.generation = GENERATION,
-                                   .kind = MEDIA_VIDEO,
-                                   .payload_count = 1,
-                                   .transport = {index, GENERATION},
-                                   .ssrc = rooms_ssrc(index),
-                                   .mid = "0",
-                                   .payloads = {{ROOMS_PAYLOAD_TYPE, 0xff, 0, CLOCK_RATE}}};
+    struct stream_intent intent = {
+        .generation = GENERATION,
+        .kind = MEDIA_VIDEO,
+        .payload_count = 1,
+        .nack = rooms->rtx,
+        .transport = {index, GENERATION},
+        .ssrc = rooms_ssrc(index),
+        .mid = "0",
+        .payloads = {{ROOMS_PAYLOAD_TYPE, rooms->rtx ? ROOMS_RTX_PAYLOAD_TYPE : 0xff, 0, CLOCK_RATE}}};
     intent.extension_ids[EXTENSION_MID] = ROOMS_EXTENSION_MID;
     intent.extension_ids[EXTENSION_ABS_SEND_TIME] = ROOMS_EXTENSION_SEND_TIME;
     intent.extension_ids[EXTENSION_TRANSPORT_CC] = ROOMS_EXTENSION_SEQUENCE;
@@ -77,6 +79,10 @@ static void write_route(const struct rooms *rooms, struct tables *control, uint3
                                   .clock_rate = CLOCK_RATE,
                                   .payloads = {{ROOMS_PAYLOAD_TYPE, ROOMS_PAYLOAD_TYPE}},
                                   .mid = "0"};
+    if (rooms->rtx) {
+        intent.rtx_ssrc = tables_issue_ssrc(control);
+        intent.rtx_payload_types[0] = ROOMS_RTX_PAYLOAD_TYPE;
+    }
     intent.extension_ids[EXTENSION_MID] = ROOMS_EXTENSION_MID;
     intent.extension_ids[EXTENSION_ABS_SEND_TIME] = ROOMS_EXTENSION_SEND_TIME;
     record_publish(&tables_route(control, index)->head, &intent, sizeof(intent));
@@ -126,7 +132,7 @@ void rooms_write(const struct rooms *rooms, struct tables *control, struct table
     record_publish(&tables_shard(control, 0)->head, &shard, sizeof(shard));
     for (uint32_t index = 0; index < rooms->transports; index++) {
         if (is_publisher(rooms, index))
-            write_stream(control, index);
+            write_stream(rooms, control, index);
         if (is_viewer(rooms, index))
             write_route(rooms, control, index);
         if (!rooms->unproven)

@@ -9,6 +9,7 @@
 #define ROOMS_EXTENSION_SEND_TIME 2
 #define ROOMS_EXTENSION_SEQUENCE  3 // transport-wide, toward the gateway only
 #define ROOMS_PAYLOAD_TYPE        96
+#define ROOMS_RTX_PAYLOAD_TYPE    97
 #define ROOMS_PEER_PORT           40000
 #define ROOMS_LOCAL_UFRAG         "%08x" // with the transport's index
 #define ROOMS_LOCAL_PWD           "local-password-of-22-chars"
@@ -20,6 +21,7 @@ struct rooms {
     uint32_t transports; // calls: peers, two by two; else rooms * (viewers + 1)
     uint32_t viewers;    // per room with one publisher; 0: calls of two
     uint32_t live;       // of calls of two: so many sources send, spread over all calls; 0: all
+    bool rtx;            // video: retransmission was negotiated, so that the history is written
     bool unproven;       // the peers' addresses are not written: checks find them
 };
 

@@ -12,6 +12,7 @@
 #define WARM_SLICES    3
 #define SECTIONS       8    // of the crypto floor, per slice
 #define ARRIVALS       64u  // receive bursts of the worker
+#define VIDEO_PAYLOAD  1000 // octets, from which on retransmission is negotiated
 #define BACKLOG_COPIES 128u // what fan_out emits in a walk: arrivals keep in step with it
 
 struct node_sum {
@@ -186,12 +187,14 @@ static int measure(const struct scenario *scenario, unsigned slices, struct traf
 
 int scenario_run(const struct scenario *scenario, unsigned slices, struct scenario_result *ret_result)
 {
+    struct rooms rooms = scenario->rooms;
+    rooms.rtx = scenario->payload >= VIDEO_PAYLOAD;
     struct traffic traffic;
     memset(ret_result, 0, sizeof(*ret_result));
     uint32_t packets = RTE_MAX(SLICE_PACKETS / rooms_copies(&scenario->rooms), 8u);
     if (testbed_open(scenario->rooms.transports))
         return -1;
-    rooms_write(&scenario->rooms, &testbed.control, &testbed.dataplane);
+    rooms_write(&rooms, &testbed.control, &testbed.dataplane);
     int error = testbed_begin();
     if (!error)
         error = traffic_open(&scenario->rooms, scenario->payload, scenario->order, packets, &traffic);
