@@ -9,8 +9,10 @@
 
 #include <string.h>
 
-#define CM  SRTP_SUITE_AES_CM_128_HMAC_SHA1_80
-#define GCM SRTP_SUITE_AEAD_AES_128_GCM
+#define CM      SRTP_SUITE_AES_CM_128_HMAC_SHA1_80
+#define GCM     SRTP_SUITE_AEAD_AES_128_GCM
+#define CM_32   SRTP_SUITE_AES_CM_128_HMAC_SHA1_32
+#define GCM_256 SRTP_SUITE_AEAD_AES_256_GCM
 #define CALLS(s, n)                                                                                                    \
     .rooms = {                                                                                                         \
         .suite = (s),                                                                                                  \
@@ -21,6 +23,14 @@
         .suite = (s),                                                                                                  \
         .transports = (n) * ((v) + 1),                                                                                 \
         .viewers = (v),                                                                                                \
+    }
+// What perf/peers sends through other servers: one viewer a room, under another suite.
+#define RELAY_TO(s, sent)                                                                                              \
+    .rooms = {                                                                                                         \
+        .suite = (s),                                                                                                  \
+        .transports = 400,                                                                                             \
+        .viewers = 1,                                                                                                  \
+        .viewer_suite = (sent),                                                                                        \
     }
 
 static const struct scenario scenarios[] = {
@@ -35,6 +45,11 @@ static const struct scenario scenarios[] = {
     {.name = "fanout100_gcm_1100", ROOMS(GCM, 10, 100), .payload = 1100, .order = TRAFFIC_UNIFORM, .goal = 1.25},
     {.name = "fanout100_gcm_160", ROOMS(GCM, 10, 100), .payload = 160, .order = TRAFFIC_UNIFORM, .goal = 1.58},
     {.name = "fanout1000_cm_1100", ROOMS(CM, 1, 1000), .payload = 1100, .order = TRAFFIC_UNIFORM},
+    {.name = "peers_cm_1100", RELAY_TO(CM, CM_32), .payload = 1100, .order = TRAFFIC_UNIFORM},
+    {.name = "peers_cm_160", RELAY_TO(CM, CM_32), .payload = 160, .order = TRAFFIC_UNIFORM},
+    {.name = "peers_gcm_1100", RELAY_TO(GCM, GCM_256), .payload = 1100, .order = TRAFFIC_UNIFORM},
+    {.name = "peers_gcm_160", RELAY_TO(GCM, GCM_256), .payload = 160, .order = TRAFFIC_UNIFORM},
+    {.name = "peers_fanout50_cm_1100", ROOMS(CM, 1, 50), .payload = 1100, .order = TRAFFIC_UNIFORM},
     {.name = "transports2_cm_1100", CALLS(CM, 2), .payload = 1100, .order = TRAFFIC_UNIFORM},
     {.name = "transports100k_cm_1100", CALLS(CM, 100000), .payload = 1100, .order = TRAFFIC_UNIFORM},
     {.name = "transports100k_cm_160", CALLS(CM, 100000), .payload = 160, .order = TRAFFIC_UNIFORM},

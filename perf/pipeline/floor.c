@@ -14,7 +14,7 @@
 static const struct crypto_engine *const modes[] = {&crypto_ipsec_mb_jobs, &crypto_ipsec_mb_split,
                                                     &crypto_ipsec_mb_single, &crypto_ipsec_mb_direct};
 
-static void choose(struct floor_crypto *floor, struct crypto_load *load, double best[2])
+static void choose(struct floor_crypto *floor, struct crypto_load *load, const bool wanted[2], double best[2])
 {
     for (unsigned m = 0; m < RTE_DIM(modes); m++) {
         struct series cycles[2] = {0};
@@ -25,12 +25,12 @@ static void choose(struct floor_crypto *floor, struct crypto_load *load, double 
             for (unsigned protect = 0; protect < 2; protect++)
                 series_add(&cycles[protect], crypto_section(load, modes[m], protect));
         }
-        if (series_median(&cycles[1]) < best[1]) {
+        if (wanted[1] && series_median(&cycles[1]) < best[1]) {
             best[1] = series_median(&cycles[1]);
             floor->protect.engine = modes[m];
             floor->protect.load = load;
         }
-        if (series_median(&cycles[0]) < best[0]) {
+        if (wanted[0] && series_median(&cycles[0]) < best[0]) {
             best[0] = series_median(&cycles[0]);
             floor->unprotect.engine = modes[m];
             floor->unprotect.load = load;
@@ -38,21 +38,27 @@ static void choose(struct floor_crypto *floor, struct crypto_load *load, double 
     }
 }
 
-int floor_crypto_open(uint16_t suite, unsigned payload, struct floor_crypto *ret_floor)
+int floor_crypto_open(uint16_t suite, uint16_t sent_suite, unsigned payload, struct floor_crypto *ret_floor)
 {
+    const uint16_t suites[] = {suite, sent_suite};
     double best[2] = {INFINITY, INFINITY};
-    for (unsigned i = 0; i < RTE_DIM(ret_floor->loads); i++) {
-        int error = crypto_load_open(suite, TRAFFIC_RTP_SENT, payload, 32u << i, &ret_floor->loads[i]);
+    const unsigned bursts = RTE_DIM(ret_floor->loads) / RTE_DIM(suites), count = suite == sent_suite ? 1 : 2;
+    ret_floor->load_count = 0;
+    for (unsigned i = 0; i < count * bursts; i++) {
+        uint16_t of = suites[i / bursts];
+        struct crypto_load *load = &ret_floor->loads[i];
+        int error = crypto_load_open(of, TRAFFIC_RTP_SENT, payload, 32u << i % bursts, load);
         if (error)
             return error;
-        choose(ret_floor, &ret_floor->loads[i], best);
+        ret_floor->load_count++;
+        choose(ret_floor, load, (const bool[]){of == suite, of == sent_suite}, best);
     }
     return 0;
 }
 
 void floor_crypto_close(struct floor_crypto *floor)
 {
-    for (unsigned i = 0; i < RTE_DIM(floor->loads); i++)
+    for (unsigned i = 0; i < floor->load_count; i++)
         crypto_load_close(&floor->loads[i]);
 }
 

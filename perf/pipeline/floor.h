@@ -6,14 +6,16 @@
 #include "traffic.h"
 
 struct floor_crypto {
-    struct crypto_load loads[2]; // bursts of 32 and 64
+    struct crypto_load loads[4]; // bursts of 32 and 64, of each suite
+    unsigned load_count;
     struct {
         const struct crypto_engine *engine;
         struct crypto_load *load;
     } protect, unprotect; // the fastest of all bare modes and both bursts
 };
 
-int floor_crypto_open(uint16_t suite, unsigned payload, struct floor_crypto *ret_floor);
+// suite: of what is received; sent_suite: of what leaves.
+int floor_crypto_open(uint16_t suite, uint16_t sent_suite, unsigned payload, struct floor_crypto *ret_floor);
 void floor_crypto_close(struct floor_crypto *floor);
 
 // Cycles per packet of so many sections in both directions.

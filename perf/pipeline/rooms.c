@@ -26,19 +26,20 @@ static void fill(uint64_t seed, uint8_t *data, size_t size)
     }
 }
 
+static bool is_publisher(const struct rooms *rooms, uint32_t transport)
+{
+    return !rooms->viewers || transport % (rooms->viewers + 1) == 0;
+}
+
 void rooms_keys(const struct rooms *rooms, uint32_t transport, struct transport_keys *ret_keys)
 {
-    *ret_keys = (struct transport_keys){.epoch = 1, .suite = rooms->suite};
+    *ret_keys = (struct transport_keys){
+        .epoch = 1, .suite = is_publisher(rooms, transport) ? rooms->suite : rooms_sent_suite(rooms)};
     uint64_t seed = (uint64_t)transport << 32;
     fill(seed, ret_keys->send_key, sizeof(ret_keys->send_key));
     fill(seed + 1, ret_keys->send_salt, sizeof(ret_keys->send_salt));
     fill(seed + 2, ret_keys->receive_key, sizeof(ret_keys->receive_key));
     fill(seed + 3, ret_keys->receive_salt, sizeof(ret_keys->receive_salt));
-}
-
-static bool is_publisher(const struct rooms *rooms, uint32_t transport)
-{
-    return !rooms->viewers || transport % (rooms->viewers + 1) == 0;
 }
 
 static bool is_viewer(const struct rooms *rooms, uint32_t transport)

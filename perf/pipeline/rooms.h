@@ -18,11 +18,12 @@
 
 struct rooms {
     uint16_t suite;
-    uint32_t transports; // calls: peers, two by two; else rooms * (viewers + 1)
-    uint32_t viewers;    // per room with one publisher; 0: calls of two
-    uint32_t live;       // of calls of two: so many sources send, spread over all calls; 0: all
-    bool rtx;            // video: retransmission was negotiated, so that the history is written
-    bool unproven;       // the peers' addresses are not written: checks find them
+    uint32_t transports;   // calls: peers, two by two; else rooms * (viewers + 1)
+    uint32_t viewers;      // per room with one publisher; 0: calls of two
+    uint32_t live;         // of calls of two: so many sources send, spread over all calls; 0: all
+    bool rtx;              // video: retransmission was negotiated, so that the history is written
+    bool unproven;         // the peers' addresses are not written: checks find them
+    uint16_t viewer_suite; // 0: the publisher's
 };
 
 // Senders, and the transport of each.
@@ -48,6 +49,12 @@ static inline uint32_t rooms_copies(const struct rooms *rooms)
 static inline uint32_t rooms_ssrc(uint32_t transport)
 {
     return 0x100000u + transport;
+}
+
+// Under which suite the viewers, or a call's other half, get their packets.
+static inline uint16_t rooms_sent_suite(const struct rooms *rooms)
+{
+    return rooms->viewers && rooms->viewer_suite ? rooms->viewer_suite : rooms->suite;
 }
 
 // Where the peer of a transport lives, and the keys of both directions.

@@ -166,7 +166,7 @@ static int measure(const struct scenario *scenario, unsigned slices, struct traf
 {
     static struct floor_crypto crypto;
     static struct node_sum nodes[SCENARIO_NODES];
-    if (floor_crypto_open(scenario->rooms.suite, scenario->payload, &crypto))
+    if (floor_crypto_open(scenario->rooms.suite, rooms_sent_suite(&scenario->rooms), scenario->payload, &crypto))
         return -1;
     int error = warm_up(traffic, nodes, result);
     memset(nodes, 0, sizeof(nodes));
