@@ -46,6 +46,7 @@ static const struct {
 static const struct accept_question questions[] = {
     {"srtp", accept_srtp},
     {"pipeline", accept_pipeline},
+    {"memif", accept_memif},
 };
 #define QUESTIONS (sizeof(questions) / sizeof(*questions))
 

@@ -18,3 +18,4 @@ void accept_add_with_goal(json_t *values, const char *id, double value, double g
 
 int accept_srtp(json_t *values);
 int accept_pipeline(json_t *values);
+int accept_memif(json_t *values);

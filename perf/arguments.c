@@ -11,6 +11,8 @@ static void print_help(const struct perf_help *help)
     printf("%s\n\n%s\n\nOptions:\n", help->usage, help->text);
     if (help->only)
         printf("  --only WHAT  %s\n", help->only);
+    if (help->has_plot)
+        printf("  --plot FILE  the results as a picture (SVG)\n");
     printf("  --quick      fewer cases and slices: a look, not a result\n"
            "  --json       one JSON object instead of tables\n"
            "  --help       this text\n");
@@ -18,16 +20,18 @@ static void print_help(const struct perf_help *help)
 
 int arguments_read(int argc, char **argv, const struct perf_help *help, struct perf_options *ret_options)
 {
-    static const struct option known[] = {{"only", required_argument, NULL, 'o'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"quick", no_argument, NULL, 'q'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
+    static const struct option known[] = {
+        {"only", required_argument, NULL, 'o'}, {"plot", required_argument, NULL, 'p'},
+        {"json", no_argument, NULL, 'j'},       {"quick", no_argument, NULL, 'q'},
+        {"help", no_argument, NULL, 'h'},       {0}};
     *ret_options = (struct perf_options){0};
     for (int option; (option = getopt_long(argc, argv, "jqh", known, NULL)) != -1;) {
         switch (option) {
         case 'o':
             ret_options->only = optarg;
+            break;
+        case 'p':
+            ret_options->plot = optarg;
             break;
         case 'j':
             ret_options->json = true;

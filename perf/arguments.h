@@ -8,11 +8,13 @@ struct perf_options {
     bool json;  // one object on stdout, nothing else
     bool quick; // fewer cases and slices: a look, not a result
     const char *only;
+    const char *plot; // file to write a picture to
 };
 
 // A command's own help; printed for --help. examples end the text.
 struct perf_help {
     const char *usage, *text, *only; // only: what --only takes, NULL: the command has none
+    bool has_plot;
 };
 
 // 0: go on; 1: help was printed; -EINVAL after a line on stderr.

@@ -5,8 +5,10 @@
 
 #include "arguments.h"
 #include "commands.h"
+#include "flood.h"
 #include "machine.h"
 #include "measure.h"
+#include "plot.h"
 #include "restart.h"
 
 #include <string.h>
@@ -158,6 +160,45 @@ static int run_restart(const struct perf_options *options, json_t *results)
     return 0;
 }
 
+static json_t *flood_json(enum flood_kind kind, const struct flood_result *result)
+{
+    json_t *steps = json_array();
+    for (unsigned i = 0; i < FLOOD_STEPS; i++) {
+        const struct flood_step *step = &result->steps[i];
+        json_array_append_new(steps, json_pack("{s:f, s:b, s:I, s:I, s:I, s:I, s:i, s:i}", "flood_per_second",
+                                               step->flood_rate, "within_bare_rate", step->within, "media",
+                                               (json_int_t)step->media, "media_lost", (json_int_t)step->media_lost,
+                                               "media_lost_in_all_parts", (json_int_t)step->media_lost_all,
+                                               "flood_refused", (json_int_t)step->flood_refused, "parts", step->parts,
+                                               "repeated", step->repeated));
+    }
+    return json_pack("{s:s+, s:f, s:f, s:I, s:o}", "name", "flood_", flood_names[kind], "media_per_second",
+                     result->media_rate, "bare_drops_per_second", result->bare_rate, "lost",
+                     (json_int_t)flood_lost(result), "steps", steps);
+}
+
+static int run_floods(const struct perf_options *options, json_t *results)
+{
+    static struct flood_result result;
+    for (enum flood_kind kind = 0; kind < FLOOD_KINDS; kind++) {
+        if (flood_run(kind, options->quick, &result))
+            return -1;
+        json_array_append_new(results, flood_json(kind, &result));
+        if (options->json)
+            continue;
+        printf("flood of %s beside %.2f Mpps of media; a process that drops at once takes %.2f Mpps of it\n",
+               flood_names[kind], result.media_rate / 1e6, result.bare_rate / 1e6);
+        for (unsigned i = 0; i < FLOOD_STEPS; i++)
+            printf("  %6.2f Mpps%s: %lu of %lu media packets lost (%lu in all parts, %u made again), %lu of the flood "
+                   "by the ring\n",
+                   result.steps[i].flood_rate / 1e6, result.steps[i].within ? "" : " (beyond)",
+                   (unsigned long)result.steps[i].media_lost, (unsigned long)result.steps[i].media,
+                   (unsigned long)result.steps[i].media_lost_all, result.steps[i].repeated,
+                   (unsigned long)result.steps[i].flood_refused);
+    }
+    return 0;
+}
+
 static const struct perf_help help = {
     .usage = "usage: naru-perf memif [options]",
     .text = "naru-dataplane in a process of its own on the last CPU, over memif; peers on the first CPU that prove "
@@ -170,6 +211,7 @@ static const struct perf_help help = {
             "  naru-perf memif --quick                 the smaller ones, short trials\n"
             "  naru-perf memif --only relay_cm_1100\n"
             "  naru-perf memif --json > memif.json     everything: about 2 minutes",
+    .has_plot = true,
     .only = "scenarios whose name begins with WHAT"};
 
 static bool is_wanted(const struct memif_scenario *scenario, const struct perf_options *options)
@@ -199,10 +241,14 @@ int memif_command(int argc, char **argv)
         if (!error)
             json_array_append_new(results, result_json(&scenarios[i], &result));
     }
+    if (!error && (!options.only || strcmp(options.only, "flood") == 0))
+        error = run_floods(&options, results);
     if (!error && (!options.only || strcmp(options.only, "restart") == 0))
         error = run_restart(&options, results);
     if (options.json && !error)
         machine_print_json("memif", results);
+    if (options.plot && !error)
+        error = plot_memif(options.plot, results);
     json_decref(results);
     session_stop_all();
     return error ? 1 : 0;

@@ -4,6 +4,7 @@
 #include "arguments.h"
 #include "commands.h"
 #include "machine.h"
+#include "plot.h"
 
 #include "pipeline.h"
 
@@ -50,6 +51,11 @@ static const struct scenario scenarios[] = {
     {.name = "peers_gcm_1100", RELAY_TO(GCM, GCM_256), .payload = 1100, .order = TRAFFIC_UNIFORM},
     {.name = "peers_gcm_160", RELAY_TO(GCM, GCM_256), .payload = 160, .order = TRAFFIC_UNIFORM},
     {.name = "peers_fanout50_cm_1100", ROOMS(CM, 1, 50), .payload = 1100, .order = TRAFFIC_UNIFORM},
+    {.name = "mixed_cm", CALLS(CM, 1000), .payload = 1100, .audio_share = 25, .order = TRAFFIC_UNIFORM},
+    {.name = "mixed_gcm", CALLS(GCM, 1000), .payload = 1100, .audio_share = 25, .order = TRAFFIC_UNIFORM},
+    {.name = "zipf1k_cm_1100", CALLS(CM, 1000), .payload = 1100, .order = TRAFFIC_ZIPF},
+    {.name = "transports10k_cm_1100", CALLS(CM, 10000), .payload = 1100, .order = TRAFFIC_UNIFORM},
+    {.name = "transports10k_zipf_cm_1100", CALLS(CM, 10000), .payload = 1100, .order = TRAFFIC_ZIPF},
     {.name = "transports2_cm_1100", CALLS(CM, 2), .payload = 1100, .order = TRAFFIC_UNIFORM},
     {.name = "transports100k_cm_1100", CALLS(CM, 100000), .payload = 1100, .order = TRAFFIC_UNIFORM},
     {.name = "transports100k_cm_160", CALLS(CM, 100000), .payload = 160, .order = TRAFFIC_UNIFORM},
@@ -73,6 +79,7 @@ static const struct perf_help help = {
         "  naru-perf pipeline --quick                     all but the largest, shorter\n"
         "  naru-perf pipeline --only relay                what the name begins with\n"
         "  naru-perf pipeline --json > pipeline.json      everything: about 2 minutes",
+    .has_plot = true,
     .only = "scenarios whose name begins with WHAT"};
 
 static bool is_wanted(const struct scenario *scenario, const struct perf_options *options)
@@ -101,6 +108,8 @@ static int run_all(const struct perf_options *options)
     }
     if (options->json)
         machine_print_json("pipeline", results);
+    if (options->plot && plot_pipeline(options->plot, results))
+        met = false;
     json_decref(results);
     return met ? 0 : 1;
 }

@@ -80,7 +80,7 @@ static void run(uint16_t port, bool drops, struct worker_state *state)
 
 int bare_command(int argc, char **argv)
 {
-    char lcores[32], device[CONFIG_STRING_SIZE];
+    char lcores[32], device[2 * CONFIG_STRING_SIZE];
     struct tables tables;
     uint16_t port;
     if (argc != 3)
@@ -88,7 +88,7 @@ int bare_command(int argc, char **argv)
     const int fds[SEGMENT_KINDS] = {FD_INTENT, FD_STATE, FD_RINGS};
     signal(SIGTERM, on_signal);
     snprintf(lcores, sizeof(lcores), "--lcores=0@%ld", sysconf(_SC_NPROCESSORS_ONLN) - 1);
-    snprintf(device, sizeof(device), "--vdev=%.100s", argv[2]);
+    snprintf(device, sizeof(device), "--vdev=%.200s", argv[2]);
     char *arguments[] = {
         "naru-perf",          lcores, device, "--no-pci", "--in-memory", "--single-file-segments", "--no-telemetry",
         "--log-level=*:error"};

@@ -30,8 +30,8 @@ json_t *scenario_json(const struct scenario *scenario, const struct scenario_res
     for (unsigned i = 0; i < result->node_count; i++)
         json_object_set_new(nodes, result->nodes[i].name, json_real(result->nodes[i].cycles));
     return json_pack(
-        "{s:s, s:s, s:s, s:i, s:i, s:i, s:f, s:s, s:f, s:s, s:f, s:f, s:f, s:f, s:f, s:I, s:I, s:i, s:o}", "name",
-        scenario->name, "suite", srtp_suites[scenario->rooms.suite].name, "sent_suite",
+        "{s:s, s:f, s:s, s:s, s:i, s:i, s:i, s:f, s:s, s:f, s:s, s:f, s:f, s:f, s:f, s:f, s:I, s:I, s:i, s:o}", "name",
+        scenario->name, "goal", scenario->goal, "suite", srtp_suites[scenario->rooms.suite].name, "sent_suite",
         srtp_suites[rooms_sent_suite(&scenario->rooms)].name, "payload", scenario->payload, "transports",
         scenario->rooms.transports, "viewers", scenario->rooms.viewers, "unprotect", series_median(&result->unprotect),
         "unprotect_mode", result->unprotect_mode, "protect", series_median(&result->protect), "protect_mode",

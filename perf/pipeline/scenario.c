@@ -112,8 +112,42 @@ static int warm_up(struct traffic *traffic, struct node_sum *nodes, struct scena
     return result->verified < 0 ? -1 : 0;
 }
 
+// The crypto of what is sent: of one size, or of two by their shares.
+struct crypto_mix {
+    struct floor_crypto main, audio;
+    double audio_share;
+};
+
+static int mix_open(const struct scenario *scenario, struct crypto_mix *ret_mix)
+{
+    const struct rooms *rooms = &scenario->rooms;
+    ret_mix->audio_share = scenario->audio_share / 100.0;
+    if (scenario->audio_share &&
+        floor_crypto_open(rooms->suite, rooms_sent_suite(rooms), TRAFFIC_AUDIO, &ret_mix->audio))
+        return -1;
+    return floor_crypto_open(rooms->suite, rooms_sent_suite(rooms), scenario->payload, &ret_mix->main);
+}
+
+static void mix_close(struct crypto_mix *mix)
+{
+    if (mix->audio_share > 0)
+        floor_crypto_close(&mix->audio);
+    floor_crypto_close(&mix->main);
+}
+
+static void mix_run(struct crypto_mix *mix, double *ret_protect, double *ret_unprotect)
+{
+    double protect, unprotect, share = mix->audio_share;
+    floor_crypto_run(&mix->main, SECTIONS, ret_protect, ret_unprotect);
+    if (share <= 0)
+        return;
+    floor_crypto_run(&mix->audio, SECTIONS, &protect, &unprotect);
+    *ret_protect = share * protect + (1 - share) * *ret_protect;
+    *ret_unprotect = share * unprotect + (1 - share) * *ret_unprotect;
+}
+
 // False: the CPU was taken away meanwhile.
-static bool run_slice(struct traffic *traffic, struct floor_crypto *crypto, bool floor_first, struct node_sum *nodes,
+static bool run_slice(struct traffic *traffic, struct crypto_mix *crypto, bool floor_first, struct node_sum *nodes,
                       struct scenario_result *result)
 {
     struct node_sum before[SCENARIO_NODES];
@@ -121,7 +155,7 @@ static bool run_slice(struct traffic *traffic, struct floor_crypto *crypto, bool
     memcpy(before, nodes, sizeof(before));
     traffic_fill(traffic, traffic->capacity);
     measure_begin();
-    floor_crypto_run(crypto, SECTIONS, &protect, &unprotect);
+    mix_run(crypto, &protect, &unprotect);
     if (floor_first)
         forward = floor_forward(&traffic->feed);
     double whole = run_whole(traffic, nodes, result);
@@ -164,9 +198,9 @@ static void finish(const struct floor_crypto *crypto, const struct node_sum *nod
 static int measure(const struct scenario *scenario, unsigned slices, struct traffic *traffic,
                    struct scenario_result *result)
 {
-    static struct floor_crypto crypto;
+    static struct crypto_mix crypto;
     static struct node_sum nodes[SCENARIO_NODES];
-    if (floor_crypto_open(scenario->rooms.suite, rooms_sent_suite(&scenario->rooms), scenario->payload, &crypto))
+    if (mix_open(scenario, &crypto))
         return -1;
     int error = warm_up(traffic, nodes, result);
     memset(nodes, 0, sizeof(nodes));
@@ -180,8 +214,8 @@ static int measure(const struct scenario *scenario, unsigned slices, struct traf
     if (result->whole.count == 0)
         error = -1;
     if (!error)
-        finish(&crypto, nodes, result);
-    floor_crypto_close(&crypto);
+        finish(&crypto.main, nodes, result);
+    mix_close(&crypto);
     return error;
 }
 
@@ -199,6 +233,7 @@ int scenario_run(const struct scenario *scenario, unsigned slices, struct scenar
     if (!error)
         error = traffic_open(&scenario->rooms, scenario->payload, scenario->order, packets, &traffic);
     if (!error) {
+        traffic.audio_share = scenario->audio_share;
         error = measure(scenario, slices, &traffic, ret_result);
         traffic_close(&traffic);
     }

@@ -11,6 +11,7 @@ struct scenario {
     const char *name;
     struct rooms rooms;
     unsigned payload;
+    unsigned audio_share; // of a hundred packets: audio of 160 bytes beside the payload's video
     enum traffic_order order;
     double goal; // of the ratio to the floor; 0: none
 };

@@ -8,6 +8,7 @@ int main(void)
     CU_initialize_registry();
     histogram_suite();
     measure_suite();
+    plot_suite();
     search_suite();
     zipf_suite();
     CU_basic_set_mode(CU_BRM_VERBOSE);

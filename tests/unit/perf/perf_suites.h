@@ -4,5 +4,6 @@
 
 void histogram_suite(void);
 void measure_suite(void);
+void plot_suite(void);
 void search_suite(void);
 void zipf_suite(void);
