@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "path.h"
 
+#include "known_sources.h"
+
 #include <errno.h>
 
 #define SECOND              1000000000ULL
@@ -44,14 +46,25 @@ static struct flow_key key_of(const struct path_entry *path)
     return (struct flow_key){.remote = path->remote, .local = path->local};
 }
 
+// One counter per five-tuple, whoever has it.
+static int add_flow(struct worker *worker, const struct flow_key *key, void *value)
+{
+    bool is_new = rte_hash_lookup(worker->flows, key) < 0;
+    int error = rte_hash_add_key_data(worker->flows, key, value);
+    if (!error && is_new)
+        known_sources_add(worker->known_sources, &key->remote);
+    return error;
+}
+
 static void forget(struct worker *worker, struct transport_entry *transport, unsigned index)
 {
     struct path_entry *path = &transport->paths[index];
     struct flow_key key = key_of(path);
     void *value;
     // The five-tuple may have gone to another transport meanwhile.
-    if (rte_hash_lookup_data(worker->flows, &key, &value) >= 0 && FLOW_TRANSPORT(value) == transport->index)
-        rte_hash_del_key(worker->flows, &key);
+    if (rte_hash_lookup_data(worker->flows, &key, &value) >= 0 && FLOW_TRANSPORT(value) == transport->index &&
+        rte_hash_del_key(worker->flows, &key) >= 0)
+        known_sources_remove(worker->known_sources, &key.remote);
     if (transport->dtls_path == index) { // another address may get this slot, and has proven nothing
         transport->dtls_path = ENTRY_NO_PATH;
         transport->dtls_roamed = true;
@@ -100,7 +113,7 @@ int path_learn(struct worker *worker, struct transport_entry *transport, const s
     int index = known >= 0 ? known : free_slot(worker, transport); // known: another session had taken it meanwhile
     if (index < 0)
         return index;
-    if (rte_hash_add_key_data(worker->flows, &key, FLOW_VALUE(transport->index, index)) < 0)
+    if (add_flow(worker, &key, FLOW_VALUE(transport->index, index)) < 0)
         return -ENOMEM;
     if (known >= 0)
         return known;
@@ -200,7 +213,7 @@ void path_restore(struct worker *worker, struct transport_entry *transport)
         const struct transport_candidate *candidate = &kept.candidates[i];
         struct flow_key key = {.remote = candidate->remote, .local = candidate->local};
         if (!candidate->flags || candidate->port >= ports_count() || is_held_by_fresher(worker, transport, &key) ||
-            rte_hash_add_key_data(worker->flows, &key, FLOW_VALUE(transport->index, i)) < 0)
+            add_flow(worker, &key, FLOW_VALUE(transport->index, i)) < 0)
             continue;
         transport->paths[i] = (struct path_entry){.remote = candidate->remote,
                                                   .local = candidate->local,

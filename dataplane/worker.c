@@ -4,6 +4,7 @@
 #include "graph.h"
 #include "idle.h"
 #include "install.h"
+#include "known_sources.h"
 #include "monotonic.h"
 #include "path.h"
 #include "segment.h"
@@ -44,11 +45,13 @@ static struct rte_ring *make_ring(const char *name, unsigned worker)
 
 static int make_parts(struct worker *worker, const struct tables_limits *limits)
 {
-    worker->flows = make_hash("flows", worker->index, limits->transports * FLOWS_A_TRANSPORT + 1024, FLOW_KEY_SIZE);
+    const uint32_t flows = limits->transports * FLOWS_A_TRANSPORT + 1024;
+    worker->flows = make_hash("flows", worker->index, flows, FLOW_KEY_SIZE);
+    worker->known_sources = known_sources_create(flows);
     worker->ufrags = make_hash("ufrags", worker->index, limits->transports + 64, LOCAL_UFRAG_SIZE);
     worker->handed_in = make_ring("handed-in", worker->index);
     worker->handed_to_tx = make_ring("handed-to-tx", worker->index);
-    if (!worker->flows || !worker->ufrags || !worker->handed_in || !worker->handed_to_tx)
+    if (!worker->flows || !worker->known_sources || !worker->ufrags || !worker->handed_in || !worker->handed_to_tx)
         return -ENOMEM;
     return srtp_engine_create(SRTP_BACKEND_AUTO, &worker->engine);
 }
@@ -100,6 +103,7 @@ void worker_destroy(struct worker *worker)
     rte_ring_free(worker->handed_to_tx);
     rte_ring_free(worker->handed_in);
     rte_hash_free(worker->ufrags);
+    known_sources_free(worker->known_sources);
     rte_hash_free(worker->flows);
     rte_free(worker);
 }

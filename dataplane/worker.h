@@ -29,14 +29,14 @@ struct worker {
     struct rte_graph *graph;
     struct rte_mempool *pool;
 
-    uint64_t now, now_cycles; // monotonic ns, once per walk
-    uint64_t epoch;
+    uint64_t now, now_cycles, epoch; // now: monotonic ns, with now_cycles once per walk
 
-    struct rte_hash *flows;        // five-tuple -> transport and path
-    struct rte_hash *ufrags;       // local ufrag -> transport
-    struct rte_ring *handed_in;    // multi-producer: packets whose shard is here
-    struct rte_ring *handed_to_tx; // multi-producer: packets to send on a queue that this worker owns
-    struct worker *const *workers; // all of them, for the two rings above
+    struct rte_hash *flows;              // five-tuple -> transport and path
+    struct known_sources *known_sources; // remote addresses of the flows
+    struct rte_hash *ufrags;             // local ufrag -> transport
+    struct rte_ring *handed_in;          // multi-producer: packets whose shard is here
+    struct rte_ring *handed_to_tx;       // multi-producer: packets to send on a queue that this worker owns
+    struct worker *const *workers;       // all of them, for the two rings above
     unsigned worker_count;
     uint8_t shard_worker[TABLES_MAX_SHARDS]; // this worker's copy of the shard table
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes bursts from the queues that this worker owns.
-#include "packet.h"
-#include "worker.h"
+// Takes bursts from the queues that this worker owns. A full burst may be a flood: what comes from nobody is dropped
+// here (stray.h).
+#include "stray.h"
 
 #include <rte_graph_worker.h>
 
 enum { EDGE_ETH_INPUT = EDGE_FIRST };
+
+#define FULL_BURST 32 // more than some devices never hand over at once
 
 static void start_packet(struct worker *worker, const struct port *port, struct rte_mbuf *mbuf)
 {
@@ -18,6 +20,29 @@ static void start_packet(struct worker *worker, const struct port *port, struct 
     rte_prefetch0(packet_data(mbuf));
 }
 
+// Those that stay move up; returns how many.
+static uint16_t drop_strays(struct worker *worker, struct rte_graph *graph, struct rte_node *node,
+                            const struct port *port, struct rte_mbuf **mbufs, uint16_t count)
+{
+    void *strays[WORKER_BURST];
+    uint16_t kept = 0, dropped = 0;
+    unsigned stun = 0;
+    for (uint16_t i = 0; i < count; i++)
+        rte_prefetch0(packet_data(mbufs[i]));
+    for (uint16_t i = 0; i < count; i++) {
+        enum drop_reason reason = stray_reason(worker, port, mbufs[i], &stun);
+        if (reason == DROP_NONE) {
+            mbufs[kept++] = mbufs[i];
+            continue;
+        }
+        packet_drop(mbufs[i], reason);
+        strays[dropped++] = mbufs[i];
+    }
+    if (dropped)
+        rte_node_enqueue(graph, node, EDGE_DROP, strays, dropped);
+    return kept;
+}
+
 static uint16_t receive(struct worker *worker, struct rte_graph *graph, struct rte_node *node, const struct port *port)
 {
     struct rte_mbuf *mbufs[WORKER_BURST];
@@ -28,13 +53,14 @@ static uint16_t receive(struct worker *worker, struct rte_graph *graph, struct r
     if (count == 0)
         return 0;
     uint64_t bytes = 0;
-    for (uint16_t i = 0; i < count; i++) {
-        start_packet(worker, port, mbufs[i]);
+    for (uint16_t i = 0; i < count; i++)
         bytes += mbufs[i]->pkt_len;
-    }
+    uint16_t kept = count < FULL_BURST ? count : drop_strays(worker, graph, node, port, mbufs, count);
+    for (uint16_t i = 0; i < kept; i++)
+        start_packet(worker, port, mbufs[i]);
     counter_add(&worker->state->received, count);
     counter_add(&worker->state->received_bytes, bytes);
-    rte_node_enqueue(graph, node, EDGE_ETH_INPUT, (void **)mbufs, count);
+    rte_node_enqueue(graph, node, EDGE_ETH_INPUT, (void **)mbufs, kept);
     return count;
 }
 

@@ -5,15 +5,15 @@
 #include "demux.h"
 #include "packet.h"
 #include "path.h"
+#include "stray.h"
 #include "worker.h"
 
 #include <rte_graph_worker.h>
 
 enum { EDGE_STUN_REPLY = EDGE_FIRST, EDGE_DTLS_PUNT, EDGE_SRTP_UNPROTECT, EDGE_SRTCP_UNPROTECT };
 
-#define UNKNOWN_SHARE 10   // of a hundred cycles
-#define UNKNOWN_COST  4000 // cycles that one STUN message of an unknown source is charged
-#define UNKNOWN_SAVED 20   // ms of unused share that may be saved up
+#define UNKNOWN_SHARE 10 // of a hundred cycles
+#define UNKNOWN_SAVED 20 // ms of unused share that may be saved up
 
 static void refill_unknown(struct worker *worker)
 {
@@ -52,9 +52,9 @@ static rte_edge_t classify_unknown(struct worker *worker, struct rte_mbuf *mbuf)
         return packet_drop(mbuf, DROP_UDP_CLASSIFY_UNKNOWN_SOURCE);
     if (packet->demux != DEMUX_STUN)
         return packet_drop(mbuf, DROP_UDP_CLASSIFY_UNKNOWN_PROTOCOL);
-    if (worker->unknown_credit < UNKNOWN_COST)
+    if (worker->unknown_credit < STRAY_STUN_COST)
         return packet_drop(mbuf, DROP_UDP_CLASSIFY_UNKNOWN_OVER_BUDGET);
-    worker->unknown_credit -= UNKNOWN_COST;
+    worker->unknown_credit -= STRAY_STUN_COST;
     return EDGE_STUN_REPLY;
 }
 

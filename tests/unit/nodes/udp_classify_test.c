@@ -65,9 +65,75 @@ static void a_flood_of_strangers_does_not_starve_live_media(void)
     media_close(&publisher, &viewer);
 }
 
+static void stranger_frame(struct frame *frame, const struct transport_address *from, bool version6, uint8_t first)
+{
+    const uint8_t data[40] = {first, 0x60};
+    const struct transport_address to4 = our4(16384), to6 = our6(16384);
+    frame_udp(frame, 9, from, version6 ? &to6 : &to4, data, sizeof(data));
+}
+
+// In a full burst nothing is computed on what comes from nobody: a wrong sum is not even seen.
+static void a_full_burst_of_strangers_is_dropped_where_it_arrives(void)
+{
+    static const struct {
+        uint8_t first;
+        enum drop_reason reason;
+    } rows[] = {
+        {0x80, DROP_UDP_CLASSIFY_UNKNOWN_SOURCE},
+        {22, DROP_DTLS_PUNT_UNCHECKED_SOURCE},
+        {64, DROP_UDP_CLASSIFY_UNKNOWN_PROTOCOL},
+    };
+    static struct frame frame;
+    gateway_open(1);
+    for (size_t row = 0; row < 2 * RTE_DIM(rows); row++) {
+        bool version6 = row % 2;
+        struct transport_address from = version6 ? host6(9, 7777) : host4(9, 7777);
+        stranger_frame(&frame, &from, version6, rows[row / 2].first);
+        frame.bytes[frame.size - 1] ^= 1; // the UDP sum is wrong
+        uint64_t before = gateway_dropped(rows[row / 2].reason);
+        uint64_t sums = gateway_dropped(DROP_UDP_CLASSIFY_BAD_CHECKSUM);
+        gateway_receive(PORT_PLAIN, 0, &frame);
+        gateway_walk();
+        CU_ASSERT_EQUAL(gateway_dropped(DROP_UDP_CLASSIFY_BAD_CHECKSUM), sums + 1);
+        for (unsigned i = 0; i < 60; i++)
+            gateway_receive(PORT_PLAIN, 0, &frame);
+        gateway_walk();
+        CU_ASSERT_EQUAL(gateway_dropped(rows[row / 2].reason), before + 60);
+        CU_ASSERT_EQUAL(gateway_dropped(DROP_UDP_CLASSIFY_BAD_CHECKSUM), sums + 1);
+    }
+    gateway_close();
+}
+
+static void who_is_known_passes_among_strangers(void)
+{
+    static uint8_t data[FRAME_MAX];
+    static struct frame frame;
+    struct peer publisher, viewer;
+    unsigned arrived = 0;
+    gateway_open(1);
+    media_pair(&publisher, &viewer, media_suites[0]);
+    const struct transport_address from = host4(9, 7777);
+    stranger_frame(&frame, &from, false, 0x80);
+    uint64_t before = gateway_dropped(DROP_UDP_CLASSIFY_UNKNOWN_SOURCE);
+    for (uint16_t i = 0; i < 60; i++) {
+        gateway_receive(PORT_PLAIN, 0, &frame);
+        if (i % 20 == 0)
+            peer_queue(&publisher, data,
+                       media_write(&publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = i}, data));
+    }
+    gateway_settle();
+    while (media_take(&viewer, &got))
+        arrived++;
+    CU_ASSERT_EQUAL(arrived, 3);
+    CU_ASSERT_EQUAL(gateway_dropped(DROP_UDP_CLASSIFY_UNKNOWN_SOURCE), before + 60);
+    media_close(&publisher, &viewer);
+}
+
 void udp_classify_suite(void)
 {
     CU_pSuite suite = CU_add_suite("udp_classify", NULL, NULL);
     CU_ADD_TEST(suite, a_stranger_may_say_stun_only);
     CU_ADD_TEST(suite, a_flood_of_strangers_does_not_starve_live_media);
+    CU_ADD_TEST(suite, a_full_burst_of_strangers_is_dropped_where_it_arrives);
+    CU_ADD_TEST(suite, who_is_known_passes_among_strangers);
 }
