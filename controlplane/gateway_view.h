@@ -64,10 +64,10 @@ struct gateway_worker_view {
     uint64_t epoch, heartbeat_age_ms;
     double load; // busy cycles of all cycles over the last seconds, 0..1
     uint64_t cycles_per_second;
-    uint64_t received, sent, received_bytes, sent_bytes, walks, sleeps;
+    uint64_t received, sent, received_bytes, sent_bytes, walks, sleeps, history_stored, history_overwritten;
     unsigned transports;
-    unsigned created_count, consumed_count, dropped_count, node_count;
-    struct gateway_count *created, *consumed, *dropped; // all kinds, zeroes included, in the order of drop_reasons.h
+    unsigned created_count, consumed_count, dropped_count, nacked_count, node_count;
+    struct gateway_count *created, *consumed, *dropped, *nacked; // each kind, in the order of its enumeration
     struct gateway_node_view *nodes;
     int64_t balance; // received + created - sent - consumed - dropped: what is under way
 };

@@ -47,6 +47,8 @@ static void view_basics(const struct worker_state *state, uint64_t now, struct g
     view->received_bytes = counter_get(&state->received_bytes);
     view->sent_bytes = counter_get(&state->sent_bytes);
     view->walks = counter_get(&state->walks);
+    view->history_stored = counter_get(&state->history_stored);
+    view->history_overwritten = counter_get(&state->history_overwritten);
     view->sleeps = counter_get(&state->sleeps);
     view->cpu = atomic_load_explicit(&((struct worker_state *)state)->cpu, memory_order_relaxed);
     view->transports = atomic_load_explicit(&((struct worker_state *)state)->transports, memory_order_relaxed);
@@ -55,7 +57,7 @@ static void view_basics(const struct worker_state *state, uint64_t now, struct g
 static int view_worker(const struct control *control, unsigned index, uint64_t now, struct gateway_worker_view *view)
 {
     const struct worker_state *state = tables_worker_state(&control->tables, index);
-    uint64_t created, consumed, dropped;
+    uint64_t created, consumed, dropped, nacked;
     view->index = index;
     view->load = control->loads[index].load;
     view->created_count = CREATE_KINDS;
@@ -64,7 +66,9 @@ static int view_worker(const struct control *control, unsigned index, uint64_t n
     view->created = view_counts(state->created, create_kind_names, NULL, CREATE_KINDS, &created);
     view->consumed = view_counts(state->consumed, consume_kind_names, NULL, CONSUME_KINDS, &consumed);
     view->dropped = view_counts(state->dropped, drop_reason_names, drop_reason_help, DROP_REASONS, &dropped);
-    if (!view->created || !view->consumed || !view->dropped || view_nodes(state, view))
+    view->nacked_count = NACK_OUTCOMES;
+    view->nacked = view_counts(state->nacked, nack_outcome_names, NULL, NACK_OUTCOMES, &nacked);
+    if (!view->created || !view->consumed || !view->dropped || !view->nacked || view_nodes(state, view))
         return -ENOMEM;
     view_basics(state, now, view);
     view->balance = (int64_t)(view->received + created - view->sent - consumed - dropped);
@@ -128,6 +132,7 @@ void gateway_snapshot_free(struct gateway_snapshot *snapshot)
         free(snapshot->workers[i].created);
         free(snapshot->workers[i].consumed);
         free(snapshot->workers[i].dropped);
+        free(snapshot->workers[i].nacked);
         free(snapshot->workers[i].nodes);
     }
     free(snapshot->workers);

@@ -44,6 +44,10 @@ static void worker_counters(struct metrics_text *text, const struct gateway_snap
         {"naru_received_bytes_total", "Bytes from the ports.", offsetof(struct gateway_worker_view, received_bytes)},
         {"naru_sent_bytes_total", "Bytes to the ports.", offsetof(struct gateway_worker_view, sent_bytes)},
         {"naru_worker_walks_total", "Walks over the graph.", offsetof(struct gateway_worker_view, walks)},
+        {"naru_history_stored_packets_total", "Packets of video that were kept to be sent again.",
+         offsetof(struct gateway_worker_view, history_stored)},
+        {"naru_history_overwritten_packets_total", "Kept packets that gave way to newer ones.",
+         offsetof(struct gateway_worker_view, history_overwritten)},
         {"naru_worker_sleeps_total", "Times that the worker slept.", offsetof(struct gateway_worker_view, sleeps)},
     };
     char index[16];
@@ -81,6 +85,11 @@ static void packet_counts(struct metrics_text *text, const struct gateway_snapsh
     for (unsigned i = 0; i < snapshot->worker_count; i++)
         named_counts(text, "naru_dropped_packets_total", "reason", snapshot->workers[i].index,
                      snapshot->workers[i].dropped, snapshot->workers[i].dropped_count);
+    metrics_family(text, "naru_nacked_packets_total", "counter",
+                   "Packets that viewers asked for again, by what became of the question.");
+    for (unsigned i = 0; i < snapshot->worker_count; i++)
+        named_counts(text, "naru_nacked_packets_total", "outcome", snapshot->workers[i].index,
+                     snapshot->workers[i].nacked, snapshot->workers[i].nacked_count);
 }
 
 static void nodes(struct metrics_text *text, const struct gateway_snapshot *snapshot)

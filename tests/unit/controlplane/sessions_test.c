@@ -43,6 +43,10 @@ static void a_publisher_is_published_whole(void)
     record_read(&tables_stream(&gateway.worker, stream.next.index)->head, &stream, sizeof(stream));
     CU_ASSERT_EQUAL(stream.kind, MEDIA_VIDEO);
     CU_ASSERT_EQUAL(stream.ssrc, 2222);
+    CU_ASSERT_EQUAL(stream.rtx_ssrc, 3333);
+    CU_ASSERT_EQUAL(stream.payloads[0].rtx_payload_type, 97);
+    CU_ASSERT_EQUAL(stream.nack, 1);
+    CU_ASSERT_PTR_NOT_NULL(strstr(gateway.request.sdp, "a=rtcp-fb:96 nack\r\n"));
     CU_ASSERT_EQUAL(stream.next.generation, 0);
     test_caller_close(&caller);
     test_gateway_close(&gateway);
@@ -153,6 +157,7 @@ static void a_viewer_gets_routes(void)
     CU_ASSERT_EQUAL(route.payloads[0].to, 111);
     CU_ASSERT_EQUAL(route.extension_ids[EXTENSION_TRANSPORT_CC], 0);
     CU_ASSERT_NOT_EQUAL(route.ssrc, 0);
+    CU_ASSERT_EQUAL(route.rtx_ssrc, 0); // of audio
     char announced[64], expected[64];
     snprintf(expected, sizeof(expected), "a=ssrc:%u cname:%s", route.ssrc, intent.cname);
     test_sdp_get(gateway.request.sdp, "a=ssrc:", announced, sizeof(announced));
@@ -160,6 +165,10 @@ static void a_viewer_gets_routes(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(gateway.request.sdp, "stream audiotrack"));
     record_read(&tables_route(&gateway.worker, route.next.index)->head, &route, sizeof(route));
     CU_ASSERT_EQUAL(route.kind, MEDIA_VIDEO);
+    CU_ASSERT_EQUAL(route.rtx_payload_types[0], 97);
+    CU_ASSERT(route.rtx_ssrc && route.rtx_ssrc != route.ssrc);
+    snprintf(expected, sizeof(expected), "a=ssrc-group:FID %u %u\r\n", route.ssrc, route.rtx_ssrc);
+    CU_ASSERT_PTR_NOT_NULL(strstr(gateway.request.sdp, expected));
     CU_ASSERT_EQUAL(route.next.generation, 0);
     test_caller_connect(&gateway, &viewer);
     CU_ASSERT_EQUAL(to->state, SESSION_CONNECTED);
