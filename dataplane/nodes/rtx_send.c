@@ -62,6 +62,8 @@ static enum nack_outcome look_up(struct worker *worker, const struct nack_reques
     const struct retransmission_epoch *epoch = retransmission_find_epoch(route->retransmission, index);
     if (!to->keys || to->selected == ENTRY_NO_PATH || index > highest || !epoch)
         return NACK_UNKNOWN;
+    if (srtp_replay_check(&route->taken, index) == 0) // it came late, and fan_out is about to send it
+        return NACK_UNKNOWN;
     resend->route = route;
     resend->route_index = request->route;
     if (!find_kept(worker, epoch, index, resend))

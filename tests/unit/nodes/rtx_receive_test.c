@@ -3,6 +3,7 @@
 // nothing else of the stream hears of it.
 #include "media.h"
 #include "nodes_suites.h"
+#include "rtx.h"
 
 #include <CUnit/CUnit.h>
 
@@ -136,6 +137,28 @@ static void what_was_repaired_can_be_lost_again(void)
     media_close(&publisher, &viewer);
 }
 
+// The viewer asks just when the publisher's repair comes: it gets the packet, not a repair of it before.
+static void a_repair_on_its_way_is_not_sent_again(void)
+{
+    static uint8_t data[FRAME_MAX];
+    start(media_suites[0]);
+    send_media(1);
+    CU_ASSERT_FATAL(media_take(&viewer, &got));
+    uint16_t lost = (uint16_t)(got.header.sequence + 1);
+    send_media(3);
+    CU_ASSERT_FATAL(media_take(&viewer, &got));
+    size_t size =
+        media_write(&publisher, &(struct rtp_plan){.ssrc = 0x1001, .sequence = 9, .is_rtx = true, .original = 2}, data);
+    peer_queue(&publisher, data, size);
+    rtx_request(gateway.workers[0], 0, lost);
+    gateway_walk();
+    rtx_request(gateway.workers[0], 0, lost);
+    gateway_settle();
+    CU_ASSERT(media_take(&viewer, &got) && got.header.ssrc == 0x2000 && got.header.sequence == lost);
+    CU_ASSERT_FALSE(media_take(&viewer, &got));
+    media_close(&publisher, &viewer);
+}
+
 void rtx_receive_suite(void)
 {
     CU_pSuite suite = CU_add_suite("rtx_receive", NULL, NULL);
@@ -143,5 +166,6 @@ void rtx_receive_suite(void)
     CU_ADD_TEST(suite, a_packet_comes_once_by_either_way);
     CU_ADD_TEST(suite, a_repair_without_content_is_a_probe);
     CU_ADD_TEST(suite, a_repair_of_nothing_is_dropped);
+    CU_ADD_TEST(suite, a_repair_on_its_way_is_not_sent_again);
     CU_ADD_TEST(suite, what_was_repaired_can_be_lost_again);
 }

@@ -104,11 +104,23 @@ static void what_was_never_sent_is_not_sent_again(void)
     CU_ASSERT(media_take(&viewer, &got));
     nack((uint16_t)(got.header.sequence + 1));
     nack((uint16_t)(got.header.sequence - 1000));
-    CU_ASSERT_EQUAL(outcome(NACK_UNKNOWN), 3);
     nack((uint16_t)(got.header.sequence - 2));
-    CU_ASSERT_EQUAL(outcome(NACK_NOT_KEPT), 1);
+    CU_ASSERT_EQUAL(outcome(NACK_UNKNOWN), 4);
     CU_ASSERT_EQUAL(outcome(NACK_RESENT), 0);
     CU_ASSERT_FALSE(media_take(&viewer, &got));
+    media_close(&publisher, &viewer);
+}
+
+static void what_is_long_gone_is_not_sent_again(void)
+{
+    start(media_suites[0]);
+    send_packets(0x1000, 0, 1, 0);
+    uint16_t first = sent[0].header.sequence;
+    send_packets(0x1000, 1, HISTORY_PACKETS, 0);
+    nack(first);
+    CU_ASSERT_EQUAL(outcome(NACK_NOT_KEPT), 1);
+    nack((uint16_t)(first + 1));
+    CU_ASSERT_EQUAL(outcome(NACK_RESENT), 1);
     media_close(&publisher, &viewer);
 }
 
@@ -216,6 +228,7 @@ void rtx_send_suite(void)
     CU_ADD_TEST(suite, what_was_lost_comes_again);
     CU_ADD_TEST(suite, not_again_within_a_round_trip);
     CU_ADD_TEST(suite, what_was_never_sent_is_not_sent_again);
+    CU_ADD_TEST(suite, what_is_long_gone_is_not_sent_again);
     CU_ADD_TEST(suite, numbers_from_before_a_change_of_source_are_known);
     CU_ADD_TEST(suite, a_storm_gets_a_fifth_of_the_stream);
     CU_ADD_TEST(suite, one_message_cannot_fill_a_worker);
