@@ -4,7 +4,7 @@
 #include "byte_order.h"
 #include <string.h>
 
-static bool declared(const struct media_sink *sink, uint32_t ssrc)
+bool sink_declares(const struct media_sink *sink, uint32_t ssrc)
 {
     if (!sink->section || !sink->section->ssrc_count)
         return true;
@@ -19,7 +19,7 @@ static void check_header(struct media_sink *sink, const struct rtp_packet *packe
     if (sink->received && packet->ssrc != sink->ssrc)
         sink->ssrc_changes++;
     sink->ssrc = packet->ssrc;
-    sink->undeclared_ssrc += !declared(sink, packet->ssrc);
+    sink->undeclared_ssrc += !sink_declares(sink, packet->ssrc);
     sink->wrong_payload_type += packet->payload_type != sink->payload_type;
     size_t size;
     const uint8_t *mid = sink->mid_extension ? rtp_packet_extension(packet, sink->mid_extension, &size) : NULL;

@@ -39,6 +39,8 @@ struct media_sink {
 void media_sink_take(struct media_sink *sink, const struct rtp_packet *packet, const struct probe *probe, uint64_t now);
 // Counts a packet of this stream that probe_read refused.
 void media_sink_corrupted(struct media_sink *sink, uint64_t now);
+// Whether the answer named the SSRC, or none.
+bool sink_declares(const struct media_sink *sink, uint32_t ssrc);
 // The silence up to when the sender stopped.
 void media_sink_finish(struct media_sink *sink, uint64_t stopped_ns);
 // Packets between the first and the highest seen.

@@ -68,6 +68,7 @@ int session_init(struct session *session, const struct client_options *options, 
 {
     session->options = options;
     session->direction = direction;
+    session->repair = repair_create(options->lose_percent);
     RAND_bytes((uint8_t *)&session->own_ssrc, sizeof(session->own_ssrc));
     snprintf(session->cname, sizeof(session->cname), "client-%08x", session->own_ssrc);
     int result = socket_open(options->family, options->bind, &session->fd, &session->local);
@@ -97,6 +98,8 @@ void session_free(struct session *session)
     dtls_free(&session->dtls);
     srtp_pair_close(&session->srtp);
     tamper_free(&session->tamper);
+    free(session->repair);
+    session->repair = NULL;
     free(session->offer);
     session->offer = NULL;
 }
@@ -138,8 +141,16 @@ char *session_describe(struct session *session, enum sdp_setup setup, bool answe
     for (enum media_kind kind = MEDIA_AUDIO; kind < MEDIA_KINDS; kind++) {
         if (kind == MEDIA_AUDIO ? !options->audio : !options->video)
             continue;
-        local.sections[local.section_count++] = (struct sdp_local_section){
-            kind, mids[kind], codec_name(options, kind), own_payload_type(options, kind), source_ssrc(session, kind)};
+        struct sdp_local_section *section = &local.sections[local.section_count++];
+        *section = (struct sdp_local_section){.kind = kind,
+                                              .mid = mids[kind],
+                                              .codec = codec_name(options, kind),
+                                              .payload_type = own_payload_type(options, kind),
+                                              .ssrc = source_ssrc(session, kind)};
+        if (!session->repair || kind != MEDIA_VIDEO)
+            continue;
+        section->rtx_payload_type = (uint8_t)(section->payload_type + RTX_ABOVE);
+        section->rtx_ssrc = session->repair->rtx_ssrc;
     }
     return sdp_write(&local);
 }

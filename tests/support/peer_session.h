@@ -2,6 +2,7 @@
 // One WebRTC peer: a UDP socket, ICE, DTLS, SRTP, its streams. Driven by readiness of fd and by ticks.
 #pragma once
 #include "client_options.h"
+#include "repair.h"
 #include "rtcp_report.h"
 #include "srtp_pair.h"
 #include "tamper.h"
@@ -53,6 +54,7 @@ struct session {
     struct twcc_recorder twcc;
     uint64_t next_rtcp_ns, next_pli_ns, next_twcc_ns, rtcp_sent, twcc_sent;
     struct tamper_state tamper;
+    struct repair *repair; // NULL: the client loses nothing of its own accord
     struct session_counters counters;
     uint64_t started_ns, answered_ns, nominated_ns, connected_ns, stopped_ns;
 

@@ -47,11 +47,17 @@ static int read_receiver_report(struct reader *reader, const uint8_t *data, size
     return read_blocks(reader->counters, data + 8, size - 8, data[0] & 31);
 }
 
-static int read_nack(struct rtcp_counters *counters, const uint8_t *data, size_t size)
+static int read_nack(struct reader *reader, const uint8_t *data, size_t size)
 {
-    counters->nack++;
-    for (size_t at = 12; at + 4 <= size; at += 4)
-        counters->nack_packets += 1 + (unsigned)__builtin_popcount(read16(data + at + 2));
+    struct rtcp_requests *requests = reader->requests;
+    reader->counters->nack++;
+    for (size_t at = 12; at + 4 <= size; at += 4) {
+        uint32_t named = 1u | (uint32_t)read16(data + at + 2) << 1;
+        reader->counters->nack_packets += (unsigned)__builtin_popcount(named);
+        for (unsigned bit = 0; bit < 17 && requests->nacked_count < RTCP_NACKED_MAX; bit++)
+            if (named >> bit & 1)
+                requests->nacked[requests->nacked_count++] = (uint16_t)(read16(data + at) + bit);
+    }
     return 0;
 }
 
@@ -87,7 +93,7 @@ static int read_transport_feedback(struct reader *reader, const uint8_t *data, s
         return -EBADMSG;
     switch (data[0] & 31) {
     case 1:
-        return read_nack(reader->counters, data, size);
+        return read_nack(reader, data, size);
     case 15:
         return read_twcc(reader->counters, data, size);
     default:

@@ -6,6 +6,7 @@
 
 #define RTCP_KEYFRAME_REQUESTS_MAX 8
 #define RTCP_PACKET_MAX            1200
+#define RTCP_NACKED_MAX            512
 
 struct rtcp_counters {
     uint64_t compounds, malformed, sr, rr, sdes, bye, app, pli, fir, nack, nack_packets, twcc, twcc_packets, remb,
@@ -24,6 +25,8 @@ struct rtcp_requests {
     unsigned keyframe_count;
     struct rtcp_sender_info senders[4];
     unsigned sender_count;
+    uint16_t nacked[RTCP_NACKED_MAX]; // sequence numbers of video: a session sends one
+    unsigned nacked_count;
 };
 
 // Returns the bytes consumed or -EBADMSG; packets before the bad one are counted.

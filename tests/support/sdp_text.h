@@ -58,7 +58,9 @@ struct sdp_local_section {
     enum media_kind kind;
     const char *mid, *codec;
     uint8_t payload_type;
-    uint32_t ssrc; // 0: announces none
+    uint32_t ssrc;            // 0: announces none
+    uint8_t rtx_payload_type; // 0: none
+    uint32_t rtx_ssrc;
 };
 
 struct sdp_local {

@@ -48,13 +48,19 @@ static void write_codec(FILE *out, const struct sdp_local_section *section)
         fprintf(out, "a=fmtp:%u level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n", pt);
     fprintf(out, "a=rtcp-fb:%u goog-remb\r\na=rtcp-fb:%u ccm fir\r\n", pt, pt);
     fprintf(out, "a=rtcp-fb:%u nack\r\na=rtcp-fb:%u nack pli\r\n", pt, pt);
+    if (section->rtx_payload_type)
+        fprintf(out, "a=rtpmap:%u rtx/90000\r\na=fmtp:%u apt=%u\r\n", section->rtx_payload_type,
+                section->rtx_payload_type, pt);
 }
 
 static void write_section(FILE *out, const struct sdp_local *local, const struct sdp_local_section *section)
 {
     char host[SOCKET_TEXT_SIZE];
     const char *kind = section->kind == MEDIA_AUDIO ? "audio" : "video";
-    fprintf(out, "m=%s %u UDP/TLS/RTP/SAVPF %u\r\n", kind, socket_address_port(&local->address), section->payload_type);
+    fprintf(out, "m=%s %u UDP/TLS/RTP/SAVPF %u", kind, socket_address_port(&local->address), section->payload_type);
+    if (section->rtx_payload_type)
+        fprintf(out, " %u", section->rtx_payload_type);
+    fputs("\r\n", out);
     fprintf(out, "c=IN IP%c %s\r\n", local->address.any.sa_family == AF_INET ? '4' : '6',
             socket_address_host(&local->address, host));
     write_transport(out, local);
@@ -70,6 +76,9 @@ static void write_section(FILE *out, const struct sdp_local *local, const struct
         fprintf(out, "a=msid:%s %s-%s\r\n", local->cname, local->cname, kind);
         fprintf(out, "a=ssrc:%u cname:%s\r\n", section->ssrc, local->cname);
         fprintf(out, "a=ssrc:%u msid:%s %s-%s\r\n", section->ssrc, local->cname, local->cname, kind);
+        if (section->rtx_payload_type)
+            fprintf(out, "a=ssrc-group:FID %u %u\r\na=ssrc:%u cname:%s\r\n", section->ssrc, section->rtx_ssrc,
+                    section->rtx_ssrc, local->cname);
     }
 }
 

@@ -63,11 +63,54 @@ static void send_twcc(struct session *session)
     send_sealed_rtcp(session, packet, size);
 }
 
+// Kept for a repair, and now and then not sent at all.
+static bool withhold(struct session *session, const struct media_source *source, const uint8_t *packet, size_t size)
+{
+    struct repair *repair = session->repair;
+    if (!repair || source->kind != MEDIA_VIDEO)
+        return false;
+    repair_keep(repair, packet, size);
+    bool lost = repair_loses(repair);
+    repair->withheld += lost;
+    return lost;
+}
+
+static void resend(struct session *session, const struct rtcp_requests *requests)
+{
+    uint8_t packet[RTP_PACKET_MAX + SRTP_PAIR_TAIL] __attribute__((aligned(8)));
+    for (unsigned i = 0; session->repair && i < requests->nacked_count; i++)
+        for (unsigned j = 0; j < session->source_count; j++) {
+            const struct media_source *source = &session->sources[j];
+            if (source->kind != MEDIA_VIDEO)
+                continue;
+            size_t size = repair_write_rtx(session->repair, requests->nacked[i],
+                                           (uint8_t)(source->payload_type + RTX_ABOVE), packet);
+            int sealed = size ? srtp_pair_seal_rtp(&session->srtp, packet, size) : -1;
+            if (sealed > 0)
+                session_send(session, &session->ice.selected, packet, (size_t)sealed);
+        }
+}
+
+static void send_nacks(struct session *session, uint64_t now)
+{
+    uint8_t packet[RTCP_PACKET_MAX + SRTP_PAIR_TAIL] __attribute__((aligned(8)));
+    for (unsigned i = 0; session->repair && i < session->sink_count; i++) {
+        if (session->sinks[i].kind != MEDIA_VIDEO)
+            continue;
+        size_t size =
+            repair_write_nack(session->repair, session->own_ssrc, session->sinks[i].ssrc, now, packet, RTCP_PACKET_MAX);
+        if (size)
+            send_sealed_rtcp(session, packet, size);
+    }
+}
+
 static void send_due(struct session *session, struct media_source *source, uint64_t now)
 {
     uint8_t packet[RTP_PACKET_MAX + SRTP_PAIR_TAIL] __attribute__((aligned(8)));
     for (int i = 0; i < BURST_MAX && source->due_ns <= now; i++) {
         size_t size = media_source_next(source, now, session->twcc_sequence++, packet);
+        if (withhold(session, source, packet, size))
+            continue;
         int sealed = srtp_pair_seal_rtp(&session->srtp, packet, size);
         if (sealed < 0)
             return;
@@ -84,6 +127,7 @@ void session_media_tick(struct session *session, uint64_t now)
         session->next_rtcp_ns += REPORT_INTERVAL;
         send_report(session, now);
     }
+    send_nacks(session, now);
     if (now >= session->next_twcc_ns && session->sink_count) {
         session->next_twcc_ns = now + TWCC_INTERVAL;
         send_twcc(session);
@@ -125,6 +169,30 @@ static void note_twcc(struct session *session, const struct media_sink *sink, co
         twcc_record(&session->twcc, read16(value), now);
 }
 
+// False: the packet is lost. A repair becomes what it repairs.
+static bool lose_or_repair(struct session *session, struct rtp_packet *packet, uint64_t now)
+{
+    struct media_sink *sink = session->repair ? sink_for(session, MEDIA_VIDEO) : NULL;
+    bool again = sink && packet->payload_type == sink->payload_type + RTX_ABOVE;
+    if (!sink || (!again && packet->payload_type != sink->payload_type))
+        return true;
+    if (repair_loses(session->repair)) {
+        session->repair->lost++;
+        return false;
+    }
+    if (again && packet->payload_size < REPAIR_OSN)
+        return true;
+    if (again) {
+        session->repair->wrong_ssrc += !sink_declares(sink, packet->ssrc) || packet->ssrc == sink->ssrc;
+        packet->sequence = read16(packet->payload);
+        packet->payload += REPAIR_OSN;
+        packet->payload_size -= REPAIR_OSN;
+        packet->payload_type = (uint8_t)sink->payload_type;
+        packet->ssrc = sink->ssrc;
+    }
+    return repair_received(session->repair, packet->sequence, again, now);
+}
+
 static void take_rtp(struct session *session, uint8_t *data, size_t size, uint64_t now)
 {
     struct rtp_packet packet;
@@ -138,6 +206,8 @@ static void take_rtp(struct session *session, uint8_t *data, size_t size, uint64
         return;
     }
     session->exchanged_media = true;
+    if (!lose_or_repair(session, &packet, now))
+        return;
     struct media_sink *sink = sink_by_payload_type(session, packet.payload_type);
     note_twcc(session, sink, &packet, now);
     if (!packet.payload_size) {
@@ -189,6 +259,7 @@ static void take_rtcp(struct session *session, uint8_t *data, size_t size, uint6
     if (rtcp_read(data, (size_t)plain, &session->rtcp, &requests) < 0)
         session->rtcp.malformed++;
     answer_keyframes(session, &requests);
+    resend(session, &requests);
     note_senders(session, &requests, now);
 }
 

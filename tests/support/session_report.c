@@ -91,6 +91,20 @@ static json_t *sink_json(const struct session *session, const struct media_sink 
     return object;
 }
 
+static json_t *repair_json(const struct repair *repair)
+{
+    json_t *object = json_object();
+    put(object, "lost", repair->lost);
+    put(object, "repaired", repair->repaired);
+    put(object, "unasked", repair->repairs_unasked);
+    put(object, "nacks_sent", repair->nacks_sent);
+    put(object, "wrong_ssrc", repair->wrong_ssrc);
+    put(object, "withheld", repair->withheld);
+    put(object, "resent", repair->resent);
+    put(object, "unknown", repair->resend_unknown);
+    return object;
+}
+
 static json_t *rtcp_json(const struct session *session)
 {
     const struct rtcp_counters *rtcp = &session->rtcp;
@@ -195,6 +209,8 @@ static json_t *session_json(const struct session *session)
     json_object_set_new(object, "streams_out", out);
     json_object_set_new(object, "streams_in", in);
     json_object_set_new(object, "rtcp", rtcp_json(session));
+    if (session->repair)
+        json_object_set_new(object, "repair", repair_json(session->repair));
     return object;
 }
 
