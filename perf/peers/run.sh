@@ -13,7 +13,7 @@ prints what a packet costs in CPU-us. What comes out is decrypted by libsrtp2 an
 Needs root, two cores that nothing else uses, and about 12 minutes.
 
   --json       one object on stdout: {"rtpengine_1100": {"value": x, "goal": y, "ok": true}, ...}
-  --quick      one run instead of five and shorter windows: a look, not a result; under 4 minutes
+  --quick      one run instead of five, and what no goal needs left out: a look, not a result; under 4 minutes
   --only CASE  the cases whose name begins with CASE; the goals that need others are left out
   --raw FILE   all figures as JSON; cases that the file has already and that are not run again stay
   --verbose    a line on stderr for each window
@@ -41,15 +41,20 @@ forwarder_1100            yes forwarder - --payload 1100 --guess 250000
 forwarder_160             no  forwarder - --payload 160 --guess 250000
 rtpengine_cm_1100         yes rtpengine - --in sha1_80 --out sha1_32 --payload 1100 --guess 48000
 naru_device_cm_1100       yes device    - peers_cm_1100
+naru_memif_cm_1100        no  memif     - relay_cm_1100
 rtpengine_gcm_1100        yes rtpengine - --in gcm_128 --out gcm_256 --payload 1100 --guess 58000
 naru_device_gcm_1100      yes device    - peers_gcm_1100
+naru_memif_gcm_1100       no  memif     - relay_gcm_1100
 rtpengine_cm_160          yes rtpengine - --in sha1_80 --out sha1_32 --payload 160 --guess 70000
 naru_device_cm_160        yes device    - peers_cm_160
+naru_memif_cm_160         no  memif     - relay_cm_160
 rtpengine_gcm_160         yes rtpengine - --in gcm_128 --out gcm_256 --payload 160 --guess 70000
 naru_device_gcm_160       yes device    - peers_gcm_160
+naru_memif_gcm_160        no  memif     - relay_gcm_160
 janus_1100                no  janus     - --flows 1 --copies 50 --payload 1100 --guess 500
 janus_loop_1100           yes janus     1 --flows 1 --copies 50 --payload 1100 --guess 700
 naru_device_fanout50_1100 yes device    - peers_fanout50_cm_1100
+naru_memif_fanout50_1100  no  memif     - fanout50_cm_1100
 naru_veth_cm_1100         yes naru      - --payload 1100 --guess 150000
 naru_veth_gcm_1100        no  naru      - --in gcm_128 --out gcm_128 --payload 1100 --guess 150000
 naru_veth_cm_160          no  naru      - --payload 160 --guess 150000
@@ -98,7 +103,7 @@ trap tear_down EXIT
 # NAME SERVER ARGUMENT OPTIONS...: a server's figures on stdout.
 measure() {
     local server=$2 argument=${3#-}
-    local more=(--runs 5 --seconds 1)
+    local more=(--runs 5 --seconds 0.6)
     shift 3
     [ -z "$quick" ] || more=(--runs 1 --seconds 0.6)
     [ -z "$verbose" ] || more+=(--verbose)
@@ -121,10 +126,22 @@ measure_device() {
             runs: [$runs[] | {cycles: .whole, rate: .packets_per_second, drops, verified}]}' || { show_log device && return 1; }
 }
 
+# The real naru-dataplane between two processes, no kernel: its highest rate without loss, its whole core counted. One
+# suite for both legs.
+measure_memif() {
+    "$build/perf/naru-perf" memif --json ${quick:+--quick} --only "$4" 2>>"$work/memif.log" |
+        jq -e --arg name "$4" '.machine as $machine | .memif[] | select(.name == $name and .verified > 0) | {server: "naru, memif",
+            in: (if $name | test("_cm_") then "sha1_80" else "gcm_128" end), out: "the same", payload: ($name | sub(".*_"; "") | tonumber),
+            copies: (if $name | test("fanout50") then 50 else 1 end), rate: .packets_per_second_out,
+            cpu_us: (1e6 / .packets_per_second_out), $machine, at_highest, at_half}' || { show_log memif && return 1; }
+}
+
 run_case() {
     local name=$1 server=$2
     echo "$name ..." >&2
-    if [ "$server" = device ]; then measure_device "$@" >"$work/$name.json"; else measure "$@" >"$work/$name.json"; fi ||
+    local measure=measure
+    case $server in device | memif) measure=measure_$server ;; esac
+    $measure "$@" >"$work/$name.json" ||
         { failed="${failed:-} $name" && rm -f "$work/$name.json"; }
     stop_server
 }

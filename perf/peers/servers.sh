@@ -5,7 +5,7 @@ set -euo pipefail
 media=10.7.0.2 own=10.7.0.1 control=10.8.0.2
 token=side-by-side
 server_pid=
-pages= # huge pages that the machine had before naru's were added
+pages=0 # huge pages added for naru
 
 in_server() {
     ip netns exec server "$@"
@@ -62,13 +62,18 @@ serve() {
     server_pid=$!
 }
 
+# Others may add and take away theirs meanwhile.
+add_pages() {
+    [ "$1" = -0 ] || echo $(($(cat /proc/sys/vm/nr_hugepages) + $1)) >/proc/sys/vm/nr_hugepages
+}
+
 stop_server() {
     [ -n "$server_pid" ] || return 0
     kill "$server_pid" 2>/dev/null || true
     wait "$server_pid" 2>/dev/null || true
     server_pid=
-    [ -z "$pages" ] || echo "$pages" >/proc/sys/vm/nr_hugepages
-    pages=
+    add_pages -$pages
+    pages=0
 }
 
 tear_down() {
@@ -137,8 +142,8 @@ start_janus() {
 
 start_naru() {
     link_up naru
-    pages=$(cat /proc/sys/vm/nr_hugepages)
-    echo $((pages + 384)) >/proc/sys/vm/nr_hugepages
+    pages=384
+    add_pages $pages
     mkdir -p "$work/naru"
     cat >"$work/naru.yaml" <<YAML
 gateway: {workers: 1, idle: spin, run-directory: $work/naru}

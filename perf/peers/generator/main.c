@@ -16,8 +16,8 @@
 #define TRIES     2    // a host that takes the CPU away for a moment is no loss of the server's
 #define TOLERANCE 1.03
 #define GROWTH    1.5
-#define NEAR      0.92 // where a further search begins, of what the last one found,
-#define STEP      1.12 // and how it grows
+#define NEAR      0.96 // where a further search begins, of what the last one found,
+#define STEP      1.08 // and how it grows
 #define WARM_RATE 2000.0
 #define WARM_S    0.5
 #define RUNS_MAX  64
