@@ -2,16 +2,9 @@
 #include "binding.h"
 
 #include "rtp_extension.h"
+#include "tick.h"
 
 #define REUSE_NS 5000000000ULL // an SSRC that was silent for so long gives its place to a new one
-
-struct ssrc_entry *binding_find(struct transport_entry *transport, uint32_t ssrc)
-{
-    for (unsigned i = 0; i < transport->ssrc_count; i++)
-        if (transport->ssrcs[i].ssrc == ssrc)
-            return &transport->ssrcs[i];
-    return NULL;
-}
 
 static bool equals(const char *text, const struct rtp_extension_element *element)
 {
@@ -103,10 +96,13 @@ struct ssrc_entry *binding_add(struct worker *worker, struct transport_entry *tr
     if (transport->ssrc_count == ENTRY_MAX_SSRCS)
         return NULL;
     struct stream_binding *binding = &state->bindings[place];
+    rates_sum_stream(worker, stream); // what the old one counted
     memset(binding, 0, sizeof(*binding));
+    struct stream_entry *summed = entry_stream(worker->entries, stream);
+    summed->binding_packets[place] = summed->binding_bytes[place] = 0;
     atomic_store_explicit(&binding->ssrc, ssrc, memory_order_relaxed);
     struct ssrc_entry *entry = &transport->ssrcs[transport->ssrc_count++];
-    *entry = (struct ssrc_entry){.ssrc = ssrc, .stream = stream, .binding = (uint8_t)place};
+    *entry = (struct ssrc_entry){.state = binding, .ssrc = ssrc, .stream = stream, .binding = (uint8_t)place};
     worker_event(worker, transport, EVENT_MEDIA_STARTED, stream);
     return entry;
 }

@@ -6,7 +6,13 @@
 #include "worker.h"
 
 // NULL: not bound.
-struct ssrc_entry *binding_find(struct transport_entry *transport, uint32_t ssrc);
+static inline struct ssrc_entry *binding_find(struct transport_entry *transport, uint32_t ssrc)
+{
+    for (unsigned i = 0; i < transport->ssrc_count; i++)
+        if (transport->ssrcs[i].ssrc == ssrc)
+            return &transport->ssrcs[i];
+    return NULL;
+}
 
 // The stream that an unbound SSRC seems to belong to, PACKET_NONE: none. The packet is not authenticated yet.
 uint32_t binding_guess(struct worker *worker, const struct transport_entry *transport, const uint8_t *data,

@@ -2,6 +2,7 @@
 #include "path.h"
 #include "stun_writer.h"
 #include "tick.h"
+#include "worker_random.h"
 
 #include <stdio.h>
 #include <sys/random.h>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "frame.h"
 
+#include "checksum.h"
+
 #include <errno.h>
 #include <rte_ip.h>
 
@@ -23,26 +25,6 @@ int frame_prepend(const struct port *port, struct rte_mbuf *mbuf, const struct r
     return 0;
 }
 
-static uint64_t sum_words_of(const void *data, unsigned words)
-{
-    uint64_t sum = 0;
-    for (unsigned i = 0; i < words; i++) {
-        uint32_t word;
-        memcpy(&word, (const uint8_t *)data + 4 * i, sizeof(word));
-        sum += word;
-    }
-    return sum;
-}
-
-static uint16_t fold(uint64_t sum)
-{
-    sum = (sum & UINT32_MAX) + (sum >> 32);
-    sum = (sum & UINT16_MAX) + (sum >> 16);
-    sum = (sum & UINT16_MAX) + (sum >> 16);
-    sum = (sum & UINT16_MAX) + (sum >> 16);
-    return (uint16_t)sum;
-}
-
 static int write_ip4(struct rte_mbuf *mbuf, const struct transport_address *from, const struct transport_address *to,
                      uint8_t protocol, uint8_t hop_limit)
 {
@@ -56,7 +38,7 @@ static int write_ip4(struct rte_mbuf *mbuf, const struct transport_address *from
                                 .next_proto_id = protocol};
     memcpy(&ip->src_addr, from->ip + 12, 4);
     memcpy(&ip->dst_addr, to->ip + 12, 4);
-    ip->hdr_checksum = (uint16_t)~fold(sum_words_of(ip, sizeof(*ip) / 4));
+    ip->hdr_checksum = (uint16_t)~checksum_fold(checksum_sum_words(ip, sizeof(*ip) / 4));
     mbuf->l3_len = sizeof(*ip);
     return 0;
 }
@@ -97,73 +79,25 @@ static uint64_t sum_pseudo_header(const struct transport_address *from, const st
                                   uint8_t protocol, size_t size)
 {
     // The v4-mapped prefix adds 0xffff twice, which is zero in ones' complement; both families sum alike.
-    return sum_words_of(to->ip, 4) + sum_words_of(from->ip, 4) + rte_cpu_to_be_16((uint16_t)size) +
+    return checksum_sum_words(to->ip, 4) + checksum_sum_words(from->ip, 4) + rte_cpu_to_be_16((uint16_t)size) +
            rte_cpu_to_be_16(protocol);
 }
 
 uint16_t frame_pseudo_checksum(const struct transport_address *from, const struct transport_address *to,
                                uint8_t protocol, size_t size)
 {
-    return fold(sum_pseudo_header(from, to, protocol, size));
+    return checksum_fold(sum_pseudo_header(from, to, protocol, size));
 }
-
-// Ones' complement addition does not care where a carry is added (RFC 1071 2): 32-bit words in 64-bit lanes, folded at
-// the end. __rte_raw_cksum adds 16 bits at a time, which costs more than the encryption of a packet.
-typedef uint64_t lanes __attribute__((vector_size(64)));
-
-static __rte_always_inline uint64_t sum_words(const uint8_t *data, size_t size)
-{
-    lanes low = {0}, high = {0};
-    size_t i = 0;
-    for (; i + sizeof(lanes) <= size; i += sizeof(lanes)) {
-        lanes block;
-        memcpy(&block, data + i, sizeof(block));
-        low += block & UINT32_MAX;
-        high += block >> 32;
-    }
-    low += high;
-    uint64_t sum = 0;
-    for (unsigned lane = 0; lane < sizeof(lanes) / sizeof(sum); lane++)
-        sum += low[lane];
-    for (; i + sizeof(uint32_t) <= size; i += sizeof(uint32_t)) {
-        uint32_t word;
-        memcpy(&word, data + i, sizeof(word));
-        sum += word;
-    }
-    uint32_t last = 0; // padded with zeros behind, as RFC 768 has it
-    memcpy(&last, data + i, size - i);
-    return sum + last;
-}
-
-static uint64_t sum_plain(const uint8_t *data, size_t size)
-{
-    return sum_words(data, size);
-}
-
-static uint64_t (*sum_data)(const uint8_t *data, size_t size) = sum_plain;
-
-#ifdef __x86_64__
-__attribute__((target("avx2"))) static uint64_t sum_avx2(const uint8_t *data, size_t size)
-{
-    return sum_words(data, size);
-}
-
-__attribute__((target("avx512f"))) static uint64_t sum_avx512(const uint8_t *data, size_t size)
-{
-    return sum_words(data, size);
-}
-
-__attribute__((constructor)) static void choose_sum(void)
-{
-    if (__builtin_cpu_supports("avx512f"))
-        sum_data = sum_avx512;
-    else if (__builtin_cpu_supports("avx2"))
-        sum_data = sum_avx2;
-}
-#endif
 
 uint16_t frame_checksum(const struct transport_address *from, const struct transport_address *to, uint8_t protocol,
                         const uint8_t *data, size_t size)
 {
-    return (uint16_t)~fold(sum_data(data, size) + sum_pseudo_header(from, to, protocol, size));
+    return (uint16_t)~checksum_fold(checksum_sum(data, size) + sum_pseudo_header(from, to, protocol, size));
+}
+
+uint16_t frame_checksum_received(const uint8_t *addresses, size_t address_bytes, const uint8_t *udp, size_t size)
+{
+    return (uint16_t)~checksum_fold(checksum_sum(udp, size) +
+                                    checksum_sum_words(addresses, (unsigned)(address_bytes / 4)) +
+                                    rte_cpu_to_be_16((uint16_t)size) + rte_cpu_to_be_16(IPPROTO_UDP));
 }

@@ -23,6 +23,9 @@ int frame_write_ip(struct rte_mbuf *mbuf, const struct transport_address *from, 
 uint16_t frame_checksum(const struct transport_address *from, const struct transport_address *to, uint8_t protocol,
                         const uint8_t *data, size_t size);
 
+// The same of UDP, with both IP addresses as they stand in the packet: 8 bytes or 32.
+uint16_t frame_checksum_received(const uint8_t *addresses, size_t address_bytes, const uint8_t *udp, size_t size);
+
 // The part of it that the pseudo-header makes, folded: what a device wants to find in the field.
 uint16_t frame_pseudo_checksum(const struct transport_address *from, const struct transport_address *to,
                                uint8_t protocol, size_t size);

@@ -41,7 +41,7 @@ static void wipe_keys(struct worker *worker, struct transport_entry *transport)
 static void remove_transport(struct worker *worker, struct transport_entry *transport)
 {
     const struct record_link nothing = {0};
-    rte_timer_stop_sync(&transport->timer);
+    wheel_disarm(&worker->wheel, transport->index);
     install_routes(worker, transport, nothing);
     install_streams(worker, transport, nothing);
     path_forget_all(worker, transport);
@@ -59,6 +59,7 @@ static void add_transport(struct worker *worker, struct transport_entry *transpo
     memset(transport, 0, sizeof(*transport));
     transport->index = index;
     transport->generation = intent->generation;
+    transport->twcc.arrivals = transport->arrivals;
     if (atomic_load_explicit(&state->applied_generation, memory_order_relaxed) != intent->generation) {
         memset(state, 0, sizeof(*state)); // another session's; a restarted worker finds its own and keeps it
         atomic_store_explicit(&state->applied_generation, intent->generation, memory_order_relaxed);
@@ -66,7 +67,7 @@ static void add_transport(struct worker *worker, struct transport_entry *transpo
     }
     path_restore(worker, transport);
     worker->installed[index / 64] |= 1ULL << index % 64;
-    rte_timer_init(&transport->timer);
+    transport->feedback_interval = TICK_FEEDBACK_NS;
     worker->state->transports++;
 }
 

@@ -58,8 +58,11 @@ static void restore_bindings(struct worker *worker, struct transport_entry *tran
     for (unsigned i = 0; i < STREAM_MAX_BINDINGS && transport->ssrc_count < ENTRY_MAX_SSRCS; i++) {
         uint32_t ssrc = atomic_load_explicit(&state->bindings[i].ssrc, memory_order_relaxed);
         if (ssrc)
-            transport->ssrcs[transport->ssrc_count++] =
-                (struct ssrc_entry){.ssrc = ssrc, .stream = index, .binding = (uint8_t)i, .fresh = true};
+            transport->ssrcs[transport->ssrc_count++] = (struct ssrc_entry){
+                .state = &state->bindings[i], .ssrc = ssrc, .stream = index, .binding = (uint8_t)i, .fresh = true};
+        struct stream_entry *stream = entry_stream(worker->entries, index);
+        stream->binding_packets[i] = counter_get(&state->bindings[i].packets);
+        stream->binding_bytes[i] = counter_get(&state->bindings[i].bytes);
     }
 }
 
@@ -71,6 +74,7 @@ static void remove_stream(struct worker *worker, struct transport_entry *transpo
         if (transport->ssrcs[i].stream != index)
             transport->ssrcs[kept++] = transport->ssrcs[i];
     transport->ssrc_count = (uint8_t)kept;
+    rates_sum_stream(worker, index);
     rte_free(stream->routes);
     rte_free(stream->history);
     rte_free(stream->missing);
@@ -178,6 +182,7 @@ static void fill_route(struct route_entry *route, const struct route_intent *int
     route->mid_size = (uint8_t)strnlen(route->mid, sizeof(route->mid) - 1);
     memcpy(route->extension_ids, intent->extension_ids, sizeof(route->extension_ids));
     route->mid_extension = intent->extension_ids[EXTENSION_MID];
+    route->plan.layout = EXTENSION_LAYOUT_UNKNOWN;
     for (unsigned id = 0; id < 256; id++) {
         uint8_t kind = stream->extension_kinds[id];
         // The sender's mid, rid and transport-wide number mean nothing to the receiver.
@@ -199,6 +204,8 @@ static bool read_route(struct worker *worker, const struct transport_entry *tran
 static void remove_route(struct worker *worker, uint32_t index)
 {
     struct route_entry *route = entry_route(worker->entries, index);
+    if (route->state)
+        rates_sum_route(worker, index);
     rtx_detach(worker, route);
     detach(worker, route, index);
     memset(route, 0, sizeof(*route));
@@ -224,7 +231,10 @@ static bool add_route(struct worker *worker, struct transport_entry *transport, 
         route->transport = transport->index;
         route->stream = intent->from_stream.index;
         route->stream_generation = intent->from_stream.generation;
+        route->state = state;
         keep_state(&state->generation, intent->generation, state, sizeof(*state));
+        route->sent_packets = counter_get(&state->packets) + counter_get(&state->rtx_packets);
+        route->sent_bytes = counter_get(&state->bytes);
         tick_request_keyframe(worker, stream, route->stream);
     }
     fill_route(route, intent, stream);

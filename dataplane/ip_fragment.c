@@ -2,6 +2,7 @@
 #include "ip_fragment.h"
 
 #include "frame.h"
+#include "worker_random.h"
 
 #include <errno.h>
 #include <rte_ip.h>

@@ -6,7 +6,6 @@
 
 #include <rte_eal.h>
 #include <rte_errno.h>
-#include <rte_timer.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -24,7 +23,7 @@ static int start_eal(const struct config *config)
         return -ENOMEM;
     options_eal(config, huge, &arguments);
     if (rte_eal_init(arguments.count, arguments.values) >= 0)
-        return rte_timer_subsystem_init();
+        return 0;
     fprintf(stderr, "naru-dataplane: DPDK did not start (%s): run as root, and look at the lines above\n",
             rte_strerror(rte_errno));
     return -rte_errno;

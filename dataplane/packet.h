@@ -4,6 +4,7 @@
 
 #include "address.h"
 #include "drop_reasons.h"
+#include "frame_template.h"
 #include "packet_kinds.h"
 #include "rtp.h"
 
@@ -15,26 +16,30 @@
 
 #define PACKET_NONE UINT32_MAX
 
+// The first line is all that forwarding touches.
 struct packet {
-    uint16_t reason;    // enum drop_reason, set with the edge to `drop`
-    uint16_t port;      // device index: where it came from, or goes to
-    uint8_t worker;     // who owns its shard
-    uint8_t unknown;    // its five-tuple belongs to no transport
-    uint8_t demux;      // enum demux_kind
-    uint32_t transport; // index, PACKET_NONE: unknown
-    uint32_t stream;    // index of the ingress stream
-    uint32_t route;     // index of the egress route
-    uint8_t path;       // of the transport
-    uint8_t binding;    // of the stream
-    uint8_t consume;    // enum consume_kind, set with the edge to `consume`
-    uint8_t hop_limit;  // IPv6, for ND
-    struct transport_address remote, local;
-    struct rte_ether_addr remote_mac;
-    uint16_t payload_length; // RTP: plaintext payload; header in `rtp`
-    uint64_t index;          // SRTP: ROC || SEQ
-    uint64_t received_at;    // monotonic ns
-    struct rte_mbuf *source; // fan-out: the shared plaintext, alive until the walk has ended
+    _Alignas(RTE_CACHE_LINE_SIZE) uint16_t reason; // enum drop_reason, set with the edge to `drop`
+    uint16_t port;                                 // device index: where it came from, or goes to
+    uint8_t worker;                                // who owns its shard
+    uint8_t unknown;                               // its five-tuple belongs to no transport
+    uint8_t demux;                                 // enum demux_kind
+    uint8_t path;                                  // of the transport
+    uint32_t transport;                            // index, PACKET_NONE: unknown
+    uint32_t stream;                               // index of the ingress stream
+    uint32_t route;                                // index of the egress route
+    uint8_t binding;                               // of the stream
+    uint8_t consume;                               // enum consume_kind, set with the edge to `consume`
+    uint16_t payload_length;                       // RTP: plaintext payload; header in `rtp`
+    uint64_t index;                                // SRTP: ROC || SEQ
+    struct rte_mbuf *source;                       // fan-out: the shared plaintext, alive until the walk has ended
     struct rtp_header rtp;
+
+    uint64_t received_at;      // monotonic ns
+    uint64_t extension_layout; // of rtp_extension_layout
+    struct frame_head frame;   // its Ethernet, IP and UDP headers stand in front of it already, if there are any
+    uint8_t hop_limit;         // IPv6, for ND
+    struct rte_ether_addr remote_mac;
+    struct transport_address remote, local;
 };
 
 // The private area stands behind the mbuf; pools are made with this size.

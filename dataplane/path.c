@@ -2,6 +2,7 @@
 #include "path.h"
 
 #include "known_sources.h"
+#include "tick.h"
 
 #include <errno.h>
 
@@ -15,8 +16,9 @@ static struct transport_path_record *record_of(struct worker *worker, const stru
     return &tables_transport_state(worker->tables, transport->index)->path;
 }
 
-static void publish(struct worker *worker, const struct transport_entry *transport)
+static void publish(struct worker *worker, struct transport_entry *transport)
 {
+    transport->frame.head.size = 0;
     struct transport_path value = {.generation = transport->generation, .selected = transport->selected};
     for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) {
         const struct path_entry *path = &transport->paths[i];
@@ -51,6 +53,7 @@ static int add_flow(struct worker *worker, const struct flow_key *key, void *val
 {
     bool is_new = rte_hash_lookup(worker->flows, key) < 0;
     int error = rte_hash_add_key_data(worker->flows, key, value);
+    flow_cache_remove(&worker->flow_cache, &key->remote, &key->local);
     if (!error && is_new)
         known_sources_add(worker->known_sources, &key->remote);
     return error;
@@ -65,6 +68,7 @@ static void forget(struct worker *worker, struct transport_entry *transport, uns
     if (rte_hash_lookup_data(worker->flows, &key, &value) >= 0 && FLOW_TRANSPORT(value) == transport->index &&
         rte_hash_del_key(worker->flows, &key) >= 0)
         known_sources_remove(worker->known_sources, &key.remote);
+    flow_cache_remove(&worker->flow_cache, &key.remote, &key.local);
     if (transport->dtls_path == index) { // another address may get this slot, and has proven nothing
         transport->dtls_path = ENTRY_NO_PATH;
         transport->dtls_roamed = true;
@@ -97,6 +101,8 @@ static uint32_t owner_of(struct worker *worker, const struct flow_key *key)
 
 static bool is_claimed(struct worker *worker, uint32_t owner)
 {
+    if (entry_transport(worker->entries, owner))
+        rates_sum(worker, entry_transport(worker->entries, owner)); // what came since its last tick
     struct transport_state *state = tables_transport_state(worker->tables, owner);
     return state && worker->now - counter_get(&state->last_received) < CLAIM_NS;
 }

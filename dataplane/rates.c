@@ -14,6 +14,52 @@ static void store(_Atomic uint32_t *to, uint32_t kbps)
     atomic_store_explicit(to, kbps, memory_order_relaxed);
 }
 
+static void add_grown(_Atomic uint64_t *sum, uint64_t counted, uint64_t *mark)
+{
+    counter_add(sum, counted - *mark);
+    *mark = counted;
+}
+
+void rates_sum_stream(struct worker *worker, uint32_t index)
+{
+    struct stream_entry *entry = entry_stream(worker->entries, index);
+    struct stream_state *stream = tables_stream_state(worker->tables, index);
+    struct transport_state *transport = tables_transport_state(worker->tables, entry->transport);
+    for (unsigned i = 0; i < STREAM_MAX_BINDINGS; i++) {
+        const struct stream_binding *binding = &stream->bindings[i];
+        uint64_t packets = counter_get(&binding->packets), bytes = counter_get(&binding->bytes);
+        if (packets == entry->binding_packets[i])
+            continue;
+        counter_add(&transport->packets_received, packets - entry->binding_packets[i]);
+        counter_add(&transport->bytes_received, bytes - entry->binding_bytes[i]);
+        add_grown(&stream->packets, packets, &entry->binding_packets[i]);
+        add_grown(&stream->bytes, bytes, &entry->binding_bytes[i]);
+        if (counter_get(&binding->last_received) > counter_get(&transport->last_received))
+            atomic_store_explicit(&transport->last_received, counter_get(&binding->last_received),
+                                  memory_order_relaxed);
+    }
+}
+
+void rates_sum_route(struct worker *worker, uint32_t index)
+{
+    struct route_entry *entry = entry_route(worker->entries, index);
+    struct transport_state *transport = tables_transport_state(worker->tables, entry->transport);
+    uint64_t packets = counter_get(&entry->state->packets) + counter_get(&entry->state->rtx_packets);
+    if (packets == entry->sent_packets)
+        return;
+    add_grown(&transport->packets_sent, packets, &entry->sent_packets);
+    add_grown(&transport->bytes_sent, counter_get(&entry->state->bytes), &entry->sent_bytes);
+}
+
+void rates_sum(struct worker *worker, const struct transport_entry *transport)
+{
+    for (unsigned i = 0; i < transport->stream_count; i++)
+        rates_sum_stream(worker, transport->streams[i]);
+    for (uint32_t i = transport->first_route; transport->has_routes && i != PACKET_NONE;
+         i = worker->entries->routes[i].next)
+        rates_sum_route(worker, i);
+}
+
 void rates_measure(struct worker *worker, struct transport_entry *transport)
 {
     uint64_t elapsed = worker->now - transport->last_report;

@@ -3,12 +3,14 @@
 #include "bandwidth.h"
 #include "rtcp_writer.h"
 #include "tick.h"
+#include "worker_random.h"
 
 #include <string.h>
 
 #define SECOND               1000000000ULL
 #define REPORT_NS            SECOND // on average
-#define FEEDBACK_NS          (SECOND / 20)
+#define FEEDBACK_MOST_NS     (2 * SECOND / 5)
+#define FEEDBACK_PACKETS     4 // that a message should tell of
 #define FEEDBACK_MESSAGE_MAX 1000
 
 struct compound {
@@ -177,6 +179,7 @@ static void send_transport_feedback(struct worker *worker, struct transport_entr
     uint8_t message[FEEDBACK_MESSAGE_MAX];
     struct compound compound;
     int size;
+    uint64_t unreported = transport->twcc.unreported;
     while ((size = twcc_write(&transport->twcc, transport->rtcp_ssrc, media_ssrc, message, sizeof(message))) > 0 &&
            compound_begin(worker, transport, &compound)) {
         begin_feedback(transport, &compound);
@@ -184,7 +187,12 @@ static void send_transport_feedback(struct worker *worker, struct transport_entr
         compound_add(&compound, size);
         compound_send(worker, &compound);
     }
+    uint64_t passed = worker->now - transport->last_feedback;
+    uint64_t fitting = unreported ? passed * FEEDBACK_PACKETS / unreported : FEEDBACK_MOST_NS;
+    transport->feedback_interval = RTE_MIN(RTE_MAX(fitting, TICK_FEEDBACK_NS), FEEDBACK_MOST_NS);
     transport->last_feedback = worker->now;
+    atomic_store_explicit(&tables_transport_state(worker->tables, transport->index)->transport_sequence,
+                          transport->twcc.highest, memory_order_relaxed);
 }
 
 void report_pli(struct worker *worker, struct transport_entry *transport, uint32_t media_ssrc)
@@ -223,7 +231,7 @@ void report_tick(struct worker *worker, struct transport_entry *transport)
 {
     if (transport->selected == ENTRY_NO_PATH)
         return;
-    if (transport->feedback == FEEDBACK_TRANSPORT_CC && worker->now - transport->last_feedback >= FEEDBACK_NS)
+    if (transport->feedback == FEEDBACK_TRANSPORT_CC && worker->now - transport->last_feedback >= TICK_FEEDBACK_NS)
         send_transport_feedback(worker, transport, any_media_ssrc(worker, transport));
     for (uint32_t i = transport->first_route; transport->has_routes && i != PACKET_NONE;
          i = worker->entries->routes[i].next)

@@ -2,6 +2,7 @@
 #include "rtx.h"
 
 #include "packet_index.h"
+#include "worker_random.h"
 
 #include <rte_malloc.h>
 

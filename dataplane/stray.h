@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Under a flood, when bursts come full: what only udp_classify would find out to be from nobody is dropped where it
-// arrives, so that the queue does not overflow with it and live media is not what is lost.
+// Under a flood, when bursts come full: what only udp_classify would find out to be from nobody is dropped by
+// flow_input, so that the queue does not overflow with it and live media is not what is lost.
 #pragma once
 
 #include "packet.h"

@@ -2,13 +2,13 @@
 #include "tick.h"
 
 #include "install.h"
+#include "prefetch.h"
+#include "worker_random.h"
 
-#include <rte_lcore.h>
-
-#define MILLISECOND       1000000ULL
-#define KEYFRAME_MIN_MS   500 // between two PLIs to one stream
-#define TICK_PUBLISHER_MS 50  // feedback is due twice as often as congestion control acts on it
-#define TICK_VIEWER_MS    250
+#define MILLISECOND     1000000ULL
+#define KEYFRAME_MIN_MS 500 // between two PLIs to one stream
+#define TICK_MS         250
+#define TICKS_A_WALK    32
 
 static bool request_now(struct worker *worker, struct stream_entry *stream, uint32_t index)
 {
@@ -39,15 +39,30 @@ static void repeat_keyframe_requests(struct worker *worker, struct transport_ent
     }
 }
 
-static void arm(struct worker *worker, struct transport_entry *transport);
-
-static void tick(struct rte_timer *timer, void *argument)
+// With very many transports none of this is in a near cache.
+static void tick_prefetch(const struct worker *worker, const struct transport_entry *transport)
 {
-    struct worker *worker = worker_self();
-    struct transport_entry *transport = argument;
-    (void)timer;
+    const struct transport_state *state = tables_transport_state(worker->tables, transport->index);
+    rte_prefetch0(transport);
+    prefetch_lines(&transport->frame,
+                   sizeof(*transport) - offsetof(struct transport_entry, frame) - sizeof(transport->arrivals));
+    prefetch_lines(&state->applied_version, 2 * RTE_CACHE_LINE_SIZE);
+}
+
+static void arm(struct worker *worker, const struct transport_entry *transport)
+{
+    // Congestion control counts on feedback in time; the rest is better off out of step.
+    uint64_t delay = transport->feedback == FEEDBACK_TRANSPORT_CC && transport->stream_count
+                         ? transport->feedback_interval
+                         : worker_jitter(worker, TICK_MS * MILLISECOND);
+    wheel_arm(&worker->wheel, transport->index, worker->now, delay);
+}
+
+static void tick(struct worker *worker, struct transport_entry *transport)
+{
     if (transport->routes_missing)
         dirty_set(tables_dirty(worker->tables, worker->index), transport->index);
+    rates_sum(worker, transport);
     check_tick(worker, transport);
     repeat_keyframe_requests(worker, transport);
     if (transport->keys)
@@ -55,16 +70,18 @@ static void tick(struct rte_timer *timer, void *argument)
     arm(worker, transport);
 }
 
-static void arm(struct worker *worker, struct transport_entry *transport)
-{
-    uint64_t ms = rte_get_timer_hz() / 1000;
-    // Congestion control counts on feedback in time; the rest is better off out of step.
-    uint64_t cycles = transport->stream_count ? TICK_PUBLISHER_MS * ms : worker_jitter(worker, TICK_VIEWER_MS * ms);
-    rte_timer_reset_sync(&transport->timer, cycles, SINGLE, rte_lcore_id(), tick, transport);
-}
-
 void tick_start(struct worker *worker, struct transport_entry *transport)
 {
-    if (!rte_timer_pending(&transport->timer))
+    if (!wheel_is_armed(&worker->wheel, transport->index))
         arm(worker, transport);
+}
+
+void tick_run(struct worker *worker)
+{
+    uint32_t due[TICKS_A_WALK];
+    unsigned count = wheel_take(&worker->wheel, worker->now, due, TICKS_A_WALK);
+    for (unsigned i = 0; i < count; i++)
+        tick_prefetch(worker, &worker->entries->transports[due[i]]);
+    for (unsigned i = 0; i < count; i++)
+        tick(worker, &worker->entries->transports[due[i]]);
 }

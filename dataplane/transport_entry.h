@@ -2,13 +2,12 @@
 // A transport as its worker uses it.
 #pragma once
 
+#include "frame_template.h"
 #include "hmac_sha1.h"
 #include "keys.h"
 #include "packet.h"
 #include "segment.h"
 #include "twcc.h"
-
-#include <rte_timer.h>
 
 #define ENTRY_NO_PATH TRANSPORT_MAX_CANDIDATES
 
@@ -28,6 +27,7 @@ struct path_entry {
 enum entry_key { KEY_RECEIVE_RTP, KEY_RECEIVE_RTCP, KEY_SEND_RTP, KEY_SEND_RTCP, KEYS_PER_EPOCH };
 
 struct ssrc_entry {
+    struct stream_binding *state;
     uint32_t ssrc, stream;
     uint8_t binding;
     bool fresh; // nothing verified yet in this process: the ROC is tried around the stored one
@@ -37,22 +37,27 @@ struct ssrc_entry {
 #define ENTRY_MAX_STREAMS 16
 
 struct transport_entry {
-    // The first line is what each packet looks at, the first SSRC with it.
+    // The first line is what each packet that comes looks at, the first SSRC with it.
     _Alignas(RTE_CACHE_LINE_SIZE) uint32_t generation; // 0: not installed
     uint32_t index;
+    uint8_t *keys; // KEYS_PER_EPOCH of the backend's size, NULL before DTLS ended
+    uint16_t suite;
+    uint8_t feedback;
+    uint8_t selected; // path, ENTRY_NO_PATH
+    uint8_t ssrc_count, stream_count;
+    bool consent_lost, has_routes;
+    struct twcc_recorder twcc;
+    struct ssrc_entry ssrcs[ENTRY_MAX_SSRCS];
+
+    struct frame_template frame; // what stands in front of each packet that goes
+
     uint64_t version; // of the intent
     uint32_t key_epoch;
-    uint16_t suite;
-    uint8_t feedback, reduced_rtcp;
-    uint8_t selected; // path, ENTRY_NO_PATH
+    uint8_t reduced_rtcp;
     uint8_t dtls_path;
-    uint8_t ssrc_count, stream_count;
     uint8_t mid_extension; // the id on which all its sections agree, 0: none
-    bool consent_lost, has_routes;
-    bool dtls_roamed;    // DTLS came from several addresses: its completion proves none of them
-    bool routes_missing; // a route's publisher was not installed: tried again by the timer
-    uint8_t *keys;       // KEYS_PER_EPOCH of the backend's size, NULL before DTLS ended
-    struct ssrc_entry ssrcs[ENTRY_MAX_SSRCS];
+    bool dtls_roamed;      // DTLS came from several addresses: its completion proves none of them
+    bool routes_missing;   // a route's publisher was not installed: tried again by the timer
     struct path_entry paths[TRANSPORT_MAX_CANDIDATES];
     uint32_t streams[ENTRY_MAX_STREAMS];
     uint32_t payload_stream[128]; // unique payload type -> stream, PACKET_NONE
@@ -65,8 +70,10 @@ struct transport_entry {
     double punt_tokens;
     uint64_t punt_refilled;
     uint64_t last_report, last_feedback, receive_bytes_mark, send_bytes_mark;
-    uint64_t report_interval; // ns, drawn anew for each report
+    uint64_t report_interval;   // ns, drawn anew for each report
+    uint64_t feedback_interval; // ns, so that a message tells of some packets
     uint32_t receive_kbps, remb_kbps;
-    struct twcc_recorder twcc;
-    struct rte_timer timer;
+    int64_t arrivals[TWCC_WINDOW]; // of twcc
 };
+_Static_assert(offsetof(struct transport_entry, ssrcs) + sizeof(struct ssrc_entry) == RTE_CACHE_LINE_SIZE,
+               "a packet of the first SSRC touches one line");

@@ -53,7 +53,10 @@ static int make_parts(struct worker *worker, const struct tables_limits *limits)
     worker->handed_to_tx = make_ring("handed-to-tx", worker->index);
     if (!worker->flows || !worker->known_sources || !worker->ufrags || !worker->handed_in || !worker->handed_to_tx)
         return -ENOMEM;
-    return srtp_engine_create(SRTP_BACKEND_AUTO, &worker->engine);
+    int error = flow_cache_create(limits->transports * FLOWS_A_TRANSPORT / 2, worker->random, &worker->flow_cache);
+    if (!error)
+        error = wheel_create(limits->transports, &worker->wheel);
+    return error ? error : srtp_engine_create(SRTP_BACKEND_AUTO, &worker->engine);
 }
 
 // The history is nothing that a successor needs: its viewers ask for a key frame.
@@ -82,6 +85,8 @@ int worker_create(unsigned index, struct tables *tables, const struct config *co
     worker->state = tables_worker_state(tables, index);
     worker->wake_fd = FD_WORKER_WAKE + (int)index;
     worker->control_wake_fd = FD_CONTROL_WAKE;
+    if (getrandom(&worker->random, sizeof(worker->random), 0) < 0 || worker->random == 0)
+        worker->random = rte_rdtsc() | 1;
     int error = make_parts(worker, &tables->limits);
     if (error)
         return error;
@@ -89,8 +94,6 @@ int worker_create(unsigned index, struct tables *tables, const struct config *co
     error = make_repair(worker);
     if (error)
         return error;
-    if (getrandom(&worker->random, sizeof(worker->random), 0) < 0 || worker->random == 0)
-        worker->random = rte_rdtsc() | 1;
     *ret_worker = worker;
     return 0;
 }
@@ -104,6 +107,8 @@ void worker_destroy(struct worker *worker)
     rte_ring_free(worker->handed_in);
     rte_hash_free(worker->ufrags);
     known_sources_free(worker->known_sources);
+    wheel_free(&worker->wheel);
+    flow_cache_free(&worker->flow_cache);
     rte_hash_free(worker->flows);
     rte_free(worker);
 }

@@ -5,8 +5,10 @@
 #include "config.h"
 #include "engine.h"
 #include "entry.h"
+#include "flow_cache.h"
 #include "outbox.h"
 #include "port.h"
+#include "wheel.h"
 
 #include <rte_cycles.h>
 #include <rte_graph.h>
@@ -30,8 +32,10 @@ struct worker {
     struct rte_mempool *pool;
 
     uint64_t now, now_cycles, epoch; // now: monotonic ns, with now_cycles once per walk
+    uint32_t send_time;              // the same as abs-send-time
 
     struct rte_hash *flows;              // five-tuple -> transport and path
+    struct flow_cache flow_cache;        // what media comes on, in front of it
     struct known_sources *known_sources; // remote addresses of the flows
     struct rte_hash *ufrags;             // local ufrag -> transport
     struct rte_ring *handed_in;          // multi-producer: packets whose shard is here
@@ -39,6 +43,8 @@ struct worker {
     struct worker *const *workers;       // all of them, for the two rings above
     unsigned worker_count;
     uint8_t shard_worker[TABLES_MAX_SHARDS]; // this worker's copy of the shard table
+
+    struct wheel wheel; // ticks, by transport
 
     struct worker_outbox rtcp_outbox; // plain RTCP, to be protected
     struct worker_outbox udp_outbox;  // STUN checks, DTLS
@@ -83,18 +89,3 @@ extern _Atomic int worker_stop;
 
 // A hint for naru-control.
 void worker_event(struct worker *worker, const struct transport_entry *transport, enum event_kind kind, uint64_t value);
-
-// xorshift64*: transaction ids' lower bits, start offsets, jitter; never keys.
-static inline uint64_t worker_random(struct worker *worker)
-{
-    worker->random ^= worker->random >> 12;
-    worker->random ^= worker->random << 25;
-    worker->random ^= worker->random >> 27;
-    return worker->random * 0x2545f4914f6cdd1dULL;
-}
-
-// RFC 3550 6.3.1: half to one and a half times the interval, so that sessions that began together do not stay in step.
-static inline uint64_t worker_jitter(struct worker *worker, uint64_t interval)
-{
-    return interval / 2 + worker_random(worker) % interval;
-}

@@ -57,6 +57,8 @@ static const struct scenario scenarios[] = {
     {.name = "transports10k_cm_1100", CALLS(CM, 10000), .payload = 1100, .order = TRAFFIC_UNIFORM},
     {.name = "transports10k_zipf_cm_1100", CALLS(CM, 10000), .payload = 1100, .order = TRAFFIC_ZIPF},
     {.name = "transports2_cm_1100", CALLS(CM, 2), .payload = 1100, .order = TRAFFIC_UNIFORM},
+    {.name = "transports2_cm_160", CALLS(CM, 2), .payload = 160, .order = TRAFFIC_UNIFORM},
+    {.name = "transports2_gcm_160", CALLS(GCM, 2), .payload = 160, .order = TRAFFIC_UNIFORM},
     {.name = "transports100k_cm_1100", CALLS(CM, 100000), .payload = 1100, .order = TRAFFIC_UNIFORM},
     {.name = "transports100k_cm_160", CALLS(CM, 100000), .payload = 160, .order = TRAFFIC_UNIFORM},
     {.name = "transports100k_gcm_1100", CALLS(GCM, 100000), .payload = 1100, .order = TRAFFIC_UNIFORM},

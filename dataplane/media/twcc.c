@@ -27,6 +27,8 @@ void twcc_record(struct twcc_recorder *recorder, uint16_t sequence, int64_t arri
     }
     recorder->arrivals[sequence % TWCC_WINDOW] = arrival_us;
     recorder->pending = true;
+    if (recorder->unreported < UINT8_MAX)
+        recorder->unreported++;
 }
 
 static unsigned collect(const struct twcc_recorder *recorder, struct feedback_arrival *ret_arrivals)
@@ -58,6 +60,7 @@ int twcc_write(struct twcc_recorder *recorder, uint32_t sender_ssrc, uint32_t me
         return 0;
     }
     recorder->packet_count++;
+    recorder->unreported = 0;
     uint16_t reported = arrivals[consumed - 1].sequence;
     recorder->base = (uint16_t)(reported + 1);
     recorder->pending = is_newer(recorder->highest, reported);

@@ -10,11 +10,12 @@
 #define TWCC_WINDOW 512 // packets between two feedback messages; older ones are not reported at all
 
 struct twcc_recorder {
-    int64_t arrivals[TWCC_WINDOW]; // by sequence modulo the window; 0: not received
-    uint16_t base;                 // first sequence that was not reported yet
+    int64_t *arrivals; // TWCC_WINDOW of the caller's, zeros at first: by sequence modulo the window; 0: not received
+    uint16_t base;     // first sequence that was not reported yet
     uint16_t highest;
     bool started, pending;
     uint8_t packet_count;
+    uint8_t unreported; // arrivals since the last report, at most 255
 };
 
 // The next arrival's place, asked for ahead.

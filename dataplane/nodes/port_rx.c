@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes bursts from the queues that this worker owns. A full burst may be a flood: what comes from nobody is dropped
-// here (stray.h).
-#include "stray.h"
+// Takes bursts from the queues that this worker owns.
+#include "packet.h"
+#include "worker.h"
 
 #include <rte_graph_worker.h>
 
-enum { EDGE_ETH_INPUT = EDGE_FIRST };
-
-#define FULL_BURST 32 // more than some devices never hand over at once
+enum { EDGE_FLOW_INPUT = EDGE_FIRST };
 
 static void start_packet(struct worker *worker, const struct port *port, struct rte_mbuf *mbuf)
 {
@@ -16,31 +14,9 @@ static void start_packet(struct worker *worker, const struct port *port, struct 
     packet->transport = packet->stream = packet->route = PACKET_NONE;
     packet->received_at = worker->now;
     packet->unknown = 0;
+    packet->frame.size = 0;
     packet->reason = DROP_NONE;
     rte_prefetch0(packet_data(mbuf));
-}
-
-// Those that stay move up; returns how many.
-static uint16_t drop_strays(struct worker *worker, struct rte_graph *graph, struct rte_node *node,
-                            const struct port *port, struct rte_mbuf **mbufs, uint16_t count)
-{
-    void *strays[WORKER_BURST];
-    uint16_t kept = 0, dropped = 0;
-    unsigned stun = 0;
-    for (uint16_t i = 0; i < count; i++)
-        rte_prefetch0(packet_data(mbufs[i]));
-    for (uint16_t i = 0; i < count; i++) {
-        enum drop_reason reason = stray_reason(worker, port, mbufs[i], &stun);
-        if (reason == DROP_NONE) {
-            mbufs[kept++] = mbufs[i];
-            continue;
-        }
-        packet_drop(mbufs[i], reason);
-        strays[dropped++] = mbufs[i];
-    }
-    if (dropped)
-        rte_node_enqueue(graph, node, EDGE_DROP, strays, dropped);
-    return kept;
 }
 
 static uint16_t receive(struct worker *worker, struct rte_graph *graph, struct rte_node *node, const struct port *port)
@@ -53,14 +29,13 @@ static uint16_t receive(struct worker *worker, struct rte_graph *graph, struct r
     if (count == 0)
         return 0;
     uint64_t bytes = 0;
-    for (uint16_t i = 0; i < count; i++)
-        bytes += mbufs[i]->pkt_len;
-    uint16_t kept = count < FULL_BURST ? count : drop_strays(worker, graph, node, port, mbufs, count);
-    for (uint16_t i = 0; i < kept; i++)
+    for (uint16_t i = 0; i < count; i++) {
         start_packet(worker, port, mbufs[i]);
+        bytes += mbufs[i]->pkt_len;
+    }
     counter_add(&worker->state->received, count);
     counter_add(&worker->state->received_bytes, bytes);
-    rte_node_enqueue(graph, node, EDGE_ETH_INPUT, (void **)mbufs, kept);
+    rte_node_enqueue(graph, node, EDGE_FLOW_INPUT, (void **)mbufs, count);
     return count;
 }
 
@@ -80,6 +55,6 @@ static struct rte_node_register port_rx = {
     .flags = RTE_NODE_SOURCE_F,
     .process = process,
     .nb_edges = 3,
-    .next_nodes = {[EDGE_DROP] = "drop", [EDGE_CONSUME] = "consume", [EDGE_ETH_INPUT] = "eth_input"},
+    .next_nodes = {[EDGE_DROP] = "drop", [EDGE_CONSUME] = "consume", [EDGE_FLOW_INPUT] = "flow_input"},
 };
 RTE_NODE_REGISTER(port_rx);

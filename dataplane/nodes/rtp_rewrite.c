@@ -2,12 +2,14 @@
 // Writes a receiver's own RTP header: SSRC, sequence, timestamp, payload type, extensions. The payload is not touched:
 // it is encrypted out of the shared plaintext by srtp_protect.
 #include "burst.h"
+#include "extension_plan.h"
+#include "frame_template.h"
 #include "packet_index.h"
 #include "path.h"
-#include "rtp_extension.h"
 #include "rtx.h"
 #include "suite.h"
 #include "tick.h"
+#include "worker_random.h"
 
 #include <errno.h>
 
@@ -55,10 +57,9 @@ static void start_source(struct worker *worker, const struct route_entry *route,
 static bool take_index(struct worker *worker, struct route_entry *route, struct route_state *state,
                        const struct packet *source, uint64_t *ret_index)
 {
-    if (!route
-             ->started) // only now can this receiver decode a key frame: what was sent before it had keys is lost to it
-        tick_request_keyframe(worker, entry_stream(worker->entries, route->stream), route->stream);
     if (!route->started || state->source_ssrc != source->rtp.ssrc) {
+        if (!route->started) // only now can it decode a key frame: what was sent before it had keys is lost to it
+            tick_request_keyframe(worker, entry_stream(worker->entries, route->stream), route->stream);
         start_source(worker, route, state, source);
         rtx_begin_epoch(route, state, source->index);
         route->started = true;
@@ -70,37 +71,62 @@ static bool take_index(struct worker *worker, struct route_entry *route, struct 
     return *ret_index <= SRTP_INDEX_MAX && srtp_replay_commit(&route->taken, *ret_index) == 0;
 }
 
-static int write_extensions(struct worker *worker, const struct route_entry *route, struct rte_mbuf *source,
-                            uint8_t *block, size_t capacity, bool optional)
+struct additions {
+    struct rtp_extension_element elements[2];
+    size_t count;
+    uint8_t send_time[3];
+};
+
+static void collect_additions(const struct route_entry *route, uint32_t send_time, bool optional,
+                              struct additions *additions)
+{
+    additions->count = 0;
+    bytes_put24(additions->send_time, send_time);
+    if (route->mid_extension && route->mid_size)
+        additions->elements[additions->count++] = (struct rtp_extension_element){
+            .id = route->mid_extension, .value = (const uint8_t *)route->mid, .size = route->mid_size};
+    if (optional && route->extension_ids[EXTENSION_ABS_SEND_TIME])
+        additions->elements[additions->count++] =
+            (struct rtp_extension_element){.id = route->extension_ids[EXTENSION_ABS_SEND_TIME],
+                                           .value = additions->send_time,
+                                           .size = sizeof(additions->send_time)};
+}
+
+static int write_extensions(const struct route_entry *route, struct rte_mbuf *source, uint32_t send_time,
+                            uint8_t *block, bool optional)
 {
     struct rtp_extension_map map = {.ids = route->extension_map, .count = optional ? 256 : 0};
-    struct rtp_extension_element added[2];
-    uint8_t send_time[3];
-    size_t count = 0;
-    if (route->mid_extension && route->mid_size)
-        added[count++] = (struct rtp_extension_element){
-            .id = route->mid_extension, .value = (const uint8_t *)route->mid, .size = route->mid_size};
-    if (optional && route->extension_ids[EXTENSION_ABS_SEND_TIME]) {
-        bytes_put24(send_time, rtp_extension_abs_send_time(worker->now / 1000));
-        added[count++] = (struct rtp_extension_element){
-            .id = route->extension_ids[EXTENSION_ABS_SEND_TIME], .value = send_time, .size = sizeof(send_time)};
-    }
-    return rtp_extension_rewrite(packet_data(source), &packet_of(source)->rtp, &map, added, count, block, capacity);
+    struct additions additions;
+    collect_additions(route, send_time, optional, &additions);
+    return rtp_extension_rewrite(packet_data(source), &packet_of(source)->rtp, &map, additions.elements,
+                                 additions.count, block, RTP_EXTENSION_MAX);
+}
+
+// The next packet with the same elements finds its block prepared.
+static void plan_extensions(struct route_entry *route, const struct packet *source)
+{
+    struct rtp_extension_map map = {.ids = route->extension_map, .count = sizeof(route->extension_map)};
+    struct additions additions;
+    collect_additions(route, 0, true, &additions);
+    extension_plan_make(source->extension_layout, &map, additions.elements, additions.count,
+                        route->extension_ids[EXTENSION_ABS_SEND_TIME], &route->plan);
 }
 
 // What the receiver does not need stays out of a packet that would not fit the link with it.
-static int write_fitting_extensions(struct worker *worker, const struct route_entry *route, struct rte_mbuf *source,
+static int write_fitting_extensions(const struct worker *worker, struct route_entry *route, struct rte_mbuf *source,
                                     uint8_t *block, uint16_t mtu)
 {
-    int size = write_extensions(worker, route, source, block, RTP_EXTENSION_MAX, true);
+    uint32_t send_time = rtp_extension_abs_send_time(worker->now / 1000);
+    int size = write_extensions(route, source, send_time, block, true);
     uint32_t whole = RTP_HEADER_SIZE + packet_of(source)->payload_length + SRTP_TRAILER_LENGTH_MAX + IP6_UDP_SIZE;
     if (size == -ENOSPC || (size > 0 && whole + (uint32_t)size > mtu))
-        size = write_extensions(worker, route, source, block, RTP_EXTENSION_MAX, false);
+        return write_extensions(route, source, send_time, block, false);
+    plan_extensions(route, packet_of(source));
     return size;
 }
 
 static void count_sent(struct worker *worker, struct route_state *state, const struct packet *packet,
-                       uint32_t timestamp, uint16_t payload)
+                       uint32_t timestamp)
 {
     // The index is in the state segment before the packet can leave.
     if (packet->index > counter_get(&state->highest_index) || counter_get(&state->packets) == 0)
@@ -108,7 +134,33 @@ static void count_sent(struct worker *worker, struct route_state *state, const s
     atomic_store_explicit(&state->last_timestamp, timestamp, memory_order_relaxed);
     atomic_store_explicit(&state->last_sent, worker->now, memory_order_relaxed);
     counter_add(&state->packets, 1);
-    counter_add(&state->octets, payload);
+    counter_add(&state->octets, packet->payload_length);
+}
+
+// The headers in front of RTP, where the path has them ready and the packet will fit. What else the packet needs is the
+// path's address: udp_output goes the long way.
+static void start_frame(struct worker *worker, const struct transport_entry *to, struct packet *packet, uint8_t *data)
+{
+    const struct frame_template *frame = &to->frame;
+    unsigned most = RTP_HEADER_SIZE + EXTENSION_PLAN_BLOCK + packet->payload_length + SRTP_TRAILER_LENGTH_MAX;
+    packet->path = to->selected;
+    if (frame_template_holds(frame, FRAME_TEMPLATE_TIME(worker->now)) && most <= frame->room) {
+        packet->frame = frame->head;
+        packet->port = frame->port;
+        frame_template_write(frame, data);
+    } else {
+        packet->frame.size = 0;
+        path_address(&to->paths[to->selected], packet);
+    }
+}
+
+static int finish_header(struct worker *worker, struct route_entry *route, const struct packet *packet, uint8_t *block)
+{
+    const struct packet *source = packet_of(packet->source);
+    if (packet->frame.size && source->extension_layout == route->plan.layout && route->plan.layout)
+        return extension_plan_write(&route->plan, packet_data(packet->source) + source->rtp.extension_offset,
+                                    worker->send_time, block);
+    return write_fitting_extensions(worker, route, packet->source, block, ports_get(packet->port)->mtu);
 }
 
 static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
@@ -116,8 +168,8 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
     struct packet *packet = packet_of(mbuf);
     const struct packet *source = packet_of(packet->source);
     struct route_entry *route = &worker->entries->routes[packet->route];
-    struct route_state *state = tables_route_state(worker->tables, packet->route);
-    const struct transport_entry *to = entry_transport(worker->entries, packet->transport);
+    struct route_state *state = route->state;
+    const struct transport_entry *to = &worker->entries->transports[packet->transport];
     if (to->selected == ENTRY_NO_PATH) // consent was lost since fan_out looked, in this very walk
         return packet_drop(mbuf, DROP_UDP_OUTPUT_NO_PATH);
     int payload_type = map_payload_type(route, source->rtp.payload_type);
@@ -125,26 +177,26 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
         return packet_drop(mbuf, DROP_RTP_REWRITE_UNKNOWN_PAYLOAD_TYPE);
     if (!take_index(worker, route, state, source, &packet->index))
         return packet_drop(mbuf, DROP_RTP_REWRITE_BEFORE_START);
-    packet->path = to->selected;
-    path_address(&to->paths[to->selected], packet);
     uint32_t timestamp = source->rtp.timestamp + state->timestamp_offset;
     uint8_t *data = packet_data(mbuf);
+    packet->payload_length = source->payload_length;
+    start_frame(worker, to, packet, data);
     rtp_write_header(data, (uint8_t)payload_type, source->rtp.marker, (uint16_t)packet->index, timestamp, route->ssrc);
-    int extensions =
-        write_fitting_extensions(worker, route, packet->source, data + RTP_HEADER_SIZE, ports_get(packet->port)->mtu);
+    int extensions = finish_header(worker, route, packet, data + RTP_HEADER_SIZE);
     if (extensions < 0)
         return packet_drop(mbuf, DROP_RTP_REWRITE_TOO_LONG);
     rtp_set_extension(data, extensions > 0);
     rtp_set_padding(data, source->rtp.padding);
     packet->rtp.payload_offset = (uint16_t)(RTP_HEADER_SIZE + extensions);
     packet->rtp.ssrc = route->ssrc;
-    packet->payload_length = source->payload_length;
-    count_sent(worker, state, packet, timestamp, packet->payload_length);
+    count_sent(worker, state, packet, timestamp);
     return EDGE_SRTP_PROTECT;
 }
 
 static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t count)
 {
+    struct worker *worker = worker_self();
+    worker->send_time = rtp_extension_abs_send_time(worker->now / 1000);
     return burst_forward(graph, node, objs, count, decide);
 }
 

@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // Authentic RTP meets its stream: statistics, transport-wide arrival times, and a place in the queue to its receivers.
 // A batch node: packets stay in the fan-out queue.
+#include "extension_plan.h"
 #include "packet.h"
 #include "repair.h"
-#include "rtp_extension.h"
 #include "tick.h"
 
 #include <rte_graph_worker.h>
 
 enum { EDGE_RTX_RECEIVE = EDGE_FIRST };
 
-static void record_arrival(struct worker *worker, const struct stream_entry *stream, const struct packet *packet,
+// On the way, for all receivers' rewriting: the layout of the header extensions.
+static void record_arrival(struct worker *worker, const struct stream_entry *stream, struct packet *packet,
                            const uint8_t *data)
 {
-    struct transport_entry *transport = entry_transport(worker->entries, packet->transport);
-    struct rtp_extension_element element;
-    if (!stream->transport_cc_extension || transport->feedback != FEEDBACK_TRANSPORT_CC ||
-        !rtp_extension_find(data, &packet->rtp, stream->transport_cc_extension, &element) || element.size != 2)
+    struct transport_entry *transport = &worker->entries->transports[packet->transport];
+    uint8_t id = transport->feedback == FEEDBACK_TRANSPORT_CC ? stream->transport_cc_extension : 0;
+    struct rtp_extension_element element = {.size = 2};
+    packet->extension_layout = extension_layout(data, &packet->rtp, id, element.size, &element.value);
+    if (packet->extension_layout == EXTENSION_LAYOUT_UNKNOWN &&
+        !(id && rtp_extension_find(data, &packet->rtp, id, &element)))
         return;
-    uint16_t sequence = bytes_get16(element.value);
-    twcc_record(&transport->twcc, sequence, (int64_t)(packet->received_at / 1000));
-    struct transport_state *state = tables_transport_state(worker->tables, packet->transport);
-    atomic_store_explicit(&state->transport_sequence, sequence, memory_order_relaxed);
+    if (element.value && element.size == 2)
+        twcc_record(&transport->twcc, bytes_get16(element.value), (int64_t)(packet->received_at / 1000));
 }
 
 static const struct stream_payload *find_payload(const struct stream_entry *stream, uint8_t payload_type)
@@ -63,8 +64,8 @@ static void measure(struct worker *worker, struct stream_entry *stream, const st
 
 static rte_edge_t route(struct worker *worker, struct rte_mbuf *mbuf, bool *ret_queued)
 {
-    const struct packet *packet = packet_of(mbuf);
-    struct stream_entry *stream = entry_stream(worker->entries, packet->stream);
+    struct packet *packet = packet_of(mbuf);
+    struct stream_entry *stream = &worker->entries->streams[packet->stream];
     const struct stream_payload *payload = find_payload(stream, packet->rtp.payload_type);
     bool is_new = stream->media_ssrc == 0;
     *ret_queued = false;
@@ -89,8 +90,7 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
     struct worker *worker = worker_self();
     for (uint16_t i = 0; i < count; i++) {
         const struct packet *packet = packet_of(objs[i]);
-        twcc_prefetch(&entry_transport(worker->entries, packet->transport)->twcc);
-        repair_prefetch(entry_stream(worker->entries, packet->stream), packet->index);
+        repair_prefetch(&worker->entries->streams[packet->stream], packet->index);
     }
     for (uint16_t i = 0; i < count; i++) {
         bool queued;

@@ -6,6 +6,7 @@
 #include "path.h"
 #include "repair.h"
 #include "rtp_extension.h"
+#include "rtp_parse.h"
 #include "rtx.h"
 #include "suite.h"
 

@@ -13,36 +13,43 @@ enum { EDGE_UDP_OUTPUT = EDGE_FIRST };
 static void fill_job(struct worker *worker, struct rte_mbuf *mbuf, struct srtp_packet *job)
 {
     const struct packet *packet = packet_of(mbuf);
-    const struct transport_entry *to = entry_transport(worker->entries, packet->transport);
-    *job = (struct srtp_packet){.keys = transport_key(worker, to, KEY_SEND_RTP),
-                                .src = packet_data(packet->source) + packet_of(packet->source)->rtp.payload_offset,
-                                .dst = packet_data(mbuf),
-                                .index = packet->index,
-                                .length = (uint32_t)packet->rtp.payload_offset + packet->payload_length,
-                                .header_length = packet->rtp.payload_offset,
-                                .capacity = rte_pktmbuf_tailroom(mbuf),
-                                .ssrc = packet->rtp.ssrc};
+    const struct transport_entry *to = &worker->entries->transports[packet->transport];
+    job->keys = transport_key(worker, to, KEY_SEND_RTP);
+    job->src = packet_data(packet->source) + packet_of(packet->source)->rtp.payload_offset;
+    job->dst = packet_data(mbuf);
+    job->index = packet->index;
+    job->length = (uint32_t)packet->rtp.payload_offset + packet->payload_length;
+    job->header_length = packet->rtp.payload_offset;
+    job->capacity = rte_pktmbuf_tailroom(mbuf);
+    job->ssrc = packet->rtp.ssrc;
 }
 
-static rte_edge_t finish(struct worker *worker, struct rte_mbuf *mbuf, const struct srtp_packet *job)
+static void finish(struct worker *worker, struct rte_mbuf *mbuf, const struct srtp_packet *job)
 {
-    struct transport_state *state = tables_transport_state(worker->tables, packet_of(mbuf)->transport);
-    if (job->result || !rte_pktmbuf_append(mbuf, (uint16_t)job->ret_length))
-        return packet_drop(mbuf, DROP_SRTP_PROTECT_FAILED);
-    counter_add(&state->packets_sent, 1);
-    counter_add(&state->bytes_sent, job->ret_length);
-    return EDGE_UDP_OUTPUT;
+    mbuf->data_len = (uint16_t)job->ret_length;
+    mbuf->pkt_len = job->ret_length;
+    counter_add(&worker->entries->routes[packet_of(mbuf)->route].state->bytes, job->ret_length);
 }
 
 static void process_burst(struct worker *worker, struct rte_graph *graph, struct rte_node *node, void **objs,
                           uint16_t count)
 {
     struct srtp_packet jobs[WORKER_BURST];
+    void *protected[WORKER_BURST];
+    uint16_t protected_count = 0;
     for (uint16_t i = 0; i < count; i++)
         fill_job(worker, objs[i], &jobs[i]);
     srtp_protect_burst(worker->engine, jobs, count);
-    for (uint16_t i = 0; i < count; i++)
-        rte_node_enqueue_x1(graph, node, finish(worker, objs[i], &jobs[i]), objs[i]);
+    for (uint16_t i = 0; i < count; i++) {
+        if (jobs[i].result) {
+            rte_node_enqueue_x1(graph, node, packet_drop(objs[i], DROP_SRTP_PROTECT_FAILED), objs[i]);
+            continue;
+        }
+        finish(worker, objs[i], &jobs[i]);
+        protected[protected_count++] = objs[i];
+    }
+    if (protected_count)
+        rte_node_enqueue(graph, node, EDGE_UDP_OUTPUT, protected, protected_count);
 }
 
 static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t count)

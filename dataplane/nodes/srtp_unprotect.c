@@ -7,6 +7,7 @@
 #include "packet_index.h"
 #include "prefetch.h"
 #include "protect.h"
+#include "rtp_parse.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -26,38 +27,30 @@ struct pending {
 static void fill_job(struct worker *worker, const struct pending *pending, struct srtp_packet *job)
 {
     const struct packet *packet = packet_of(pending->mbuf);
-    *job = (struct srtp_packet){.keys = transport_key(worker, pending->transport, KEY_RECEIVE_RTP),
-                                .dst = packet_data(pending->mbuf),
-                                .index = packet->index,
-                                .length = pending->mbuf->data_len,
-                                .header_length = packet->rtp.payload_offset,
-                                .ssrc = packet->rtp.ssrc};
-}
-
-static struct srtp_replay_window *window_of(struct worker *worker, const struct ssrc_entry *ssrc)
-{
-    return &tables_stream_state(worker->tables, ssrc->stream)->bindings[ssrc->binding].window;
+    job->keys = transport_key(worker, pending->transport, KEY_RECEIVE_RTP);
+    job->dst = packet_data(pending->mbuf);
+    job->index = packet->index;
+    job->length = pending->mbuf->data_len;
+    job->header_length = packet->rtp.payload_offset;
+    job->ssrc = packet->rtp.ssrc;
 }
 
 // What the packets of a burst will need of their sessions.
-static void prefetch(const struct worker *worker, struct rte_mbuf *mbuf)
+static void prefetch(const struct worker *worker, struct pending *pending)
 {
-    struct transport_entry *transport = entry_transport(worker->entries, packet_of(mbuf)->transport);
-    if (mbuf->data_len < RTP_HEADER_SIZE || !transport->keys)
+    const struct rte_mbuf *mbuf = pending->mbuf;
+    pending->transport = &worker->entries->transports[packet_of(pending->mbuf)->transport];
+    pending->ssrc = NULL;
+    if (mbuf->data_len < RTP_HEADER_SIZE || !pending->transport->keys)
         return;
-    const struct transport_state *state = tables_transport_state(worker->tables, transport->index);
-    prefetch_keys(worker, transport, KEY_RECEIVE_RTP, mbuf->data_len);
-    rte_prefetch1(&state->last_received);
-    rte_prefetch1(&state->packets_received);
-    if (transport->feedback == FEEDBACK_TRANSPORT_CC)
-        rte_prefetch1(&transport->twcc.base);
-    struct ssrc_entry *ssrc = binding_find(transport, rtp_ssrc(packet_data(mbuf)));
-    if (!ssrc)
+    prefetch_keys(worker, pending->transport, KEY_RECEIVE_RTP, mbuf->data_len);
+    pending->ssrc = binding_find(pending->transport, rtp_ssrc(packet_data(pending->mbuf)));
+    if (!pending->ssrc)
         return;
-    const struct stream_state *stream = tables_stream_state(worker->tables, ssrc->stream);
-    rte_prefetch1(stream);
-    prefetch_lines(&stream->bindings[ssrc->binding], sizeof(stream->bindings[0]));
-    prefetch_lines(entry_stream(worker->entries, ssrc->stream), offsetof(struct stream_entry, mid));
+    rte_prefetch0(pending->ssrc->state);
+    rte_prefetch0(&pending->ssrc->state->window);
+    prefetch_lines(&worker->entries->streams[pending->ssrc->stream], 2 * RTE_CACHE_LINE_SIZE);
+    twcc_prefetch(&pending->transport->twcc);
 }
 
 // What can be said before the key is used.
@@ -65,7 +58,6 @@ static enum drop_reason look_up(struct worker *worker, struct pending *pending)
 {
     struct packet *packet = packet_of(pending->mbuf);
     const uint8_t *data = packet_data(pending->mbuf);
-    pending->transport = entry_transport(worker->entries, packet->transport);
     if (rtp_parse(data, pending->mbuf->data_len, &packet->rtp) < 0)
         return DROP_SRTP_UNPROTECT_MALFORMED;
     if (!pending->transport->keys)
@@ -73,17 +65,22 @@ static enum drop_reason look_up(struct worker *worker, struct pending *pending)
     if (packet->rtp.ssrc == 0) // the tables' word for "none"
         return DROP_SRTP_UNPROTECT_UNKNOWN_STREAM;
     packet->index = packet->rtp.sequence; // until the rollover counter is known
-    pending->ssrc = binding_find(pending->transport, packet->rtp.ssrc);
     if (!pending->ssrc) {
         pending->stream = binding_guess(worker, pending->transport, data, &packet->rtp);
         return pending->stream == PACKET_NONE ? DROP_SRTP_UNPROTECT_UNKNOWN_STREAM : DROP_NONE;
     }
     pending->stream = pending->ssrc->stream;
-    struct srtp_replay_window *window = window_of(worker, pending->ssrc);
+    const struct srtp_replay_window *window = &pending->ssrc->state->window;
     packet->index = srtp_packet_index_guess(srtp_replay_highest(window), packet->rtp.sequence);
     if (!pending->ssrc->fresh && srtp_replay_check(window, packet->index))
         return DROP_SRTP_UNPROTECT_REPLAYED;
     return DROP_NONE;
+}
+
+static void set_length(struct rte_mbuf *mbuf, uint32_t length)
+{
+    mbuf->data_len = (uint16_t)length;
+    mbuf->pkt_len = length;
 }
 
 // The first packet of a source, or the first after a restart: its ROC is tried, and it waits for no burst.
@@ -93,7 +90,7 @@ static enum drop_reason verify_first(struct worker *worker, struct pending *pend
     uint64_t highest = SRTP_INDEX_NONE;
     fill_job(worker, pending, &job);
     if (pending->ssrc)
-        highest = srtp_replay_highest(window_of(worker, pending->ssrc));
+        highest = srtp_replay_highest(&pending->ssrc->state->window);
     if (srtp_unprotect_candidates(worker->engine, &job, highest))
         return DROP_SRTP_UNPROTECT_BAD_TAG;
     if (!pending->ssrc)
@@ -102,34 +99,22 @@ static enum drop_reason verify_first(struct worker *worker, struct pending *pend
         return DROP_SRTP_UNPROTECT_SSRC_LIMIT;
     pending->ssrc->fresh = false;
     packet_of(pending->mbuf)->index = job.index;
-    rte_pktmbuf_trim(pending->mbuf, (uint16_t)(pending->mbuf->data_len - job.ret_length));
+    set_length(pending->mbuf, job.ret_length);
     return DROP_NONE;
-}
-
-static void count_received(struct worker *worker, const struct pending *pending, uint16_t bytes)
-{
-    struct transport_state *transport = tables_transport_state(worker->tables, pending->transport->index);
-    struct stream_state *stream = tables_stream_state(worker->tables, pending->stream);
-    struct stream_binding *binding = &stream->bindings[pending->ssrc->binding];
-    counter_add(&transport->packets_received, 1);
-    counter_add(&transport->bytes_received, bytes);
-    counter_add(&stream->packets, 1);
-    counter_add(&stream->bytes, bytes);
-    counter_add(&binding->packets, 1);
-    counter_add(&binding->bytes, bytes);
-    atomic_store_explicit(&transport->last_received, worker->now, memory_order_relaxed);
-    atomic_store_explicit(&binding->last_received, worker->now, memory_order_relaxed);
 }
 
 // The tag was right: the index is taken before the packet goes on.
 static enum drop_reason admit(struct worker *worker, struct pending *pending)
 {
     struct packet *packet = packet_of(pending->mbuf);
+    struct stream_binding *binding = pending->ssrc->state;
     uint16_t length = pending->mbuf->data_len;
-    if (srtp_replay_commit(window_of(worker, pending->ssrc), packet->index))
+    if (srtp_replay_commit(&binding->window, packet->index))
         return DROP_SRTP_UNPROTECT_REPLAYED;
-    count_received(worker, pending, length);
-    if (rtp_padding_size(packet_data(pending->mbuf), length, &packet->rtp) < 0)
+    counter_add(&binding->packets, 1);
+    counter_add(&binding->bytes, length);
+    atomic_store_explicit(&binding->last_received, worker->now, memory_order_relaxed);
+    if (packet->rtp.padding && rtp_padding_size(packet_data(pending->mbuf), length, &packet->rtp) < 0)
         return DROP_SRTP_UNPROTECT_BAD_PADDING;
     packet->stream = pending->stream;
     packet->binding = pending->ssrc->binding;
@@ -146,7 +131,7 @@ static void verify_bound(struct worker *worker, struct srtp_packet *jobs, struct
             pending->reason = DROP_SRTP_UNPROTECT_BAD_TAG;
             continue;
         }
-        rte_pktmbuf_trim(pending->mbuf, (uint16_t)(pending->mbuf->data_len - jobs[i].ret_length));
+        set_length(pending->mbuf, jobs[i].ret_length);
         pending->reason = admit(worker, pending);
     }
 }
@@ -171,6 +156,7 @@ static void unprotect(struct worker *worker, struct pending *pending, uint16_t c
     }
     verify_bound(worker, jobs, owners, job_count);
     for (unsigned i = 0; i < first_count; i++) {
+        first[i]->ssrc = binding_find(first[i]->transport, packet_of(first[i]->mbuf)->rtp.ssrc);
         first[i]->reason = look_up(worker, first[i]);
         if (!first[i]->reason)
             first[i]->reason = verify_first(worker, first[i]);
@@ -183,15 +169,21 @@ static void process_burst(struct worker *worker, struct rte_graph *graph, struct
                           uint16_t count)
 {
     struct pending pending[WORKER_BURST];
-    for (uint16_t i = 0; i < count; i++)
-        prefetch(worker, objs[i]);
-    for (uint16_t i = 0; i < count; i++)
-        pending[i] = (struct pending){.mbuf = objs[i]};
+    void *verified[WORKER_BURST];
+    uint16_t verified_count = 0;
+    for (uint16_t i = 0; i < count; i++) {
+        pending[i].mbuf = objs[i];
+        prefetch(worker, &pending[i]);
+    }
     unprotect(worker, pending, count);
     for (uint16_t i = 0; i < count; i++) {
-        rte_edge_t edge = pending[i].reason ? packet_drop(objs[i], pending[i].reason) : (rte_edge_t)EDGE_RTP_ROUTE;
-        rte_node_enqueue_x1(graph, node, edge, objs[i]);
+        if (pending[i].reason)
+            rte_node_enqueue_x1(graph, node, packet_drop(objs[i], pending[i].reason), objs[i]);
+        else
+            verified[verified_count++] = objs[i];
     }
+    if (verified_count)
+        rte_node_enqueue(graph, node, EDGE_RTP_ROUTE, verified, verified_count);
 }
 
 static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t count)

@@ -3,6 +3,7 @@
 #include "frame.h"
 #include "nd.h"
 #include "packet.h"
+#include "tick.h"
 #include "worker.h"
 
 #include <rte_arp.h>
@@ -80,7 +81,7 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
 {
     struct worker *worker = worker_self();
     (void)objs;
-    rte_timer_manage();
+    tick_run(worker);
     ask_neighbours(worker);
     count = drain(graph, node, &worker->rtcp_outbox, EDGE_SRTCP_PROTECT);
     count = (uint16_t)(count + drain(graph, node, &worker->udp_outbox, EDGE_UDP_OUTPUT));

@@ -3,6 +3,7 @@
 // or here.
 #include "burst.h"
 #include "frame.h"
+#include "frame_template.h"
 #include "ip_fragment.h"
 #include "path.h"
 
@@ -55,7 +56,16 @@ static bool is_allowed(struct worker *worker, const struct packet *packet, uint3
     return path_may_send(&transport->paths[packet->path], bytes);
 }
 
-static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
+// The next packet of a proven path finds its headers ready.
+static void keep_frame(struct worker *worker, const struct port *port, struct rte_mbuf *mbuf)
+{
+    const struct packet *packet = packet_of(mbuf);
+    struct transport_entry *transport = entry_transport(worker->entries, packet->transport);
+    if (transport && packet->path == transport->selected && transport->paths[packet->path].flags & CANDIDATE_PROVEN)
+        frame_template_take(port, mbuf, worker->now, &transport->frame);
+}
+
+static rte_edge_t go_long_way(struct worker *worker, struct rte_mbuf *mbuf)
 {
     struct packet *packet = packet_of(mbuf);
     struct port *port = ports_get(packet->port);
@@ -76,6 +86,16 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
         return ip_fragment_send(worker, port, mbuf, &station) ? packet_drop(mbuf, DROP_UDP_OUTPUT_TOO_LONG)
                                                               : packet_consume(mbuf, CONSUME_FRAGMENTED);
     frame_prepend(port, mbuf, &station, is_ipv4 ? RTE_ETHER_TYPE_IPV4 : RTE_ETHER_TYPE_IPV6);
+    keep_frame(worker, port, mbuf);
+    return EDGE_PORT_TX;
+}
+
+static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
+{
+    const struct packet *packet = packet_of(mbuf);
+    if (!packet->frame.size)
+        return go_long_way(worker, mbuf);
+    frame_template_finish(&packet->frame, ports_get(packet->port), mbuf);
     return EDGE_PORT_TX;
 }
 

@@ -15,6 +15,9 @@ enum {
     OUTER_STATE = 20, // struct hmac_sha1_key: inner state, then outer state
     AES_BLOCK = 16,
     GCM_TAG = 16,
+    LINE = 64,
+    ROUND_KEYS = 256, // of struct gcm_key_data, before the powers of the hash key
+    KEYS_AHEAD = 2,   // packets
 };
 
 struct ipsec_mb {
@@ -198,11 +201,28 @@ static const struct gcm_key_data *gcm_key(const struct cipher_job *job)
     return (const struct gcm_key_data *)(const void *)job->keys->gcm.key_data;
 }
 
+// The key data of a packet that comes soon, into the first cache level: round keys, and the powers of the hash key that
+// its blocks need, of which the lowest stand last.
+static inline void prefetch_key(const struct ipsec_mb *mb, const struct cipher_job *job)
+{
+    const char *key = (const char *)job->keys->gcm.key_data, *end = key + mb->expansion_length;
+    size_t powers = (job->length + 2 * AES_BLOCK + LINE - 1) / LINE * LINE;
+    if (powers > mb->expansion_length - ROUND_KEYS)
+        powers = mb->expansion_length - ROUND_KEYS;
+    for (unsigned offset = 0; offset < ROUND_KEYS; offset += LINE)
+        __builtin_prefetch(key + offset);
+    for (const char *line = end - powers; line < end; line += LINE)
+        __builtin_prefetch(line);
+}
+
 static void seal(struct srtp_engine *engine, const struct cipher_job *jobs, unsigned count)
 {
-    const IMB_MGR *manager = ((const struct ipsec_mb *)engine->state)->manager;
+    const struct ipsec_mb *mb = engine->state;
+    const IMB_MGR *manager = mb->manager;
     struct gcm_context_data context;
     for (const struct cipher_job *job = jobs; job < jobs + count; job++) {
+        if (job + KEYS_AHEAD < jobs + count)
+            prefetch_key(mb, job + KEYS_AHEAD);
         aes_gcm_enc_dec_t encrypt =
             job->keys->suite == SRTP_SUITE_AEAD_AES_256_GCM ? manager->gcm256_enc : manager->gcm128_enc;
         encrypt(gcm_key(job), &context, job->dst, job->src, job->length, job->iv, job->aad, job->aad_length, job->tag,
@@ -212,10 +232,13 @@ static void seal(struct srtp_engine *engine, const struct cipher_job *jobs, unsi
 
 static void open(struct srtp_engine *engine, struct cipher_job *jobs, unsigned count)
 {
-    const IMB_MGR *manager = ((const struct ipsec_mb *)engine->state)->manager;
+    const struct ipsec_mb *mb = engine->state;
+    const IMB_MGR *manager = mb->manager;
     struct gcm_context_data context;
     uint8_t tag[GCM_TAG];
     for (struct cipher_job *job = jobs; job < jobs + count; job++) {
+        if (job + KEYS_AHEAD < jobs + count)
+            prefetch_key(mb, job + KEYS_AHEAD);
         aes_gcm_enc_dec_t decrypt =
             job->keys->suite == SRTP_SUITE_AEAD_AES_256_GCM ? manager->gcm256_dec : manager->gcm128_dec;
         decrypt(gcm_key(job), &context, job->dst, job->src, job->length, job->iv, job->aad, job->aad_length, tag,

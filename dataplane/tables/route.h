@@ -46,6 +46,7 @@ struct route_state {
     _Atomic uint32_t last_timestamp;
     _Atomic uint64_t last_sent;       // monotonic ns
     _Atomic uint64_t packets, octets; // as a sender report counts them (RFC 3550 6.4.1)
+    _Atomic uint64_t bytes;           // of the same packets, with header and tag
 
     _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t last_sr; // monotonic ns
     _Atomic uint32_t last_sr_ntp;                         // middle 32 bits

@@ -8,6 +8,9 @@
 #include "bytes.h"
 #include "limits.h"
 
+#define RTP_EXTENSION_BIT 0x10 // of the first byte
+#define RTP_PADDING_BIT   0x20
+
 struct rtp_header {
     uint32_t ssrc;
     uint32_t timestamp;
@@ -21,9 +24,6 @@ struct rtp_header {
     bool marker;
     bool padding; // the P bit: rtp_padding_size reads the count once the payload is plain
 };
-
-// Returns the payload's offset, or -EBADMSG.
-int rtp_parse(const uint8_t *data, size_t size, struct rtp_header *ret_header);
 
 // size: of the whole plain packet. Returns the padding's size (0 without the P bit), or -EBADMSG if the count is 0 or
 // more than the payload.

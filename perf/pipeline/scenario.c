@@ -10,6 +10,7 @@
 #define SLICE_PACKETS  8192 // sent, in one slice: about 4 ms
 #define TRIES          8    // slices thrown away per one that counts, at most
 #define WARM_SLICES    3
+#define CATCH_UP_WALKS 8192
 #define SECTIONS       8    // of the crypto floor, per slice
 #define ARRIVALS       64u  // receive bursts of the worker
 #define VIDEO_PAYLOAD  1000 // octets, from which on retransmission is negotiated
@@ -64,7 +65,7 @@ static uint16_t arrivals(const struct rooms *rooms)
 static void catch_up(void)
 {
     device.feed = NULL;
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < CATCH_UP_WALKS && (i < 4 || testbed.worker->worked); i++)
         testbed_walk();
 }
 

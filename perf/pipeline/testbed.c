@@ -10,7 +10,6 @@
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_malloc.h>
-#include <rte_timer.h>
 #include <sched.h>
 #include <string.h>
 #include <unistd.h>
@@ -40,7 +39,7 @@ static int start_eal(void)
                      "--no-telemetry", cpus,       "--log-level=*:error"};
     testbed.huge = huge_pages_reserve() == 0;
     int done = testbed.huge ? rte_eal_init(RTE_DIM(huge), huge) : rte_eal_init(RTE_DIM(plain), plain);
-    return done < 0 ? -rte_errno : rte_timer_subsystem_init();
+    return done < 0 ? -rte_errno : 0;
 }
 
 static void configure(struct config *config)
@@ -205,8 +204,6 @@ static void free_held(struct worker *worker)
 static void free_entries(struct entries *entries)
 {
     for (uint32_t i = 0; i < entries->transport_count; i++) {
-        if (entries->transports[i].generation)
-            rte_timer_stop_sync(&entries->transports[i].timer);
         rte_free(entries->transports[i].keys);
         rte_free(entries->streams[i].routes);
     }

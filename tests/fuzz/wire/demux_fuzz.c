@@ -5,7 +5,7 @@
 #include "channel_data.h"
 #include "dtls_record.h"
 #include "expect.h"
-#include "rtp.h"
+#include "rtp_parse.h"
 #include "stun.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

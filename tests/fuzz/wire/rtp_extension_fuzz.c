@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A rewrite with all ids kept says the same elements; patching ids in place does too; no room is overrun.
 #include "rtp_extension.h"
+#include "rtp_parse.h"
 
 #include "expect.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Header, extension and padding lie inside the packet.
-#include "rtp.h"
+#include "rtp_parse.h"
 
 #include "expect.h"
 

@@ -10,15 +10,13 @@
 #include <rte_launch.h>
 #include <rte_lcore.h>
 #include <rte_malloc.h>
-#include <rte_timer.h>
 #include <sched.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#define POOL_SIZE  8191
-#define RING_SIZE  4096
-#define WALKS      8
-#define FAR_FUTURE (UINT64_MAX / 4)
+#define POOL_SIZE 8191
+#define RING_SIZE 4096
+#define WALKS     8
 
 static const struct tables_limits limits = {.workers = GATEWAY_WORKERS,
                                             .shards = 4,
@@ -49,7 +47,7 @@ static int start_eal(void)
     snprintf(cpus, sizeof(cpus), "--lcores=0@%d,1@%d", first, second < 0 ? first : second);
     char *arguments[] = {"unit-nodes", "--no-huge",      "--no-pci", "--no-shconf",
                          "-m256",      "--no-telemetry", cpus,       "--log-level=*:error"};
-    return rte_eal_init(RTE_DIM(arguments), arguments) < 0 ? -ENODEV : rte_timer_subsystem_init();
+    return rte_eal_init(RTE_DIM(arguments), arguments) < 0 ? -ENODEV : 0;
 }
 
 static int make_device(const char *name, unsigned port, unsigned queues)
@@ -209,9 +207,6 @@ static void free_held(struct worker *worker)
 
 static void stop_workers(void)
 {
-    for (uint32_t i = 0; i < limits.transports; i++)
-        if (gateway.entries.transports[i].generation)
-            rte_timer_stop_sync(&gateway.entries.transports[i].timer);
     for (unsigned i = 0; i < gateway.worker_count; i++) {
         free_held(gateway.workers[i]);
         graph_destroy(gateway.workers[i]);
@@ -284,24 +279,26 @@ void gateway_restart(void)
 }
 
 // A timer that is not told to fire sleeps: no test depends on how long it takes.
-static void set_timers(void)
+static void set_timers(struct worker *worker)
 {
     for (uint32_t i = 0; i < limits.transports; i++) {
-        struct rte_timer *timer = &gateway.entries.transports[i].timer;
-        if (gateway.entries.transports[i].generation && rte_timer_pending(timer))
-            rte_timer_reset_sync(timer, firing >> i & 1 ? 0 : FAR_FUTURE, SINGLE, (unsigned)timer->status.owner,
-                                 timer->f, timer->arg);
+        if (!(worker->installed[i / 64] >> i % 64 & 1))
+            continue;
+        if (firing >> i & 1)
+            wheel_arm(&worker->wheel, i, gateway.now, 0);
+        else
+            wheel_disarm(&worker->wheel, i);
     }
-    firing = 0;
 }
 
 void gateway_walk(void)
 {
-    set_timers();
     for (unsigned i = 0; i < gateway.worker_count; i++) {
+        set_timers(gateway.workers[i]);
         set_clock(gateway.workers[i]);
         on_its_lcore(walk, gateway.workers[i]);
     }
+    firing = 0;
 }
 
 void gateway_settle(void)

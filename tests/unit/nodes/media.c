@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media.h"
+#include "rtp_parse.h"
 
 #include <CUnit/CUnit.h>
 #include <stdio.h>

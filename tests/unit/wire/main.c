@@ -11,6 +11,7 @@ int main(void)
     channel_data_suite();
     demux_suite();
     dtls_record_suite();
+    extension_plan_suite();
     feedback_suite();
     rtcp_suite();
     rtcp_corpus_suite();

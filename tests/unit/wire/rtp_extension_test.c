@@ -2,6 +2,7 @@
 // Proves: elements are read in both forms, what does not fit its block ends the reading, a rewritten block says exactly
 // the mapped elements, and nothing is written past the room given.
 #include "rtp_extension.h"
+#include "rtp_parse.h"
 
 #include <CUnit/CUnit.h>
 #include <errno.h>

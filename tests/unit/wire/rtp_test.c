@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves: header, extension and padding lengths are held against the packet, by our rows and the corpus.
-#include "rtp.h"
+#include "rtp_parse.h"
 
 #include <CUnit/CUnit.h>
 #include <errno.h>
@@ -54,7 +54,7 @@ static void keeps_to_lengths(void)
 static void round_trips(void)
 {
     uint8_t data[12];
-    struct rtp_header header;
+    struct rtp_header header = {0};
     rtp_write_header(data, 111, true, 0xfffe, 0x89abcdef, 0x12345678);
     rtp_set_sequence(data, 0xffff);
     rtp_set_timestamp(data, 1);

@@ -6,6 +6,7 @@ void address_suite(void);
 void channel_data_suite(void);
 void demux_suite(void);
 void dtls_record_suite(void);
+void extension_plan_suite(void);
 void feedback_suite(void);
 void rtcp_suite(void);
 void rtcp_corpus_suite(void);
