@@ -165,8 +165,10 @@ static char *write_answer(const struct session *session)
                               .setup = SDP_SETUP_ACTIVE,
                               .address = session->local,
                               .section_count = 1};
-    local.sections[0] =
-        (struct sdp_local_section){MEDIA_VIDEO, section->mid, "VP8", (uint8_t)sdp_payload_type(section, "VP8"), 0};
+    local.sections[0] = (struct sdp_local_section){.kind = MEDIA_VIDEO,
+                                                   .mid = section->mid,
+                                                   .codec = "VP8",
+                                                   .payload_type = (uint8_t)sdp_payload_type(section, "VP8")};
     return sdp_write(&local);
 }
 
