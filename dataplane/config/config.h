@@ -25,6 +25,7 @@ struct config {
     struct {
         unsigned transports, streams, routes, rooms;
         unsigned half_open_handshakes; // DTLS handshakes under way at once
+        unsigned setups_per_second;
         unsigned http_connections;
         unsigned setup_seconds; // a session that is not established by then is freed
     } limits;

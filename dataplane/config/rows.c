@@ -46,6 +46,8 @@ const struct config_row config_rows[] = {
     {"limits.rooms", CONFIG_NUMBER, AT(limits.rooms), 1, 262144, .fallback = "1024", .help = "Rooms at once."},
     {"limits.half-open-handshakes", CONFIG_NUMBER, AT(limits.half_open_handshakes), 1, 65536, .fallback = "256",
      .help = "DTLS handshakes under way at once."},
+    {"limits.setups-per-second", CONFIG_NUMBER, AT(limits.setups_per_second), 1, 100000, .fallback = "500",
+     .help = "New sessions a second, on average; as many again may come at once."},
     {"limits.http-connections", CONFIG_NUMBER, AT(limits.http_connections), 1, 65536, .fallback = "256",
      .help = "HTTP connections at once."},
     {"limits.setup-seconds", CONFIG_NUMBER, AT(limits.setup_seconds), 5, 600, .fallback = "30",
