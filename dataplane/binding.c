@@ -103,6 +103,6 @@ struct ssrc_entry *binding_add(struct worker *worker, struct transport_entry *tr
     atomic_store_explicit(&binding->ssrc, ssrc, memory_order_relaxed);
     struct ssrc_entry *entry = &transport->ssrcs[transport->ssrc_count++];
     *entry = (struct ssrc_entry){.state = binding, .ssrc = ssrc, .stream = stream, .binding = (uint8_t)place};
-    worker_event(worker, transport, EVENT_MEDIA_STARTED, stream);
+    worker_note(worker, transport, EVENT_MEDIA_STARTED, stream);
     return entry;
 }

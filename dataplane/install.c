@@ -153,7 +153,8 @@ static void acknowledge(struct worker *worker, struct transport_entry *transport
     struct transport_state *state = tables_transport_state(worker->tables, transport->index);
     transport->version = version;
     atomic_store_explicit(&state->applied_version, version, memory_order_release);
-    worker_event(worker, transport, EVENT_APPLIED, version);
+    // Nobody waits for a transport without keys; the last flight of a handshake does for one that has them.
+    (transport->keys ? worker_event : worker_note)(worker, transport, EVENT_APPLIED, version);
 }
 
 // A freed record: the state says which version said so, and control may use the record again.

@@ -28,8 +28,12 @@ static void publish(struct worker *worker, struct transport_entry *transport)
                                                            .flags = path->flags,
                                                            .nominated_at = path->nominated_at};
     }
+    // An active DTLS side waits for the first path alone.
+    struct transport_path before;
+    bool is_first = !record_read(&record_of(worker, transport)->head, &before, sizeof(before)) ||
+                    before.generation != transport->generation;
     record_publish(&record_of(worker, transport)->head, &value, sizeof(value));
-    worker_event(worker, transport, EVENT_PATH_CHANGED, transport->selected);
+    (is_first ? worker_event : worker_note)(worker, transport, EVENT_PATH_CHANGED, transport->selected);
 }
 
 static int find(const struct transport_entry *transport, const struct packet *packet)

@@ -113,12 +113,17 @@ void worker_destroy(struct worker *worker)
     rte_free(worker);
 }
 
-void worker_event(struct worker *worker, const struct transport_entry *transport, enum event_kind kind, uint64_t value)
+void worker_note(struct worker *worker, const struct transport_entry *transport, enum event_kind kind, uint64_t value)
 {
     struct ring_message message = {
         .transport = transport->index, .generation = transport->generation, .kind = (uint16_t)kind, .value = value};
     struct ring *ring = tables_ring(worker->tables, worker->index, RING_EVENT);
     (void)ring_push(ring, worker->tables->limits.ring_slots, &message); // a hint: the truth is in state
+}
+
+void worker_event(struct worker *worker, const struct transport_entry *transport, enum event_kind kind, uint64_t value)
+{
+    worker_note(worker, transport, kind, value);
     worker->events_sent = true;
 }
 

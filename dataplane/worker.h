@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A worker: one core, one graph, and all state of the rooms on its shards. Shared is what says so, nothing else.
+// A worker: one core, one graph, all state of the rooms on its shards. Nothing is shared, but for what says so.
 #pragma once
 
 #include "config.h"
@@ -87,5 +87,6 @@ void worker_walk(struct worker *worker);
 int worker_run(void *worker);
 extern _Atomic int worker_stop;
 
-// A hint for naru-control.
+// Hints for naru-control: a note does not wake it.
+void worker_note(struct worker *worker, const struct transport_entry *transport, enum event_kind kind, uint64_t value);
 void worker_event(struct worker *worker, const struct transport_entry *transport, enum event_kind kind, uint64_t value);
