@@ -23,11 +23,16 @@ static void store_words(_Atomic uint64_t *to, const void *from, size_t size)
 
 uint64_t record_publish(struct record_head *head, const void *value, size_t size)
 {
-    assert(size % 8 == 0);
+    return record_publish_part(head, value, size, size);
+}
+
+uint64_t record_publish_part(struct record_head *head, const void *value, size_t used, size_t size)
+{
+    assert(size % 8 == 0 && used % 8 == 0 && used <= size);
     uint64_t version = atomic_load_explicit(&head->version, memory_order_relaxed) + 1;
     // A reader that sees any word of the new value must also see that the version before it is gone.
     atomic_thread_fence(memory_order_release);
-    store_words(slot(head, version, size), value, size);
+    store_words(slot(head, version, size), value, used);
     atomic_store_explicit(&head->version, version, memory_order_release);
     return version;
 }

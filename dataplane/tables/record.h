@@ -17,6 +17,9 @@ struct record_head {
 // Publishes size bytes (a multiple of 8, the slot size) and returns the new version.
 uint64_t record_publish(struct record_head *head, const void *value, size_t size);
 
+// The same where only the first `used` bytes (a multiple of 8) of the slot mean anything: the rest keeps what it was.
+uint64_t record_publish_part(struct record_head *head, const void *value, size_t used, size_t size);
+
 // Copies the selected slot. Returns its version, 0 if nothing was ever published or the writer overran the copy
 // four times (its next change notice brings the reader back).
 uint64_t record_read(const struct record_head *head, void *ret_value, size_t size);
