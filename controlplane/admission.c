@@ -38,9 +38,10 @@ const char *control_readiness_text(enum control_readiness readiness)
 
 static bool take_allowance(struct control *control, uint64_t now)
 {
-    control->setup_allowance += (double)(now - control->allowance_at) * CONTROL_SETUP_RATE / CONTROL_SECOND;
-    if (control->setup_allowance > CONTROL_SETUP_BURST)
-        control->setup_allowance = CONTROL_SETUP_BURST;
+    double rate = control->config->limits.setups_per_second;
+    control->setup_allowance += (double)(now - control->allowance_at) * rate / CONTROL_SECOND;
+    if (control->setup_allowance > 2 * rate)
+        control->setup_allowance = 2 * rate;
     control->allowance_at = now;
     if (control->setup_allowance < 1)
         return false;
@@ -61,7 +62,8 @@ int admit(struct control *control, struct gateway_request *request, uint64_t now
         refuse(request, GATEWAY_TOO_MANY_REQUESTS, 1, "%u sessions are being set up (limits.half-open-handshakes)",
                control->setup_count);
     else if (!take_allowance(control, now))
-        refuse(request, GATEWAY_TOO_MANY_REQUESTS, 1, "more than %d new sessions a second", CONTROL_SETUP_RATE);
+        refuse(request, GATEWAY_TOO_MANY_REQUESTS, 1, "more than %u new sessions a second (limits.setups-per-second)",
+               control->config->limits.setups_per_second);
     else
         return 0;
     return -EBUSY;

@@ -74,7 +74,7 @@ int control_open(const struct control_setup *setup, uint64_t now, struct control
                                 .epoch = setup->epoch,
                                 .random = setup->random,
                                 .started_at = now,
-                                .setup_allowance = CONTROL_SETUP_BURST,
+                                .setup_allowance = 2.0 * setup->config->limits.setups_per_second,
                                 .allowance_at = now};
     TAILQ_INIT(&control->all);
     TAILQ_INIT(&control->setup);

@@ -13,8 +13,6 @@
 #define CONTROL_FAILED_MAX  64                    // sessions that failed and can still be looked at
 #define CONTROL_FAILED_TIME (10 * CONTROL_SECOND) // for how long
 #define CONTROL_STALE_TIME  (2 * CONTROL_SECOND)  // a heartbeat older than that: the dataplane is away
-#define CONTROL_SETUP_RATE  500                   // new sessions a second
-#define CONTROL_SETUP_BURST 1000
 
 struct control_setup {
     const struct config *config; // outlives the control
@@ -48,13 +46,14 @@ struct control {
     uint32_t turns[RING_KINDS]; // which worker's ring is next
     struct farewells farewells;
     bool is_draining;
-    double setup_allowance; // token bucket of CONTROL_SETUP_RATE
+    double setup_allowance; // token bucket of limits.setups-per-second, twice as deep
     uint64_t allowance_at;
     uint64_t dataplane_epoch, dataplane_seen_at; // when that epoch was first seen
     uint64_t dataplane_back_at;                  // when its heartbeat was last found alive again
     bool dataplane_alive;
     struct worker_load loads[TABLES_MAX_WORKERS];
     uint64_t created, connected, failed, closed, refused;
+    uint64_t records_ignored, records_dropped; // DTLS of connected sessions: nobody wants it; plain, forged, replayed
 };
 
 // Attaches, takes over what a predecessor left, writes the shards. 0 or -errno: -EPROTO for segments of another

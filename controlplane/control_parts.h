@@ -37,6 +37,14 @@ void handshake_tick(struct control *control, struct session *session, uint64_t n
 void handshake_reachable(struct control *control, struct session *session, uint64_t now);
 // Whether the worker took the keys: then the last flight leaves.
 void handshake_settle(struct control *control, struct session *session, uint64_t now);
+bool session_say(struct control *control, const struct session *session, bool established, const void *data,
+                 size_t size);
+
+// records.c: DTLS of sessions that are connected.
+void records_input(struct control *control, struct session *session, const struct ring_message *message, uint64_t now);
+// Says close_notify. False when it could not be sent.
+bool records_close(struct control *control, struct session *session);
+
 // Sends what the association has to say; true if there was anything.
 bool handshake_flush(struct control *control, struct session *session, bool established);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // DTLS between the rings and the association: datagrams in, keys into the tables, the last flight out once the worker
-// acts on them.
+// acts on them. From then on the association's records are the session's (records.c).
 #include "control_parts.h"
 
 #include "courier.h"
@@ -11,22 +11,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool handshake_flush(struct control *control, struct session *session, bool established)
+bool session_say(struct control *control, const struct session *session, bool established, const void *data,
+                 size_t size)
 {
     struct ring_message address = {.transport = session->record.transport.index,
-                                   .generation = session->record.transport.generation};
-    if (session->reply_to) {
-        address.remote = session->reply_to->remote;
-        address.local = session->reply_to->local;
-        address.port = session->reply_to->port;
-    }
+                                   .generation = session->record.transport.generation,
+                                   .remote = session->reply_to.remote,
+                                   .local = session->reply_to.local,
+                                   .port = session->reply_to.port};
     uint32_t worker = intents_worker_of(&control->intents, session->record.shard);
+    // A full ring is counted there; a retransmission repairs it.
+    return !courier_inject(&control->tables, control->worker_wakes, worker, established, &address, data, size);
+}
+
+bool handshake_flush(struct control *control, struct session *session, bool established)
+{
     struct association_datagram *datagram;
     bool said = false;
     while ((datagram = association_next_output(session->association))) {
-        // A full ring is counted there; a retransmission repairs it.
-        said |= !courier_inject(&control->tables, control->worker_wakes, worker, established, &address, datagram->data,
-                                datagram->size);
+        said |= session_say(control, session, established, datagram->data, datagram->size);
         free(datagram);
     }
     return said;
@@ -87,6 +90,8 @@ static void follow(struct control *control, struct session *session, uint64_t no
             session_end(control, session, SESSION_FAILED, "no SRTP suite in common", now);
             return;
         }
+        // Where it is refused the association keeps its SSL object, and its records.
+        (void)association_hand_over(association, &session->record.records);
         handshake_settle(control, session, now);
         return;
     }
@@ -100,16 +105,17 @@ static void follow(struct control *control, struct session *session, uint64_t no
 
 static void note_reply_address(struct session *session, const struct ring_message *message)
 {
-    if (!session->reply_to)
-        session->reply_to = calloc(1, sizeof(*session->reply_to));
-    if (session->reply_to)
-        memcpy(session->reply_to, message, offsetof(struct ring_message, data));
+    session->reply_to = (struct reply_address){message->remote, message->local, message->port};
 }
 
 void handshake_input(struct control *control, struct session *session, const struct ring_message *message, uint64_t now)
 {
+    if (session->record.records.cipher) {
+        records_input(control, session, message, now);
+        return;
+    }
     if (!session->association && session->record.has_keys)
-        return; // adopted: its association died with the predecessor
+        return; // adopted without records
     note_reply_address(session, message);
     if (!session->association && open_association(control, session)) {
         session_end(control, session, SESSION_FAILED, "out of memory", now);
@@ -131,6 +137,18 @@ void handshake_reachable(struct control *control, struct session *session, uint6
     follow(control, session, now);
 }
 
+// What only the handshake needed, and the SSL object, once the last flight has left.
+static void forget_handshake(struct session *session)
+{
+    if (session->record.records.cipher) {
+        association_close(session->association);
+        session->association = NULL;
+    }
+    free(session->fingerprints);
+    session->fingerprints = NULL;
+    session->fingerprint_count = 0;
+}
+
 void handshake_settle(struct control *control, struct session *session, uint64_t now)
 {
     if (!session->held_version ||
@@ -142,6 +160,7 @@ void handshake_settle(struct control *control, struct session *session, uint64_t
     session->record.connected_at = session->consent_from = now;
     session_save(control, session); // before the flight: from here on a successor adopts it
     handshake_flush(control, session, false);
+    forget_handshake(session);
     session_set_up(control, session);
     session_move(session, SESSION_CONNECTED);
     control->connected++;
@@ -166,7 +185,7 @@ void handshake_tick(struct control *control, struct session *session, uint64_t n
         return;
     }
     struct association *association = session->association;
-    if (!association)
+    if (!association || !association->ssl)
         return;
     association_tick(association, now);
     if (association->state == ASSOCIATION_NEW && association->is_client && association->resets)

@@ -6,10 +6,14 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static void copy_fingerprints(const struct sdp_answer *answer, struct session *session)
+static int copy_fingerprints(const struct sdp_answer *answer, struct session *session)
 {
+    session->fingerprints = calloc(FINGERPRINTS_MAX, sizeof(*session->fingerprints));
+    if (!session->fingerprints)
+        return -ENOMEM;
     for (unsigned i = 0; i < answer->fingerprint_count && session->fingerprint_count < FINGERPRINTS_MAX; i++) {
         if (!fingerprint_is_strong(answer->fingerprints[i].hash))
             continue;
@@ -17,14 +21,19 @@ static void copy_fingerprints(const struct sdp_answer *answer, struct session *s
         snprintf(to->hash, sizeof(to->hash), "%s", answer->fingerprints[i].hash);
         snprintf(to->value, sizeof(to->value), "%s", answer->fingerprints[i].value);
     }
+    return 0;
 }
 
 static int fill(struct control *control, const struct agreement *agreement, struct gateway_request *request,
                 struct session *session)
 {
     struct journal_session *record = &session->record;
-    copy_fingerprints(agreement->answer, session);
-    int error = agreement_sections(agreement, record->sections, &record->section_count);
+    int error = copy_fingerprints(agreement->answer, session);
+    if (error) {
+        refuse(request, GATEWAY_OVERLOADED, 1, "out of memory");
+        return error;
+    }
+    error = agreement_sections(agreement, record->sections, &record->section_count);
     if (error == -E2BIG)
         refuse(request, GATEWAY_UNPROCESSABLE, 0, "more than %d sections with media", JOURNAL_SECTIONS);
     else if (error)
@@ -85,9 +94,8 @@ void joining_complete(struct control *control, const struct agreement *agreement
     *(record->is_publisher ? &intent.first_stream : &intent.first_route) = record->sections[0].link;
     record->room = room->number;
     snprintf(record->room_name, sizeof(record->room_name), "%s", room->name);
-    // The journal first: a transport without a journal entry is one that a successor ends.
-    session_save(control, session);
-    intents_publish_transport(&control->intents, record->transport.index, &intent);
+    // Not in the journal yet: a successor ends what has no keys. The peer's first check wakes the worker.
+    intents_announce_transport(&control->intents, record->transport.index, &intent);
     explicit_bzero(&intent, sizeof(intent));
     session_list_in(control, session);
     room_enter(room, session);

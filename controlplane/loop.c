@@ -13,8 +13,8 @@
 #define HEARTBEAT_MS   100
 #define WATCH_MS       1000
 #define TICK_MS        20
-#define SETTLE_MS      2  // the worker answers within its next walk ...
-#define SETTLE_SLOW_MS 50 // ... unless it is away
+#define SETTLE_MS      10 // the worker says so itself, but for what its ring had no room for ...
+#define SETTLE_SLOW_MS 50 // ... and but for when it is away
 #define STOP_TIME      (3 * CONTROL_SECOND / 2)
 
 static void publish_readiness(struct gateway *gateway, uint64_t now)

@@ -57,6 +57,7 @@ static void adopt(struct control *control, const struct journal_session *record,
         return;
     }
     session->record = *record;
+    record_layer_resume(&session->record.records);
     session->state = SESSION_CONNECTED; // the one place where a state does not come from a move
     session->consent_from = now;
     session_list_in(control, session);

@@ -69,7 +69,11 @@ static bool say_farewell(struct control *control, struct session *session, enum 
 {
     bool established = session->record.has_keys;
     *ret_ring = established ? RING_INJECT_ESTABLISHED : RING_INJECT_HANDSHAKE;
-    if (!session->association || session->held_version)
+    if (session->held_version)
+        return false;
+    if (session->record.records.cipher)
+        return records_close(control, session);
+    if (!session->association)
         return false;
     association_shut_down(session->association);
     return handshake_flush(control, session, established);

@@ -4,6 +4,7 @@
 #include "dtls_record.h"
 #include "state.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <openssl/err.h>
 #include <stdarg.h>
@@ -208,6 +209,7 @@ static void begin(struct association *association, uint64_t now)
 
 void association_start(struct association *association, uint64_t now)
 {
+    assert(association->ssl);
     begin(association, now);
     if (association->state == ASSOCIATION_HANDSHAKING)
         handshake(association);
@@ -215,6 +217,7 @@ void association_start(struct association *association, uint64_t now)
 
 void association_input(struct association *association, const uint8_t *data, size_t size, uint64_t now)
 {
+    assert(association->ssl);
     if (association->state == ASSOCIATION_NEW)
         begin(association, now);
     if (association->state == ASSOCIATION_HANDSHAKING) {
@@ -255,6 +258,7 @@ void association_tick(struct association *association, uint64_t now)
 
 void association_shut_down(struct association *association)
 {
+    assert(association->ssl);
     if (association->state != ASSOCIATION_ESTABLISHED)
         return;
     SSL_shutdown(association->ssl);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "fingerprint.h"
+#include "record_layer.h"
 #include "transport.h"
 
 #include <openssl/ssl.h>
@@ -47,8 +48,10 @@ struct association {
     bool is_client, mismatch, alert_received;
     unsigned mtu, resets;
     uint64_t handshake_ns, deadline;
-    size_t received;  // bytes of this handshake
-    uint64_t ignored; // application data: no data channels yet
+    size_t received;        // bytes of this handshake
+    uint64_t ignored;       // application data: no data channels yet
+    uint64_t next_sequence; // above all that were sent, of either epoch
+    uint8_t finished[RECORD_LAYER_FINISHED];
     unsigned fingerprint_count;
     struct fingerprint fingerprints[FINGERPRINTS_MAX];
     const uint8_t *inbox; // the datagram that is being read; borrowed
@@ -69,6 +72,10 @@ void association_input(struct association *association, const uint8_t *data, siz
 void association_tick(struct association *association, uint64_t now);
 // Puts a close_notify into the output of an established one.
 void association_shut_down(struct association *association);
+
+// Established: its records go on in a layer of 200 bytes, and the SSL object is freed; afterwards the association only
+// keeps what it had to say. 0, or -ENOTSUP (not DTLS 1.2) or -EIO, and it goes on as before.
+int association_hand_over(struct association *association, struct record_layer *ret_layer);
 
 // The next datagram to send, or NULL. The caller frees it.
 struct association_datagram *association_next_output(struct association *association);

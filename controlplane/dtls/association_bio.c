@@ -10,6 +10,7 @@ static int write_datagram(BIO *bio, const char *data, int size)
 {
     struct association *association = BIO_get_data(bio);
     BIO_clear_retry_flags(bio);
+    association_note_sequences(association, (const uint8_t *)data, size > 0 ? (size_t)size : 0);
     if (size <= 0 || size > ASSOCIATION_DATAGRAM_MAX || association->output_count == ASSOCIATION_OUTPUT_MAX)
         return size; // lost, as on any wire; the retransmission repairs it
     struct association_datagram *datagram = malloc(sizeof(*datagram));

@@ -53,6 +53,7 @@ static bool set_up(SSL_CTX *context, const struct dtls_identity *identity, const
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
     SSL_CTX_set_cert_verify_callback(context, association_verify, NULL);
     SSL_CTX_set_info_callback(context, association_note_alert);
+    SSL_CTX_set_msg_callback(context, association_note_message);
     return SSL_CTX_set_min_proto_version(context, DTLS1_2_VERSION) && SSL_CTX_set_cipher_list(context, CIPHERS) &&
            SSL_CTX_use_certificate(context, identity->certificate) == 1 &&
            SSL_CTX_use_PrivateKey(context, identity->key) == 1 &&

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <openssl/evp.h>
-#include <stdio.h>
 #include <strings.h>
 
 static const EVP_MD *find_hash(const char *hash)
@@ -25,6 +24,7 @@ bool fingerprint_is_strong(const char *hash)
 
 int fingerprint_of(const X509 *certificate, const char *hash, char *ret_text, size_t size)
 {
+    static const char digits[] = "0123456789ABCDEF";
     uint8_t digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;
     const EVP_MD *algorithm = find_hash(hash);
@@ -32,8 +32,11 @@ int fingerprint_of(const X509 *certificate, const char *hash, char *ret_text, si
         return -ENOTSUP;
     if (size < 3 * (size_t)length)
         return -ENOSPC;
-    for (unsigned i = 0; i < length; i++)
-        snprintf(ret_text + 3 * i, 4 - (i + 1 == length), i + 1 == length ? "%02X" : "%02X:", digest[i]);
+    for (unsigned i = 0; i < length; i++) {
+        ret_text[3 * i] = digits[digest[i] >> 4];
+        ret_text[3 * i + 1] = digits[digest[i] & 15];
+        ret_text[3 * i + 2] = i + 1 == length ? 0 : ':';
+    }
     return 0;
 }
 

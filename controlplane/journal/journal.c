@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -96,7 +97,9 @@ void journal_write_identity(struct journal *journal, const struct dtls_identity_
 
 void journal_write_session(struct journal *journal, const struct journal_session *session)
 {
-    record_publish(&record(journal, session->transport.index)->head, session, sizeof(*session));
+    size_t sections = session->section_count < JOURNAL_SECTIONS ? session->section_count : JOURNAL_SECTIONS;
+    size_t used = offsetof(struct journal_session, sections) + sections * sizeof(session->sections[0]);
+    record_publish_part(&record(journal, session->transport.index)->head, session, used, sizeof(*session));
 }
 
 void journal_erase_session(struct journal *journal, uint32_t transport)

@@ -7,6 +7,7 @@
 #include "dtls_identity.h"
 #include "gateway_view.h"
 #include "record.h"
+#include "record_layer.h"
 #include "stream.h"
 
 #define JOURNAL_SECTIONS 8
@@ -39,6 +40,7 @@ struct journal_session {
     char id[GATEWAY_ID_SIZE], etag[GATEWAY_ETAG_SIZE], room_name[GATEWAY_ROOM_SIZE];
     char fingerprint[DTLS_FINGERPRINT_TEXT]; // the peer's, SHA-256
     uint8_t reserved[5];
+    struct record_layer records; // of DTLS; numbers up to its reservation may have been used
     struct journal_section sections[JOURNAL_SECTIONS];
 };
 _Static_assert(sizeof(struct journal_session) % 8 == 0, "published word by word");

@@ -29,7 +29,8 @@ struct session *session_new(void)
 void session_free(struct session *session)
 {
     association_close(session->association);
-    free(session->reply_to);
+    free(session->fingerprints);
+    explicit_bzero(&session->record.records, sizeof(session->record.records));
     free(session);
 }
 

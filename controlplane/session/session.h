@@ -12,21 +12,27 @@
 
 struct room;
 
+// Where the last DTLS datagram came from; all zero: the selected path.
+struct reply_address {
+    struct transport_address remote, local;
+    uint32_t port;
+};
+
 struct session {
     struct journal_session record; // what a successor needs; written through session_save
     struct directory_entry by_id;
     unsigned state; // enum gateway_session_state
     char reason[96];
-    struct room *room;               // NULL once it left
-    struct association *association; // NULL before the first datagram, and when adopted from a predecessor
-    struct fingerprint fingerprints[FINGERPRINTS_MAX]; // that the peer signalled
+    struct room *room;                // NULL once it left
+    struct association *association;  // of the handshake; then record.records goes on
+    struct fingerprint *fingerprints; // that the peer signalled; NULL once one was right
     unsigned fingerprint_count;
-    struct ring_message *reply_to; // where the last DTLS datagram came from, without data; NULL: the selected path
-    uint64_t held_version;         // the last flight waits until the worker acts on it; 0: nothing is held
-    uint64_t failed_at;            // monotonic ns
-    uint64_t consent_from;         // consent is not older than this: set when it is waited for again
-    uint32_t remote_candidates;    // trickled and in the offer; noted only, this gateway sends no checks to them
-    bool is_setting_up;            // in the setup list
+    struct reply_address reply_to;
+    uint64_t held_version;      // the last flight waits until the worker acts on it; 0: nothing is held
+    uint64_t failed_at;         // monotonic ns
+    uint64_t consent_from;      // consent is not older than this: set when it is waited for again
+    uint32_t remote_candidates; // trickled and in the offer; noted only, this gateway sends no checks to them
+    bool is_setting_up;         // in the setup list
     TAILQ_ENTRY(session) all, setup, viewers;
 };
 TAILQ_HEAD(session_list, session);

@@ -121,11 +121,17 @@ void intents_publish_route(struct intents *intents, uint32_t index, const struct
     record_publish(&tables_route(intents->tables, index)->head, intent, sizeof(*intent));
 }
 
-uint64_t intents_publish_transport(struct intents *intents, uint32_t index, const struct transport_intent *intent)
+uint64_t intents_announce_transport(struct intents *intents, uint32_t index, const struct transport_intent *intent)
 {
     uint64_t version = record_publish(&tables_transport(intents->tables, index)->head, intent, sizeof(*intent));
+    dirty_set(tables_dirty(intents->tables, intents_worker_of(intents, intent->shard)), index);
+    return version;
+}
+
+uint64_t intents_publish_transport(struct intents *intents, uint32_t index, const struct transport_intent *intent)
+{
     uint32_t worker = intents_worker_of(intents, intent->shard);
-    dirty_set(tables_dirty(intents->tables, worker), index);
+    uint64_t version = intents_announce_transport(intents, index, intent);
     ring_wake(tables_worker_waker(intents->tables, worker), intents->wakes[worker]);
     return version;
 }

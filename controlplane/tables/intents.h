@@ -64,6 +64,8 @@ void intents_publish_stream(struct intents *intents, uint32_t index, const struc
 void intents_publish_route(struct intents *intents, uint32_t index, const struct route_intent *intent);
 // Also tells the worker. Returns the version whose application the caller may wait for.
 uint64_t intents_publish_transport(struct intents *intents, uint32_t index, const struct transport_intent *intent);
+// The same without waking it: it looks every 10 ms, and before each packet.
+uint64_t intents_announce_transport(struct intents *intents, uint32_t index, const struct transport_intent *intent);
 
 // The current intent; false when it is free or of another generation. It holds keys: wipe the copy.
 bool intents_read_transport(const struct intents *intents, struct record_link link,

@@ -69,7 +69,33 @@ call_next() {
     "$client" session --whip "$http/whip/extra" --whep "$http/whep/extra" --duration 1 --retry 3 --max-loss 0
 }
 
+# ROOM: the id of its publisher.
+publisher_of() {
+    ctl --json peers | jq -r --arg room "$1" '.peers[] | select(.room == $room) | .id'
+}
+
+# A successor can still end what it adopted, by DTLS, and is told when a peer ends it.
+end_adopted() {
+    "$client" session --role publish --whip "$http/whip/bye{n}" --sessions 2 --duration 30 --json \
+        >"$work/report.json" 2>"$work/client.log" &
+    calls=$!
+    check 'two publishers are connected' within 10 '.sessions.by_state.connected == 2' ctl --json status
+    ids=$(session_ids)
+    strike KILL 2 control
+    check 'DELETE of one that the former process set up' \
+        curl -sf -o /dev/null -X DELETE --noproxy '*' "$http/whip/bye0/$(publisher_of bye0)"
+    sleep 0.5
+    kill -INT "$calls"
+    wait "$calls" || true
+    check '  its client was told by close_notify' report '.sessions[0].dtls.closed_by_peer'
+    check '  and the other one was not' report '.sessions[1].dtls.closed_by_peer | not'
+    check "  whose own close_notify ended its session" grep -q 'ended: closed by the peer' "$work/log"
+}
+
 start_gateway
+
+end_adopted
+check_nobody_left
 
 start_calls --duration 5 --max-loss 0
 strike KILL 2 control

@@ -68,6 +68,8 @@ static void viewers_of_a_half_done_publisher_end(void)
     test_gateway_restart(&gateway);
     CU_ASSERT_EQUAL(gateway.control.session_count, 0);
     CU_ASSERT_EQUAL(gateway.control.rooms.count, 0);
+    test_caller_exchange(&gateway, &viewer);
+    CU_ASSERT_TRUE(viewer.peer.closed); // it heard so from the successor
     test_gateway_settle(&gateway);
     test_gateway_settle(&gateway);
     CU_ASSERT_EQUAL(gateway.control.intents.transports.count, 16);
