@@ -47,6 +47,7 @@ static const struct accept_question questions[] = {
     {"srtp", accept_srtp},
     {"pipeline", accept_pipeline},
     {"memif", accept_memif},
+    {"setup", accept_setup},
 };
 #define QUESTIONS (sizeof(questions) / sizeof(*questions))
 

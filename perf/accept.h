@@ -19,3 +19,4 @@ void accept_add_with_goal(json_t *values, const char *id, double value, double g
 int accept_srtp(json_t *values);
 int accept_pipeline(json_t *values);
 int accept_memif(json_t *values);
+int accept_setup(json_t *values);

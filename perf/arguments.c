@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static void print_help(const struct perf_help *help)
@@ -13,6 +14,8 @@ static void print_help(const struct perf_help *help)
         printf("  --only WHAT  %s\n", help->only);
     if (help->has_plot)
         printf("  --plot FILE  the results as a picture (SVG)\n");
+    if (help->sessions)
+        printf("  --sessions N %s\n", help->sessions);
     printf("  --quick      fewer cases and slices: a look, not a result\n"
            "  --json       one JSON object instead of tables\n"
            "  --help       this text\n");
@@ -20,10 +23,13 @@ static void print_help(const struct perf_help *help)
 
 int arguments_read(int argc, char **argv, const struct perf_help *help, struct perf_options *ret_options)
 {
-    static const struct option known[] = {
-        {"only", required_argument, NULL, 'o'}, {"plot", required_argument, NULL, 'p'},
-        {"json", no_argument, NULL, 'j'},       {"quick", no_argument, NULL, 'q'},
-        {"help", no_argument, NULL, 'h'},       {0}};
+    static const struct option known[] = {{"only", required_argument, NULL, 'o'},
+                                          {"plot", required_argument, NULL, 'p'},
+                                          {"sessions", required_argument, NULL, 's'},
+                                          {"json", no_argument, NULL, 'j'},
+                                          {"quick", no_argument, NULL, 'q'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {0}};
     *ret_options = (struct perf_options){0};
     for (int option; (option = getopt_long(argc, argv, "jqh", known, NULL)) != -1;) {
         switch (option) {
@@ -32,6 +38,9 @@ int arguments_read(int argc, char **argv, const struct perf_help *help, struct p
             break;
         case 'p':
             ret_options->plot = optarg;
+            break;
+        case 's':
+            ret_options->sessions = (unsigned)strtoul(optarg, NULL, 10);
             break;
         case 'j':
             ret_options->json = true;

@@ -8,13 +8,15 @@ struct perf_options {
     bool json;  // one object on stdout, nothing else
     bool quick; // fewer cases and slices: a look, not a result
     const char *only;
-    const char *plot; // file to write a picture to
+    const char *plot;  // file to write a picture to
+    unsigned sessions; // 0: as the command has it
 };
 
 // A command's own help; printed for --help. examples end the text.
 struct perf_help {
-    const char *usage, *text, *only; // only: what --only takes, NULL: the command has none
+    const char *usage, *text;
     bool has_plot;
+    const char *only, *sessions; // what --only and --sessions take, NULL: the command has none
 };
 
 // 0: go on; 1: help was printed; -EINVAL after a line on stderr.

@@ -5,4 +5,5 @@
 int srtp_command(int argc, char **argv);
 int pipeline_command(int argc, char **argv);
 int memif_command(int argc, char **argv);
+int setup_command(int argc, char **argv);
 int accept_command(int argc, char **argv);

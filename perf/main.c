@@ -14,6 +14,7 @@ static const struct {
     {"srtp", "what does SRTP cost: ipsec-mb, naru's srtp/, OpenSSL, libsrtp2, side by side?", srtp_command},
     {"pipeline", "what does the whole dataplane cost over its crypto and a bare forwarder?", pipeline_command},
     {"memif", "what rate does naru-dataplane hold without loss, and how long does a packet take?", memif_command},
+    {"setup", "what do sessions cost to set up, how long does it take, and what do idle ones hold?", setup_command},
     {"accept", "which goals are met?", accept_command},
 };
 
