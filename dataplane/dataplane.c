@@ -3,6 +3,7 @@
 
 #include "graph.h"
 #include "monotonic.h"
+#include "packet_pool.h"
 
 #include <errno.h>
 #include <rte_errno.h>
@@ -100,8 +101,7 @@ static void announce(struct dataplane *dataplane)
 int dataplane_start(struct dataplane *dataplane)
 {
     const struct config *config = dataplane->config;
-    dataplane->pool = rte_pktmbuf_pool_create("packets", config->memory.packet_buffers, POOL_CACHE, PACKET_PRIVATE_SIZE,
-                                              RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+    dataplane->pool = packet_pool_create("packets", config->memory.packet_buffers, POOL_CACHE);
     if (!dataplane->pool)
         return fail(-rte_errno, "packet buffers: raise memory.heap-mb or lower memory.packet-buffers");
     int error = make_entries(dataplane);

@@ -21,6 +21,7 @@ int main(void)
     nd_input_suite();
     neighbour_suite();
     stun_reply_suite();
+    packet_pool_suite();
     path_suite();
     path_proof_suite();
     udp_classify_suite();

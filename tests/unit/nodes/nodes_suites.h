@@ -13,6 +13,7 @@ void install_suite(void);
 void nd_input_suite(void);
 void neighbour_suite(void);
 void path_proof_suite(void);
+void packet_pool_suite(void);
 void path_suite(void);
 void repair_suite(void);
 void restart_suite(void);
