@@ -9,7 +9,7 @@ struct load_set {
     const struct client_options *options;
     struct session **sessions;
     unsigned count, first; // first: of those that the running order opened
-    unsigned started, first_unsettled, next_tended;
+    unsigned ticks, started, first_unsettled, next_tended;
     unsigned *pending; // sessions under way, by index
     unsigned pending_count;
     int epoll;
