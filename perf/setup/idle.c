@@ -9,7 +9,7 @@
 
 #define SESSIONS_OF_A_CLIENT 9000 // one socket each
 #define CLIENTS_MAX          8
-#define OPEN_RATE            350.0
+#define OPEN_RATE            300.0
 #define REST_SECONDS         2 // what waits to be freed is
 
 static void rest(void)
