@@ -63,16 +63,18 @@ static void stun_survives_cuts_and_flips(void)
 
 static char *sample_description(void)
 {
-    struct sdp_local local = {.ufrag = "abcd",
-                              .password = "0123456789abcdefghijkl",
-                              .fingerprint = "AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD",
-                              .direction = "sendonly",
-                              .cname = "me",
-                              .setup = SDP_SETUP_ACTPASS,
-                              .mid_extension = 1,
-                              .twcc_extension = 3,
-                              .sections = {{MEDIA_AUDIO, "0", "opus", 111, 5}, {MEDIA_VIDEO, "1", "H264", 102, 6}},
-                              .section_count = 2};
+    struct sdp_local local = {
+        .ufrag = "abcd",
+        .password = "0123456789abcdefghijkl",
+        .fingerprint = "AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD",
+        .direction = "sendonly",
+        .cname = "me",
+        .setup = SDP_SETUP_ACTPASS,
+        .mid_extension = 1,
+        .twcc_extension = 3,
+        .sections = {{.kind = MEDIA_AUDIO, .mid = "0", .codec = "opus", .payload_type = 111, .ssrc = 5},
+                     {.kind = MEDIA_VIDEO, .mid = "1", .codec = "H264", .payload_type = 102, .ssrc = 6}},
+        .section_count = 2};
     socket_address_set("fd00::1", 4000, &local.address);
     return sdp_write(&local);
 }
