@@ -52,9 +52,9 @@ static void tick_prefetch(const struct worker *worker, const struct transport_en
 static void arm(struct worker *worker, const struct transport_entry *transport)
 {
     // Congestion control counts on feedback in time; the rest is better off out of step.
-    uint64_t delay = transport->feedback == FEEDBACK_TRANSPORT_CC && transport->stream_count
-                         ? transport->feedback_interval
-                         : worker_jitter(worker, TICK_MS * MILLISECOND);
+    // A publisher's first checks are not late either: its handshake waits for the proof of its path.
+    uint64_t delay =
+        transport->stream_count ? transport->feedback_interval : worker_jitter(worker, TICK_MS * MILLISECOND);
     wheel_arm(&worker->wheel, transport->index, worker->now, delay);
 }
 

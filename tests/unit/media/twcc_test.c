@@ -88,7 +88,8 @@ static void each_row_reads_back_as_recorded(void)
         {"a step that no delta can say ends the message", {{7, 0}, {8, 9000000}, {9, 100}}, 3, {0}, 0},
     };
     for (size_t row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
-        struct twcc_recorder recorder = {0};
+        int64_t arrivals[TWCC_WINDOW] = {0};
+        struct twcc_recorder recorder = {.arrivals = arrivals};
         struct report *report = fresh_report();
         int64_t time = START_US, times[8];
         for (unsigned i = 0; i < rows[row].count; i++) {
@@ -108,7 +109,8 @@ static void each_row_reads_back_as_recorded(void)
 
 static void nothing_new_makes_no_message(void)
 {
-    struct twcc_recorder recorder = {0};
+    int64_t arrivals[TWCC_WINDOW] = {0};
+    struct twcc_recorder recorder = {.arrivals = arrivals};
     uint8_t data[MESSAGE];
     CU_ASSERT_EQUAL(twcc_write(&recorder, SENDER, MEDIA, data, sizeof(data)), 0);
     twcc_record(&recorder, 1, START_US);
@@ -120,7 +122,8 @@ static void nothing_new_makes_no_message(void)
 
 static void a_loss_between_two_messages_is_told_by_the_second(void)
 {
-    struct twcc_recorder recorder = {0};
+    int64_t arrivals[TWCC_WINDOW] = {0};
+    struct twcc_recorder recorder = {.arrivals = arrivals};
     struct report *report = fresh_report();
     twcc_record(&recorder, 100, START_US);
     take_all(&recorder, report);
@@ -140,7 +143,8 @@ static void a_gap_beyond_the_window_is_survived(void)
 {
     static const uint16_t gaps[] = {TWCC_WINDOW - 1, TWCC_WINDOW, TWCC_WINDOW + 1, 5000, 32767};
     for (size_t i = 0; i < sizeof(gaps) / sizeof(gaps[0]); i++) {
-        struct twcc_recorder recorder = {0};
+        int64_t arrivals[TWCC_WINDOW] = {0};
+        struct twcc_recorder recorder = {.arrivals = arrivals};
         struct report *report = fresh_report();
         uint16_t after = (uint16_t)(60000 + gaps[i]);
         twcc_record(&recorder, 60000, START_US);
@@ -160,7 +164,8 @@ static int64_t sent[NUMBERS];
 // 60,000 packets with loss and reordering, a message now and then; no memory of an earlier round of the window shows.
 static void a_long_lossy_stream_reads_back(void)
 {
-    struct twcc_recorder recorder = {0};
+    int64_t arrivals[TWCC_WINDOW] = {0};
+    struct twcc_recorder recorder = {.arrivals = arrivals};
     struct report *report = fresh_report();
     unsigned wrong = 0;
     int64_t time = START_US;
@@ -191,7 +196,8 @@ static void a_long_lossy_stream_reads_back(void)
 
 static void a_small_buffer_takes_several_messages(void)
 {
-    struct twcc_recorder recorder = {0};
+    int64_t arrivals[TWCC_WINDOW] = {0};
+    struct twcc_recorder recorder = {.arrivals = arrivals};
     struct report *report = fresh_report();
     uint8_t data[40];
     for (uint16_t i = 0; i < 100; i++)
