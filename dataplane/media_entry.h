@@ -29,6 +29,7 @@ struct stream_entry {
     uint64_t base_index, highest_index, received; // of the media SSRC, for receiver reports
 
     uint64_t expected_prior, received_prior, bytes_mark;
+    uint8_t fraction_lost;                                                             // of 256, as last reported
     uint64_t binding_packets[STREAM_MAX_BINDINGS], binding_bytes[STREAM_MAX_BINDINGS]; // counted in the sums already
 
     char mid[RTP_ID_SIZE], rid[RTP_ID_SIZE];

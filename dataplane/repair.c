@@ -5,6 +5,7 @@
 
 #include <rte_malloc.h>
 
+#define MUCH_LOST      26 // of 256
 #define MS_NS          1000000ULL
 #define POLL_NS        (5 * MS_NS)
 #define STREAMS_A_WALK 64u
@@ -65,6 +66,9 @@ static void ask(struct worker *worker, struct stream_entry *stream, uint32_t ind
     unsigned count = missing_due(stream->missing, (uint32_t)(worker->now / MS_NS), rtt_ms, sequences, &given_up);
     counter_add(&state->packets_given_up, given_up);
     if (!count || !transport->keys || transport->selected == ENTRY_NO_PATH)
+        return;
+    // Without an estimate of its own the sender would fill a link that is too narrow with repairs.
+    if (transport->feedback != FEEDBACK_TRANSPORT_CC && stream->fraction_lost > MUCH_LOST)
         return;
     report_nack(worker, transport, stream->media_ssrc, sequences, count);
     counter_add(&state->nacks_sent, 1);

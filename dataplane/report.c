@@ -106,6 +106,7 @@ static void fill_report(struct worker *worker, struct stream_entry *stream, uint
         .jitter = (uint32_t)stream->jitter,
         .last_sr = sr_received ? (uint32_t)(counter_get(&state->sr_ntp) >> 16) : 0,
         .delay = sr_received ? (uint32_t)((worker->now - sr_received) * 65536 / SECOND) : 0};
+    stream->fraction_lost = ret_report->fraction_lost;
     stream->expected_prior = expected;
     stream->received_prior = received;
     atomic_store_explicit(&state->lost, expected > received ? expected - received : 0, memory_order_relaxed);
