@@ -2,6 +2,7 @@
 // The short way for media: RTP and RTCP in a plain UDP frame on a five-tuple that is known goes to SRTP at once. All
 // else takes the long way, from eth_input on, where each fault has its name, but for strays under a flood. A batch
 // node: look-ups overlap.
+#include "checksum.h"
 #include "demux.h"
 #include "frame.h"
 #include "packet.h"
@@ -33,23 +34,12 @@ struct flood {
     unsigned stun; // stray_reason's
 };
 
-static uint32_t fold32(uint64_t sum)
-{
-    sum = (sum & UINT32_MAX) + (sum >> 32);
-    sum = (sum & UINT16_MAX) + (sum >> 16 & UINT16_MAX) + (sum >> 32);
-    return (uint32_t)((sum & UINT16_MAX) + (sum >> 16));
-}
-
 static bool has_good_header(const struct rte_mbuf *mbuf, const struct rte_ipv4_hdr *ip)
 {
-    uint64_t verdict = mbuf->ol_flags & RTE_MBUF_F_RX_IP_CKSUM_MASK, halves[2];
-    uint32_t last;
-    if (verdict == RTE_MBUF_F_RX_IP_CKSUM_GOOD)
-        return true;
-    memcpy(halves, ip, sizeof(halves));
-    memcpy(&last, (const uint8_t *)ip + sizeof(halves), sizeof(last));
-    uint64_t sum = (halves[0] & UINT32_MAX) + (halves[0] >> 32) + (halves[1] & UINT32_MAX) + (halves[1] >> 32) + last;
-    return verdict != RTE_MBUF_F_RX_IP_CKSUM_BAD && fold32(sum) == UINT16_MAX;
+    uint64_t verdict = mbuf->ol_flags & RTE_MBUF_F_RX_IP_CKSUM_MASK;
+    if (verdict == RTE_MBUF_F_RX_IP_CKSUM_GOOD || verdict == RTE_MBUF_F_RX_IP_CKSUM_BAD)
+        return verdict == RTE_MBUF_F_RX_IP_CKSUM_GOOD;
+    return checksum_fold(checksum_sum_words(ip, sizeof(*ip) / 4)) == UINT16_MAX;
 }
 
 static bool is_our_ethernet(const struct port *port, const struct rte_mbuf *mbuf)

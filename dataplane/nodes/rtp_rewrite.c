@@ -6,6 +6,7 @@
 #include "frame_template.h"
 #include "packet_index.h"
 #include "path.h"
+#include "route_extensions.h"
 #include "rtx.h"
 #include "suite.h"
 #include "tick.h"
@@ -71,57 +72,17 @@ static bool take_index(struct worker *worker, struct route_entry *route, struct 
     return *ret_index <= SRTP_INDEX_MAX && srtp_replay_commit(&route->taken, *ret_index) == 0;
 }
 
-struct additions {
-    struct rtp_extension_element elements[2];
-    size_t count;
-    uint8_t send_time[3];
-};
-
-static void collect_additions(const struct route_entry *route, uint32_t send_time, bool optional,
-                              struct additions *additions)
-{
-    additions->count = 0;
-    bytes_put24(additions->send_time, send_time);
-    if (route->mid_extension && route->mid_size)
-        additions->elements[additions->count++] = (struct rtp_extension_element){
-            .id = route->mid_extension, .value = (const uint8_t *)route->mid, .size = route->mid_size};
-    if (optional && route->extension_ids[EXTENSION_ABS_SEND_TIME])
-        additions->elements[additions->count++] =
-            (struct rtp_extension_element){.id = route->extension_ids[EXTENSION_ABS_SEND_TIME],
-                                           .value = additions->send_time,
-                                           .size = sizeof(additions->send_time)};
-}
-
-static int write_extensions(const struct route_entry *route, struct rte_mbuf *source, uint32_t send_time,
-                            uint8_t *block, bool optional)
-{
-    struct rtp_extension_map map = {.ids = route->extension_map, .count = optional ? 256 : 0};
-    struct additions additions;
-    collect_additions(route, send_time, optional, &additions);
-    return rtp_extension_rewrite(packet_data(source), &packet_of(source)->rtp, &map, additions.elements,
-                                 additions.count, block, RTP_EXTENSION_MAX);
-}
-
-// The next packet with the same elements finds its block prepared.
-static void plan_extensions(struct route_entry *route, const struct packet *source)
-{
-    struct rtp_extension_map map = {.ids = route->extension_map, .count = sizeof(route->extension_map)};
-    struct additions additions;
-    collect_additions(route, 0, true, &additions);
-    extension_plan_make(source->extension_layout, &map, additions.elements, additions.count,
-                        route->extension_ids[EXTENSION_ABS_SEND_TIME], &route->plan);
-}
-
 // What the receiver does not need stays out of a packet that would not fit the link with it.
 static int write_fitting_extensions(const struct worker *worker, struct route_entry *route, struct rte_mbuf *source,
                                     uint8_t *block, uint16_t mtu)
 {
-    uint32_t send_time = rtp_extension_abs_send_time(worker->now / 1000);
-    int size = write_extensions(route, source, send_time, block, true);
+    const uint8_t *data = packet_data(source);
+    const struct rtp_header *header = &packet_of(source)->rtp;
+    int size = route_extensions_write(route, data, header, worker->send_time, true, block);
     uint32_t whole = RTP_HEADER_SIZE + packet_of(source)->payload_length + SRTP_TRAILER_LENGTH_MAX + IP6_UDP_SIZE;
     if (size == -ENOSPC || (size > 0 && whole + (uint32_t)size > mtu))
-        return write_extensions(route, source, send_time, block, false);
-    plan_extensions(route, packet_of(source));
+        return route_extensions_write(route, data, header, worker->send_time, false, block);
+    route_extensions_plan(route, packet_of(source)->extension_layout);
     return size;
 }
 

@@ -76,13 +76,7 @@ static rte_edge_t route(struct worker *worker, struct rte_mbuf *mbuf, bool *ret_
     measure(worker, stream, packet, payload->clock_rate);
     if (is_new && stream->route_count)
         tick_request_keyframe(worker, stream, packet->stream);
-    if (stream->route_count == 0)
-        return packet_consume(mbuf, CONSUME_RTP);
-    repair_keep(worker, stream, mbuf);
-    if (fan_out_enqueue(worker, mbuf, stream->generation))
-        return packet_drop(mbuf, DROP_RTP_ROUTE_JOBS_FULL);
-    *ret_queued = true;
-    return EDGE_CONSUME;
+    return repair_hand_on(worker, stream, mbuf, ret_queued);
 }
 
 static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t count)

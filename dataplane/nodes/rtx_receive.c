@@ -62,13 +62,7 @@ static rte_edge_t receive(struct worker *worker, struct rte_mbuf *mbuf, bool *re
         return packet_drop(mbuf, DROP_RTX_RECEIVE_REPLAYED);
     repair_received(worker, stream, packet->stream, index);
     restore(mbuf, stream, index);
-    if (stream->route_count == 0)
-        return packet_consume(mbuf, CONSUME_RTP);
-    repair_keep(worker, stream, mbuf);
-    if (fan_out_enqueue(worker, mbuf, stream->generation))
-        return packet_drop(mbuf, DROP_RTP_ROUTE_JOBS_FULL);
-    *ret_queued = true;
-    return EDGE_CONSUME;
+    return repair_hand_on(worker, stream, mbuf, ret_queued);
 }
 
 static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t count)

@@ -5,7 +5,7 @@
 #include "packet_index.h"
 #include "path.h"
 #include "repair.h"
-#include "rtp_extension.h"
+#include "route_extensions.h"
 #include "rtp_parse.h"
 #include "rtx.h"
 #include "suite.h"
@@ -82,24 +82,6 @@ static enum nack_outcome look_up(struct worker *worker, const struct nack_reques
     return NACK_RESENT;
 }
 
-// Those of the lost packet go with it, for its receiver takes them from here.
-static int write_extensions(struct worker *worker, const struct resend *resend, uint8_t *block)
-{
-    const struct route_entry *route = resend->route;
-    struct rtp_extension_map map = {.ids = route->extension_map, .count = 256};
-    struct rtp_extension_element added[2];
-    uint8_t send_time[3];
-    size_t count = 0;
-    if (route->mid_extension && route->mid_size)
-        added[count++] = (struct rtp_extension_element){
-            .id = route->mid_extension, .value = (const uint8_t *)route->mid, .size = route->mid_size};
-    bytes_put24(send_time, rtp_extension_abs_send_time(worker->now / 1000));
-    if (route->extension_ids[EXTENSION_ABS_SEND_TIME])
-        added[count++] = (struct rtp_extension_element){
-            .id = route->extension_ids[EXTENSION_ABS_SEND_TIME], .value = send_time, .size = sizeof(send_time)};
-    return rtp_extension_rewrite(resend->data, &resend->rtp, &map, added, count, block, RTP_EXTENSION_MAX);
-}
-
 // Encrypted in place: the packet is its own source.
 static rte_edge_t write_packet(struct worker *worker, const struct resend *resend, struct rte_mbuf *mbuf)
 {
@@ -108,7 +90,10 @@ static rte_edge_t write_packet(struct worker *worker, const struct resend *resen
     const struct transport_entry *to = entry_transport(worker->entries, packet->transport);
     uint8_t *data = packet_data(mbuf);
     size_t payload = resend->size - resend->rtp.payload_offset;
-    int extensions = write_extensions(worker, resend, data + RTP_HEADER_SIZE);
+    // Those of the lost packet go with it, for its receiver takes them from here.
+    int extensions =
+        route_extensions_write(resend->route, resend->data, &resend->rtp,
+                               rtp_extension_abs_send_time(worker->now / 1000), true, data + RTP_HEADER_SIZE);
     size_t at = RTP_HEADER_SIZE + (size_t)RTE_MAX(extensions, 0);
     if (at + OSN_SIZE + payload + SRTP_TRAILER_LENGTH_MAX > rte_pktmbuf_tailroom(mbuf) || extensions < 0 ||
         !rtx_take_index(worker, resend->route, state, &packet->index))

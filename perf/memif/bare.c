@@ -3,11 +3,10 @@
 
 #include "config_types.h"
 #include "segment.h"
+#include "swap.h"
 
 #include <rte_eal.h>
 #include <rte_ethdev.h>
-#include <rte_ip.h>
-#include <rte_udp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,26 +25,10 @@ static void on_signal(int signal)
     stop = 1;
 }
 
-static void swap(struct rte_mbuf *mbuf)
-{
-    struct rte_ether_hdr *ethernet = rte_pktmbuf_mtod(mbuf, struct rte_ether_hdr *);
-    struct rte_ipv4_hdr *ip = (struct rte_ipv4_hdr *)(ethernet + 1);
-    struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(ip + 1);
-    struct rte_ether_addr mac = ethernet->src_addr;
-    ethernet->src_addr = ethernet->dst_addr;
-    ethernet->dst_addr = mac;
-    rte_be32_t address = ip->src_addr;
-    ip->src_addr = ip->dst_addr;
-    ip->dst_addr = address;
-    rte_be16_t port = udp->src_port;
-    udp->src_port = udp->dst_port;
-    udp->dst_port = port;
-}
-
 static void forward(uint16_t port, struct rte_mbuf **mbufs, uint16_t count)
 {
     for (uint16_t i = 0; i < count; i++)
-        swap(mbufs[i]);
+        swap_addresses(mbufs[i]);
     uint16_t sent = rte_eth_tx_burst(port, 0, mbufs, count);
     rte_pktmbuf_free_bulk(&mbufs[sent], count - sent);
 }

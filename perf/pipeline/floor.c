@@ -2,11 +2,10 @@
 #include "floor.h"
 
 #include "measure.h"
+#include "swap.h"
 
 #include <math.h>
 #include <rte_ethdev.h>
-#include <rte_ip.h>
-#include <rte_udp.h>
 
 #define BURST     64
 #define CALIBRATE 24 // sections per mode
@@ -76,22 +75,6 @@ void floor_crypto_run(struct floor_crypto *floor, unsigned sections, double *ret
     *ret_unprotect = sums[0] / sections;
 }
 
-static void swap(struct rte_mbuf *mbuf)
-{
-    struct rte_ether_hdr *ethernet = rte_pktmbuf_mtod(mbuf, struct rte_ether_hdr *);
-    struct rte_ipv4_hdr *ip = (struct rte_ipv4_hdr *)(ethernet + 1);
-    struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(ip + 1);
-    struct rte_ether_addr mac = ethernet->src_addr;
-    ethernet->src_addr = ethernet->dst_addr;
-    ethernet->dst_addr = mac;
-    rte_be32_t address = ip->src_addr;
-    ip->src_addr = ip->dst_addr;
-    ip->dst_addr = address;
-    rte_be16_t port = udp->src_port;
-    udp->src_port = udp->dst_port;
-    udp->dst_port = port;
-}
-
 double floor_forward(struct device_feed *feed)
 {
     struct rte_mbuf *mbufs[BURST];
@@ -102,7 +85,7 @@ double floor_forward(struct device_feed *feed)
         device.allowance = BURST;
         uint16_t count = rte_eth_rx_burst(device.port, 0, mbufs, BURST);
         for (uint16_t i = 0; i < count; i++)
-            swap(mbufs[i]);
+            swap_addresses(mbufs[i]);
         rte_eth_tx_burst(device.port, 0, mbufs, count);
     }
     uint64_t ended = measure_cycles();

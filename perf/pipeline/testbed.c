@@ -5,6 +5,7 @@
 #include "graph.h"
 #include "huge_pages.h"
 #include "monotonic.h"
+#include "packet_pool.h"
 
 #include <errno.h>
 #include <rte_eal.h>
@@ -66,8 +67,7 @@ int testbed_start(void)
         return error;
     }
     configure(&testbed.config);
-    testbed.pool = rte_pktmbuf_pool_create("packets", POOL_SIZE, POOL_CACHE, PACKET_PRIVATE_SIZE,
-                                           RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+    testbed.pool = packet_pool_create("packets", POOL_SIZE, POOL_CACHE);
     error = testbed.pool ? device_create(testbed.pool) : -ENOMEM;
     if (error)
         fprintf(stderr, "naru-perf: no memory for packet buffers (%s)\n", rte_strerror(rte_errno));

@@ -2,6 +2,7 @@
 #include "gateway.h"
 
 #include "graph.h"
+#include "packet_pool.h"
 
 #include <CUnit/CUnit.h>
 #include <rte_eal.h>
@@ -121,8 +122,7 @@ int gateway_start(void)
     if (error)
         return error;
     configure();
-    pool =
-        rte_pktmbuf_pool_create("packets", POOL_SIZE, 0, PACKET_PRIVATE_SIZE, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+    pool = packet_pool_create("packets", POOL_SIZE, 0);
     error = pool ? make_device("plain", PORT_PLAIN, GATEWAY_WORKERS) : -ENOMEM;
     if (!error)
         error = make_device("vlan", PORT_VLAN, 1);
