@@ -5,7 +5,7 @@ set -euo pipefail
 
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 cd "$root"
-parts='packages build checks unit seeds fuzz smoke browser'
+parts='packages build checks unit seeds fuzz smoke survive browser'
 fuzz_seconds=${NARU_FUZZ_SECONDS:-20}
 logs=$root/build/test-logs
 
@@ -21,6 +21,7 @@ Runs naru's tests, as root on Debian 12. Parts, in order: $parts
   seeds     each fuzz target over its seeds, sanitized
   fuzz      each fuzz target for NARU_FUZZ_SECONDS (now $fuzz_seconds)
   smoke     tests/smoke/*.sh: the programs together
+  survive   tests/survive/run.sh --quick: kills, hangs and hostile input under live calls
   browser   tests/browser/run.sh: Chromium against the quick start
 --only      run this part alone (and the builds that it needs); may be given more than once; ITEM is a shell pattern
 --list      print what would run

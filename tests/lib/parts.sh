@@ -173,6 +173,11 @@ part_smoke() {
     done
 }
 
+part_survive() {
+    need_build build || return 0
+    run_item survive/quick 360 tests/survive/run.sh --quick || true
+}
+
 part_browser() {
     [ -f tests/browser/run.sh ] || return 0
     need_build build || return 0
@@ -192,6 +197,7 @@ list_items() {
         ! is_wanted fuzz || echo "fuzz/$target"
     done
     is_wanted smoke && for script in tests/smoke/*.sh; do [ ! -x "$script" ] || echo "smoke/$(basename "$script" .sh)"; done
+    ! is_wanted survive || echo survive/quick
     is_wanted browser && [ -f tests/browser/run.sh ] && echo browser/run
     true
 }

@@ -1,0 +1,156 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Whether calls survive: each question is a script beside this one, or of classes/ (hostile input), and answers in scores.
+set -euo pipefail
+
+here=$(dirname "$(readlink -f "$0")")
+root=$(dirname "$(dirname "$here")")
+export NARU_BUILD=${NARU_BUILD:-$root/build}
+export NARU_CORPORA=${NARU_CORPORA:-$root/../shared/corpora}
+only=() json='' list=''
+
+usage() {
+    cat <<TEXT
+usage: tests/survive/run.sh [--quick] [--only ID]... [--seed N] [--json] [--list] [--help]
+
+Kills, stops and overloads naru under live calls, and says what the calls noticed of it. As root; each question has
+network namespaces of its own. Progress goes to stderr, the score-card to stdout. Exit status 0: each score is as it
+should be; 1: not so; 2: wrong options.
+--quick   every kill, stop and class in at most 4 minutes, as tests/run.sh does it; the whole takes at most 40
+--only    this score or this question alone (a shell pattern; may be given more than once)
+--seed    of what is random; each run prints its own
+--json    the score-card as one object: {"ID": {"value": X, "goal": Y, "ok": true}, ...}
+--list    the questions and their scores
+
+Environment: NARU_BUILD (now $NARU_BUILD), NARU_CORPORA.
+
+  tests/survive/run.sh                              everything
+  tests/survive/run.sh --quick --json               what continuous integration asks
+  tests/survive/run.sh --only 'stopped*' --seed 7   one question, with the same random numbers again
+  tests/survive/run.sh --only 'class-*'             hostile input
+TEXT
+}
+
+die() {
+    echo "run.sh: $1" >&2
+    exit 2
+}
+
+while [ $# -gt 0 ]; do
+    case $1 in
+    --quick) export NARU_SURVIVE_QUICK=yes ;;
+    --only | --seed)
+        [ $# -gt 1 ] || die "$1 needs a value, see --help"
+        case $1 in --only) only+=("$2") ;; *) NARU_SURVIVE_SEED=$2 ;; esac
+        shift
+        ;;
+    --json) json=yes ;;
+    --list) list=yes ;;
+    -h | --help) usage && exit 0 ;;
+    *) usage >&2 && exit 2 ;;
+    esac
+    shift
+done
+export NARU_SURVIVE_SEED=${NARU_SURVIVE_SEED:-$((SRANDOM % 1000000))}
+[[ $NARU_SURVIVE_SEED =~ ^[0-9]{1,9}$ ]] || die "--seed $NARU_SURVIVE_SEED: a number is needed"
+
+# SCRIPT FIELD: what its head says ("# FIELD: value").
+head_of() {
+    sed -n "1,12s/^# $2: *//p" "$1" | head -n 1
+}
+
+name_of() {
+    case $1 in
+    */classes/*) echo "class-$(basename "$1" .sh)" ;;
+    *) basename "$1" .sh ;;
+    esac | tr _ -
+}
+
+# All scripts that answer a question.
+questions() {
+    local script
+    for script in "$here"/*.sh "$here"/classes/*.sh; do
+        [ -x "$script" ] && [ "$script" != "$here/run.sh" ] && echo "$script"
+    done
+    true
+}
+
+is_wanted() {
+    local wish id
+    if [ ${#only[@]} = 0 ]; then
+        [ -z "${NARU_SURVIVE_QUICK:-}" ] || [ "$(head_of "$1" quick)" != no ]
+        return
+    fi
+    for wish in "${only[@]}"; do
+        for id in "$(name_of "$1")" $(head_of "$1" scores); do
+            # shellcheck disable=SC2053: a pattern is meant
+            [[ $id != $wish ]] || return 0
+        done
+    done
+    return 1
+}
+
+limit_of() {
+    local limit
+    limit=$(head_of "$1" limit)
+    [ -z "${NARU_SURVIVE_QUICK:-}" ] || limit=$(head_of "$1" quick)
+    echo "${limit:-120}"
+}
+
+running=
+scratch=$(mktemp -d /tmp/naru-survive.XXXXXX)
+clean_up() {
+    [ -z "$running" ] || kill "$running" 2>/dev/null || true
+    rm -rf "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+scores=$scratch/scores # lines of ID, VALUE, GOAL, OK, with tabs between them
+: >"$scores"
+
+# One question: its scores, and a row of its own if it did not come to its end or a check of it failed.
+ask() {
+    local script=$1 name log result=0 limit
+    name=$(name_of "$script") log=$scratch/log limit=$(limit_of "$script")
+    echo "$(date +%T) $name (at most $limit s)" >&2
+    timeout --kill-after=15 "$limit" "$script" >"$log" 2>&1 </dev/null &
+    running=$!
+    wait "$running" || result=$?
+    running=
+    sed -n 's/^score\t//p' "$log" | tee -a "$scores" | sed "s/^/         /" >&2
+    [ "$result" != 0 ] || grep -q '^score' "$log" || result=none
+    case $result in
+    0) return ;;
+    77) printf '%s\t%s\tran\tno\n' "$name" "$(tail -n 1 "$log")" ;;
+    124 | 137) printf '%s\tstopped after %s s\tends\tno\n' "$name" "$limit" ;;
+    none) printf '%s\tno score\ta score\tno\n' "$name" ;;
+    *) printf '%s\t%s failed\t0 failed\tno\n' "$name" "$(grep -c '^FAILED' "$log" || true)" ;;
+    esac >>"$scores"
+    sed 's/^/        | /' "$log" | tail -n 80 >&2
+}
+
+print_card() {
+    awk -F '\t' '{ printf "%-7s %-36s %14s   goal %s\n", ($4 == "yes" ? "ok" : "FAILED"), $1, $2, $3 }' "$scores"
+}
+
+print_json() {
+    jq -Rn '[inputs | split("\t") | {key: .[0], value: {value: (.[1] | tonumber? // .),
+        goal: (.[2] | tonumber? // .), ok: (.[3] == "yes")}}] | from_entries' <"$scores"
+}
+
+if [ -n "$list" ]; then
+    for script in $(questions); do
+        ! is_wanted "$script" || printf '%-20s %s\n' "$(name_of "$script")" "$(head_of "$script" scores)"
+    done
+    exit 0
+fi
+[ "$(id -u)" = 0 ] || die 'needs root: it makes network namespaces'
+[ -x "$NARU_BUILD/deploy/supervise/naru-supervise" ] || die "no naru-supervise in $NARU_BUILD: ninja -C $NARU_BUILD"
+echo "seed $NARU_SURVIVE_SEED" >&2
+for script in $(questions); do
+    ! is_wanted "$script" || ask "$script"
+done
+[ -s "$scores" ] || die 'nothing to do: see --list'
+echo "$SECONDS seconds, seed $NARU_SURVIVE_SEED" >&2
+if [ -n "$json" ]; then print_json; else print_card; fi
+! grep -qv $'\tyes$' "$scores"
