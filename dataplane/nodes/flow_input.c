@@ -20,10 +20,10 @@ enum { EDGE_ETH_INPUT = EDGE_FIRST, EDGE_SRTP_UNPROTECT, EDGE_SRTCP_UNPROTECT, E
 #define IPV4_HEADERS (RTE_ETHER_HDR_LEN + sizeof(struct rte_ipv4_hdr) + sizeof(struct rte_udp_hdr))
 #define IPV6_HEADERS (RTE_ETHER_HDR_LEN + sizeof(struct rte_ipv6_hdr) + sizeof(struct rte_udp_hdr))
 
-// What one look at a frame says; headers 0: no media in plain UDP.
+// What one look at a frame says; headers 0: not a whole datagram in plain UDP.
 struct glance {
     struct flow_tuple tuple;
-    uint32_t home;
+    uint32_t home;          // of media, in the flow cache
     uint16_t headers, size; // of Ethernet, IP and UDP; of the datagram's payload
     uint8_t kind;           // enum demux_kind
 };
@@ -33,6 +33,11 @@ struct flood {
     bool suspected;
     unsigned stun; // stray_reason's
 };
+
+static bool is_media(const struct glance *glance)
+{
+    return glance->headers && (glance->kind == DEMUX_RTP || glance->kind == DEMUX_RTCP);
+}
 
 static bool has_good_header(const struct rte_mbuf *mbuf, const struct rte_ipv4_hdr *ip)
 {
@@ -99,12 +104,10 @@ static void look(struct worker *worker, const struct port *port, const struct rt
     if (!glance->headers)
         return;
     glance->kind = (uint8_t)demux_classify(rte_pktmbuf_mtod_offset(mbuf, const uint8_t *, glance->headers), 2);
-    if (glance->kind != DEMUX_RTP && glance->kind != DEMUX_RTCP) {
-        glance->headers = 0;
-        return;
+    if (is_media(glance)) {
+        glance->home = flow_cache_home(&worker->flow_cache, &glance->tuple);
+        flow_cache_prefetch(&worker->flow_cache, glance->home);
     }
-    glance->home = flow_cache_home(&worker->flow_cache, &glance->tuple);
-    flow_cache_prefetch(&worker->flow_cache, glance->home);
 }
 
 static bool has_good_checksum(const struct port *port, const struct rte_mbuf *mbuf, const struct glance *glance)
@@ -148,15 +151,19 @@ static void take_addresses(struct packet *packet, const struct glance *glance)
     packet->local.port = rte_be_to_cpu_16(ports[1]);
 }
 
-// Not met lately: the worker's hash knows.
-static rte_edge_t decide_unmet(struct worker *worker, const struct port *port, struct rte_mbuf *mbuf,
-                               const struct glance *glance)
+// As the address of an IPv6 host it stands for an IPv4 one, and would pass for it.
+static bool is_mapped(const struct packet *packet, const struct glance *glance)
 {
-    struct packet *packet = packet_of(mbuf);
+    return glance->headers == IPV6_HEADERS &&
+           (transport_address_is_ipv4(&packet->remote) || transport_address_is_ipv4(&packet->local));
+}
+
+// Media not met lately: the worker's hash knows.
+static rte_edge_t decide_unmet(struct worker *worker, struct rte_mbuf *mbuf, const struct glance *glance)
+{
     void *value;
-    take_addresses(packet, glance);
-    struct flow_key key = flow_key_of(packet);
-    if (rte_hash_lookup_data(worker->flows, &key, &value) < 0 || !has_good_checksum(port, mbuf, glance))
+    struct flow_key key = flow_key_of(packet_of(mbuf));
+    if (rte_hash_lookup_data(worker->flows, &key, &value) < 0)
         return EDGE_ETH_INPUT;
     flow_cache_add(&worker->flow_cache, &glance->tuple, (uint64_t)(uintptr_t)value);
     return hand_on(mbuf, glance, (uint64_t)(uintptr_t)value);
@@ -165,17 +172,23 @@ static rte_edge_t decide_unmet(struct worker *worker, const struct port *port, s
 static rte_edge_t decide(struct worker *worker, const struct port *port, struct rte_mbuf *mbuf,
                          const struct glance *glance, struct flood *flood)
 {
-    const struct flow_slot *slot = NULL;
-    if (glance->headers)
-        slot = flow_cache_find(&worker->flow_cache, &glance->tuple, glance->home);
-    if (slot && has_good_checksum(port, mbuf, glance)) {
-        rte_prefetch0(&worker->entries->transports[FLOW_TRANSPORT(slot->value)]);
-        return hand_on(mbuf, glance, slot->value);
+    if (!glance->headers || !has_good_checksum(port, mbuf, glance))
+        return EDGE_ETH_INPUT;
+    if (is_media(glance)) {
+        const struct flow_slot *slot = flow_cache_find(&worker->flow_cache, &glance->tuple, glance->home);
+        if (slot) {
+            rte_prefetch0(&worker->entries->transports[FLOW_TRANSPORT(slot->value)]);
+            return hand_on(mbuf, glance, slot->value);
+        }
     }
-    enum drop_reason reason = flood->suspected ? stray_reason(worker, port, mbuf, &flood->stun) : DROP_NONE;
+    take_addresses(packet_of(mbuf), glance);
+    if (is_mapped(packet_of(mbuf), glance))
+        return EDGE_ETH_INPUT;
+    enum drop_reason reason =
+        flood->suspected ? stray_reason(worker, port, packet_of(mbuf), glance->kind, &flood->stun) : DROP_NONE;
     if (reason)
         return packet_drop(mbuf, reason);
-    return glance->headers && !slot ? decide_unmet(worker, port, mbuf, glance) : (rte_edge_t)EDGE_ETH_INPUT;
+    return is_media(glance) ? decide_unmet(worker, mbuf, glance) : (rte_edge_t)EDGE_ETH_INPUT;
 }
 
 static void process_burst(struct worker *worker, struct rte_graph *graph, struct rte_node *node, void **objs,

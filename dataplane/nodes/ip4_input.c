@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // IPv4 (RFC 791): header, checksum, ours, whole; then UDP or ICMP.
 #include "burst.h"
+#include "martian.h"
 
 #include <netinet/in.h>
 #include <rte_ip.h>
@@ -22,14 +23,6 @@ static bool has_good_checksum(const struct rte_mbuf *mbuf, const struct rte_ipv4
     return rte_raw_cksum(ip, rte_ipv4_hdr_len(ip)) == 0xffff;
 }
 
-// RFC 1122 3.2.1.3: what is no host's address; loopback only where the port has it.
-static bool is_martian(const struct port *port, const struct packet *packet)
-{
-    uint8_t first = packet->remote.ip[12];
-    return first == 0 || first >= 224 || (first == 127 && packet->local.ip[12] != 127) ||
-           port_has_address(port, &packet->remote);
-}
-
 static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
 {
     struct packet *packet = packet_of(mbuf);
@@ -46,7 +39,7 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
     const struct port *port = ports_get(packet->port);
     if (!port_has_address(port, &packet->local))
         return packet_drop(mbuf, DROP_IP4_INPUT_NOT_FOR_US);
-    if (is_martian(port, packet))
+    if (martian_has(port, &packet->remote, &packet->local))
         return packet_drop(mbuf, DROP_IP4_INPUT_MARTIAN);
     uint8_t protocol = ip->next_proto_id;
     uint16_t total = rte_be_to_cpu_16(ip->total_length), header = rte_ipv4_hdr_len(ip);

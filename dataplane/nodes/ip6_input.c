@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // IPv6 (RFC 8200): header, ours, whole; then UDP or ICMPv6. Extension headers have no place in media and are named.
 #include "burst.h"
+#include "martian.h"
 
 #include <netinet/in.h>
 #include <rte_ip.h>
 
 enum { EDGE_UDP_INPUT = EDGE_FIRST, EDGE_ND_INPUT };
 
-// RFC 4291 2.5.2, 2.5.3, 2.7: what is no host's address. A host without one looks for duplicates by ICMPv6.
-static bool is_martian(const struct port *port, const struct packet *packet, uint8_t protocol)
+// A host without an address looks for duplicates by ICMPv6.
+static bool is_martian(const struct packet *packet, uint8_t protocol)
 {
-    static const uint8_t loopback[16] = {[15] = 1};
-    const struct transport_address *source = &packet->remote;
-    return source->ip[0] == 0xff || memcmp(source->ip, loopback, sizeof(loopback)) == 0 ||
-           (transport_address_is_none(source) && protocol != IPPROTO_ICMPV6) || port_has_address(port, source);
+    return martian_has(ports_get(packet->port), &packet->remote, &packet->local) &&
+           !(transport_address_is_none(&packet->remote) && protocol == IPPROTO_ICMPV6);
 }
 
 static rte_edge_t by_protocol(struct rte_mbuf *mbuf, const struct port *port, uint8_t protocol)
@@ -48,7 +47,7 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
         return packet_drop(mbuf, DROP_IP6_INPUT_MALFORMED);
     packet->hop_limit = ip->hop_limits;
     uint8_t protocol = ip->proto;
-    if (is_martian(ports_get(packet->port), packet, protocol))
+    if (is_martian(packet, protocol))
         return packet_drop(mbuf, DROP_IP6_INPUT_MARTIAN);
     rte_pktmbuf_trim(mbuf, (uint16_t)(mbuf->data_len - total));
     rte_pktmbuf_adj(mbuf, sizeof(*ip));
