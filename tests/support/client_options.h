@@ -11,7 +11,7 @@ struct client_options {
     unsigned sessions, viewers, first_room, cycles;
     const char *whip, *whep, *token, *bind, *suite;
     enum sdp_setup setup, answer_setup; // answer_setup: of the answering half of "loop"
-    bool split_hello, audio, video, json, summary, keep_going, all;
+    bool split_hello, audio, video, json, summary, keep_going, all, timeline;
     enum media_codec video_codec;
     unsigned audio_size, audio_rate, video_size, video_rate;
     int family; // AF_INET or AF_INET6

@@ -7,3 +7,4 @@ int command_loop(int argc, char **argv);
 int command_stun_ping(int argc, char **argv);
 int command_junk(int argc, char **argv);
 int command_load(int argc, char **argv);
+int command_observe(int argc, char **argv);

@@ -15,6 +15,7 @@ static const struct {
     {"loop", "the client against itself, without a gateway", command_loop},
     {"stun-ping", "one Binding request, and what is answered", command_stun_ping},
     {"junk", "datagrams that a gateway must drop", command_junk},
+    {"observe", "every SRTP and SRTCP index that a gateway sends: is one used twice", command_observe},
     {"load", "publishers at a steady rate, as orders on stdin ask for them", command_load},
 };
 

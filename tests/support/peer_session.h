@@ -6,6 +6,7 @@
 #include "rtcp_report.h"
 #include "srtp_pair.h"
 #include "tamper.h"
+#include "timeline.h"
 #include "twcc_recorder.h"
 #include "whip_request.h"
 
@@ -18,6 +19,8 @@ enum session_state {
     SESSION_CLOSED, // by either side, after it was connected
     SESSION_FAILED,
 };
+
+#define SESSION_KEYFRAME_REQUESTS 64
 
 enum session_direction { SESSION_SENDS = 1, SESSION_RECEIVES = 2 };
 
@@ -54,6 +57,9 @@ struct session {
     struct twcc_recorder twcc;
     uint64_t next_rtcp_ns, next_pli_ns, next_twcc_ns, rtcp_sent, twcc_sent;
     struct tamper_state tamper;
+    struct timeline *timeline;                                // of all sessions; NULL: not asked for
+    uint64_t keyframe_requests_ns[SESSION_KEYFRAME_REQUESTS]; // the first ones
+    unsigned keyframe_request_count;
     struct repair *repair; // NULL: the client loses nothing of its own accord
     struct session_counters counters;
     uint64_t started_ns, answered_ns, nominated_ns, connected_ns, stopped_ns;

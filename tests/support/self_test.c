@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Proves that the client would notice what it is there to notice, and that no input makes it read past its end.
 #include "byte_order.h"
+#include "index_log.h"
 #include "media_sink.h"
 #include "media_source.h"
 #include "rtcp_report.h"
@@ -251,6 +252,37 @@ static void sink_notices_each_fault(void)
     }
 }
 
+// Wraps, late packets and jumps are no repetition; another SSRC, port or RTCP has indexes of its own.
+static void indexes_are_told_apart(void)
+{
+    static const struct {
+        uint32_t ssrc;
+        bool is_rtcp;
+        uint32_t index;
+        uint64_t repeated, jump;
+    } rows[] = {
+        {1, false, 65530, 0, 0}, {1, false, 65529, 0, 0}, {1, false, 3, 0, 9},  {1, false, 65531, 0, 9},
+        {1, false, 65530, 1, 9}, {1, false, 68, 1, 65},   {2, false, 68, 0, 0}, {1, true, 68, 0, 0},
+        {1, true, 132, 0, 64},   {1, true, 68, 1, 64},    {1, false, 3, 2, 65},
+    };
+    struct index_log log;
+    CU_ASSERT_EQUAL_FATAL(index_log_open(&log, 64), 0);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct index_key key = {.ssrc = rows[i].ssrc, .port = 7, .is_rtcp = rows[i].is_rtcp};
+        if (key.is_rtcp)
+            CU_ASSERT_EQUAL(index_log_rtcp(&log, &key, rows[i].index, i), 0)
+        else
+            CU_ASSERT_EQUAL(index_log_rtp(&log, &key, (uint16_t)rows[i].index, 96, i), 0)
+        for (size_t j = 0; j < log.capacity; j++)
+            if (log.streams[j].last_ns == i && log.streams[j].used) {
+                CU_ASSERT_EQUAL(log.streams[j].repeated, rows[i].repeated);
+                CU_ASSERT_EQUAL(log.streams[j].largest_jump, rows[i].jump);
+            }
+    }
+    CU_ASSERT_EQUAL(log.count, 3);
+    index_log_close(&log);
+}
+
 int main(void)
 {
     if (CU_initialize_registry() != CUE_SUCCESS)
@@ -262,6 +294,7 @@ int main(void)
     CU_add_test(suite, "SDP survives cuts and noise", sdp_survives_cuts_and_flips);
     CU_add_test(suite, "RTP, RTCP and probes survive noise", rtp_and_rtcp_survive_noise);
     CU_add_test(suite, "transport-wide feedback is read back", twcc_feedback_is_read_back);
+    CU_add_test(suite, "an index that is used twice is noticed", indexes_are_told_apart);
     CU_add_test(suite, "a stream's judge notices each fault, and only that", sink_notices_each_fault);
     CU_basic_set_mode(CU_BRM_VERBOSE);
     CU_basic_run_tests();

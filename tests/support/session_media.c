@@ -115,6 +115,8 @@ static void send_due(struct session *session, struct media_source *source, uint6
         if (sealed < 0)
             return;
         tamper_keep(&session->tamper, packet, (size_t)sealed);
+        if (session->timeline)
+            timeline_add(session->timeline, session->timeline->sent, now);
         session_send(session, &session->ice.selected, packet, (size_t)sealed);
     }
 }
@@ -193,6 +195,15 @@ static bool lose_or_repair(struct session *session, struct rtp_packet *packet, u
     return repair_received(session->repair, packet->sequence, again, now);
 }
 
+static void take_probe(struct session *session, struct media_sink *sink, const struct rtp_packet *packet,
+                       const struct probe *probe, uint64_t now)
+{
+    uint64_t unique = sink->unique;
+    media_sink_take(sink, packet, probe, now);
+    if (session->timeline && sink->unique > unique)
+        timeline_add(session->timeline, session->timeline->received, probe->sent_ns);
+}
+
 static void take_rtp(struct session *session, uint8_t *data, size_t size, uint64_t now)
 {
     struct rtp_packet packet;
@@ -226,15 +237,18 @@ static void take_rtp(struct session *session, uint8_t *data, size_t size, uint64
     if (!sink && !meant)
         session->counters.malformed_rtp++;
     else
-        media_sink_take(sink ? sink : meant, &packet, &probe, now);
+        take_probe(session, sink ? sink : meant, &packet, &probe, now);
 }
 
-static void answer_keyframes(struct session *session, const struct rtcp_requests *requests)
+static void answer_keyframes(struct session *session, const struct rtcp_requests *requests, uint64_t now)
 {
-    for (unsigned i = 0; i < requests->keyframe_count; i++)
+    for (unsigned i = 0; i < requests->keyframe_count; i++) {
+        if (session->keyframe_request_count < SESSION_KEYFRAME_REQUESTS)
+            session->keyframe_requests_ns[session->keyframe_request_count++] = now;
         for (unsigned j = 0; j < session->source_count; j++)
             if (session->sources[j].ssrc == requests->keyframes[i])
                 session->sources[j].keyframe_wanted = true;
+    }
 }
 
 static void note_senders(struct session *session, const struct rtcp_requests *requests, uint64_t now)
@@ -258,7 +272,7 @@ static void take_rtcp(struct session *session, uint8_t *data, size_t size, uint6
     session->exchanged_media = true;
     if (rtcp_read(data, (size_t)plain, &session->rtcp, &requests) < 0)
         session->rtcp.malformed++;
-    answer_keyframes(session, &requests);
+    answer_keyframes(session, &requests, now);
     resend(session, &requests);
     note_senders(session, &requests, now);
 }

@@ -87,6 +87,7 @@ static json_t *sink_json(const struct session *session, const struct media_sink 
     put_elapsed(object, "first_keyframe_ms", session->connected_ns, sink->first_keyframe_ns);
     put_real(object, "gap_ms", ns_to_ms(sink->gap_ns));
     put_elapsed(object, "gap_end_ms", session->connected_ns, sink->gap_end_ns);
+    put_elapsed(object, "last_packet_ms", session->connected_ns, sink->last_ns);
     put_latency(object, &sink->latency);
     return object;
 }
@@ -179,6 +180,15 @@ static json_t *dtls_json(const struct session *session)
     return object;
 }
 
+// Monotonic, as in the timeline.
+static json_t *keyframe_requests_json(const struct session *session)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < session->keyframe_request_count; i++)
+        json_array_append_new(list, json_integer((json_int_t)(session->keyframe_requests_ns[i] / NS_PER_MS)));
+    return list;
+}
+
 static json_t *session_json(const struct session *session)
 {
     json_t *object = json_object(), *out = json_array(), *in = json_array();
@@ -189,6 +199,7 @@ static json_t *session_json(const struct session *session)
         put(object, "viewer", (uint64_t)session->viewer);
     put_text(object, "state", session_state_text(session->state));
     put_text(object, "error", session->error);
+    put_elapsed(object, "stopped_ms", session->connected_ns, session->stopped_ns);
     put(object, "http_status", (uint64_t)session->http_status);
     put(object, "delete_status", (uint64_t)session->delete_status);
     put_text(object, "suite", session->suite ? session->suite->name : "none");
@@ -209,6 +220,8 @@ static json_t *session_json(const struct session *session)
     json_object_set_new(object, "streams_out", out);
     json_object_set_new(object, "streams_in", in);
     json_object_set_new(object, "rtcp", rtcp_json(session));
+    if (session->timeline)
+        json_object_set_new(object, "keyframe_requests_ms", keyframe_requests_json(session));
     if (session->repair)
         json_object_set_new(object, "repair", repair_json(session->repair));
     return object;
@@ -241,6 +254,20 @@ static json_t *totals_json(const struct session_totals *totals)
     return object;
 }
 
+static json_t *timeline_json(const struct timeline *timeline)
+{
+    json_t *object = json_object(), *sent = json_array(), *received = json_array();
+    put(object, "began_ms", timeline->began_ns / NS_PER_MS);
+    put(object, "step_ms", TIMELINE_STEP_NS / NS_PER_MS);
+    for (unsigned i = 0; i < timeline->count; i++) {
+        json_array_append_new(sent, json_integer(timeline->sent[i]));
+        json_array_append_new(received, json_integer(timeline->received[i]));
+    }
+    json_object_set_new(object, "sent", sent);
+    json_object_set_new(object, "received", received);
+    return object;
+}
+
 static void print_json(const struct session_set *set, const struct verdict *verdict, const char *label)
 {
     json_t *report = json_object(), *failures = json_array(), *sessions = json_array();
@@ -253,6 +280,8 @@ static void print_json(const struct session_set *set, const struct verdict *verd
     }
     json_object_set_new(report, "failures", failures);
     json_object_set_new(report, "totals", totals_json(&verdict->totals));
+    if (set->timeline)
+        json_object_set_new(report, "timeline", timeline_json(set->timeline));
     for (unsigned i = 0; !set->options->summary && i < set->count; i++)
         json_array_append_new(sessions, session_json(&set->sessions[i]));
     json_object_set_new(report, "sessions", sessions);

@@ -26,6 +26,9 @@ int session_set_open(struct session_set *set, const struct client_options *optio
         session_set_close(set);
         return -ENOMEM;
     }
+    set->timeline = options->timeline ? calloc(1, sizeof(*set->timeline)) : NULL;
+    if (set->timeline)
+        set->timeline->began_ns = clock_now();
     for (unsigned i = 0; i < count; i++)
         set->sessions[i].fd = -1;
     curl_multi_setopt(set->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, 16L);
@@ -39,6 +42,7 @@ void session_set_close(struct session_set *set)
         session_free(&set->sessions[i]);
     }
     free(set->sessions);
+    free(set->timeline);
     if (set->multi)
         curl_multi_cleanup(set->multi);
     if (set->epoll >= 0)
@@ -50,6 +54,7 @@ void session_set_close(struct session_set *set)
 int session_set_add(struct session_set *set, struct session *session, bool lite, unsigned direction)
 {
     int result = session_init(session, set->options, set->dtls, lite, direction);
+    session->timeline = set->timeline;
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = session};
     if (!result && epoll_ctl(set->epoll, EPOLL_CTL_ADD, session->fd, &event))
         result = -errno;

@@ -8,6 +8,7 @@ struct session_set {
     struct session *sessions;
     unsigned count;
     int epoll;
+    struct timeline *timeline; // NULL: not asked for
     CURLM *multi;
     SSL_CTX *dtls;
     uint64_t next_tick_ns, next_report_ns;

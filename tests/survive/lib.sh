@@ -53,3 +53,85 @@ epoch_of() {
 session_ids() {
     ctl --json peers | jq -r '[.peers[].id] | sort | join(" ")'
 }
+
+# Of the clock that the client's timeline has.
+monotonic_ms() {
+    awk '{ printf "%d", $1 * 1000 }' /proc/uptime
+}
+
+# PAIRS OPTIONS...: publishers and a viewer each, in the background, until "end_calls"; all are connected.
+start_calls() {
+    local pairs=$1
+    shift
+    "$client" session --whip "$http/whip/$room" --whep "$http/whep/$room" --sessions "$pairs" --keep-going --timeline \
+        --json --duration 3600 --suite AEAD_AES_128_GCM --max-loss 100 "$@" >"$work/report.json" 2>"$work/client.log" &
+    calls=$!
+    check "$((2 * pairs)) sessions are connected" within 60 ".sessions.by_state.connected == $((2 * pairs))" \
+        ctl --json status
+    sleep 0.5
+    ids=$(session_ids)
+}
+
+end_calls() {
+    kill -INT "$calls"
+    wait "$calls" || true
+    print_report
+}
+
+# Whether the gateway has the sessions that it had when the calls began.
+is_same_sessions() {
+    [ "$(session_ids 2>/dev/null)" = "$ids" ]
+}
+
+# JQ-FILTER: a value of the client's report.
+reported() {
+    jq -r "$1" "$work/report.json"
+}
+
+# FROM-MS TO-MS: packets sent in that time that never arrived.
+lost_between() {
+    reported ".timeline as \$t | [\$t.sent, \$t.received] | transpose | to_entries |
+        map(select(\$t.began_ms + .key * \$t.step_ms | . >= $1 and . < $2) | .value[0] - .value[1]) | add // 0"
+}
+
+# MS: sessions that ended, failed, negotiated anew or had a stream that was silent for longer than that.
+lost_sessions() {
+    reported "[.sessions[] | select(.error != \"\" or .state != \"closed\" or .dtls.closed_by_peer or
+        .ice.consent_expired or ([.streams_in[] | .gap_ms > $1 or .ssrc_changes > 0] | any))] | length"
+}
+
+# Indexes and tags, as the clients saw them: what was encrypted twice, with a wrong index, or twice sent.
+broken_packets() {
+    reported '[.totals | .srtp_replayed, .srtp_authentication_failed, .duplicated, .corrupted, .foreign] | add'
+}
+
+# PROGRAM...: kill -9 of all of them at once; struck at $struck_ms (monotonic), back after $back_ms at most 20 ms late.
+strike() {
+    local program pids=() deadline
+    for program; do pids+=("$(pid_of "$program")"); done
+    struck_ms=$(monotonic_ms)
+    kill -KILL "${pids[@]}"
+    deadline=$((struck_ms + 10000))
+    until is_replaced "${pids[*]}" "$@" || [ "$(monotonic_ms)" -gt $deadline ]; do sleep 0.01; done
+    back_ms=$(($(monotonic_ms) - struck_ms))
+}
+
+# OLD-PIDS PROGRAM...: whether each has another process, and the interface answers.
+is_replaced() {
+    local old=$1 program pid
+    shift
+    for program; do
+        pid=$(pid_of "$program") || return 1
+        [[ -n $pid && " $old " != *" $pid "* ]] || return 1
+    done
+    ctl --json status 2>/dev/null | jq -e '[.processes[].ready] | all' >/dev/null
+}
+
+
+# Room for thousands of sessions, as in a gateway that is in use.
+configure() {
+    write_config <<YAML
+limits: {transports: 1024, streams: 2048, routes: 2048, half-open-handshakes: 1024}
+$(cat)
+YAML
+}
