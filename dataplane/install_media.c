@@ -235,7 +235,6 @@ static bool add_route(struct worker *worker, struct transport_entry *transport, 
         keep_state(&state->generation, intent->generation, state, sizeof(*state));
         route->sent_packets = counter_get(&state->packets) + counter_get(&state->rtx_packets);
         route->sent_bytes = counter_get(&state->bytes);
-        tick_request_keyframe(worker, stream, route->stream);
     }
     fill_route(route, intent, stream);
     rtx_attach(worker, route, stream);

@@ -4,7 +4,6 @@
 #include "extension_plan.h"
 #include "packet.h"
 #include "repair.h"
-#include "tick.h"
 
 #include <rte_graph_worker.h>
 
@@ -67,15 +66,12 @@ static rte_edge_t route(struct worker *worker, struct rte_mbuf *mbuf, bool *ret_
     struct packet *packet = packet_of(mbuf);
     struct stream_entry *stream = &worker->entries->streams[packet->stream];
     const struct stream_payload *payload = find_payload(stream, packet->rtp.payload_type);
-    bool is_new = stream->media_ssrc == 0;
     *ret_queued = false;
     record_arrival(worker, stream, packet, packet_data(mbuf));
     if (!payload)
         return repair_is_rtx(stream, packet->rtp.payload_type) ? (rte_edge_t)EDGE_RTX_RECEIVE
                                                                : packet_drop(mbuf, DROP_RTP_ROUTE_UNKNOWN_PAYLOAD_TYPE);
     measure(worker, stream, packet, payload->clock_rate);
-    if (is_new && stream->route_count)
-        tick_request_keyframe(worker, stream, packet->stream);
     return repair_hand_on(worker, stream, mbuf, ret_queued);
 }
 
