@@ -21,25 +21,45 @@ static const struct choice families[] = {{"4", AF_INET}, {"6", AF_INET6}, {0}};
 static const struct choice tampers[] = {
     {"bad-tag", TAMPER_BAD_TAG}, {"replay", TAMPER_REPLAY}, {"wrong-fingerprint", TAMPER_WRONG_FINGERPRINT}, {0}};
 
-static const struct option longs[] = {{"role", 1, 0, 'r'},         {"sessions", 1, 0, 'n'},
-                                      {"viewers", 1, 0, 'v'},      {"first-room", 1, 0, '0'},
-                                      {"whip", 1, 0, 'w'},         {"whep", 1, 0, 'e'},
-                                      {"token", 1, 0, 't'},        {"bind", 1, 0, 'b'},
-                                      {"suite", 1, 0, 's'},        {"setup", 1, 0, 'S'},
-                                      {"audio", 0, 0, 'a'},        {"video", 0, 0, 'V'},
-                                      {"codec", 1, 0, 'c'},        {"audio-size", 1, 0, '1'},
-                                      {"audio-rate", 1, 0, '2'},   {"video-size", 1, 0, '3'},
-                                      {"video-rate", 1, 0, '4'},   {"family", 1, 0, 'f'},
-                                      {"duration", 1, 0, 'd'},     {"connect-timeout", 1, 0, 'o'},
-                                      {"viewer-delay", 1, 0, 'y'}, {"retry", 1, 0, 'R'},
-                                      {"keep-going", 0, 0, 'k'},   {"report-interval", 1, 0, 'i'},
-                                      {"json", 0, 0, 'j'},         {"summary", 0, 0, 'u'},
-                                      {"max-loss", 1, 0, 'l'},     {"max-gap", 1, 0, 'g'},
-                                      {"tamper", 1, 0, 'T'},       {"split-clienthello", 0, 0, 'C'},
-                                      {"pli-interval", 1, 0, 'p'}, {"all", 0, 0, 'A'},
-                                      {"answer-setup", 1, 0, 'W'}, {"cycles", 1, 0, '5'},
-                                      {"lose", 1, 0, '6'},         {"timeline", 0, 0, '7'},
-                                      {"help", 0, 0, 'h'},         {0}};
+static const struct option longs[] = {{"role", 1, 0, 'r'},
+                                      {"sessions", 1, 0, 'n'},
+                                      {"viewers", 1, 0, 'v'},
+                                      {"first-room", 1, 0, '0'},
+                                      {"whip", 1, 0, 'w'},
+                                      {"whep", 1, 0, 'e'},
+                                      {"token", 1, 0, 't'},
+                                      {"bind", 1, 0, 'b'},
+                                      {"suite", 1, 0, 's'},
+                                      {"setup", 1, 0, 'S'},
+                                      {"audio", 0, 0, 'a'},
+                                      {"video", 0, 0, 'V'},
+                                      {"codec", 1, 0, 'c'},
+                                      {"audio-size", 1, 0, '1'},
+                                      {"audio-rate", 1, 0, '2'},
+                                      {"video-size", 1, 0, '3'},
+                                      {"video-rate", 1, 0, '4'},
+                                      {"family", 1, 0, 'f'},
+                                      {"duration", 1, 0, 'd'},
+                                      {"connect-timeout", 1, 0, 'o'},
+                                      {"viewer-delay", 1, 0, 'y'},
+                                      {"retry", 1, 0, 'R'},
+                                      {"keep-going", 0, 0, 'k'},
+                                      {"report-interval", 1, 0, 'i'},
+                                      {"json", 0, 0, 'j'},
+                                      {"summary", 0, 0, 'u'},
+                                      {"max-loss", 1, 0, 'l'},
+                                      {"max-gap", 1, 0, 'g'},
+                                      {"tamper", 1, 0, 'T'},
+                                      {"split-clienthello", 0, 0, 'C'},
+                                      {"pli-interval", 1, 0, 'p'},
+                                      {"all", 0, 0, 'A'},
+                                      {"answer-setup", 1, 0, 'W'},
+                                      {"cycles", 1, 0, '5'},
+                                      {"lose", 1, 0, '6'},
+                                      {"timeline", 0, 0, '7'},
+                                      {"ice-restart", 1, 0, '8'},
+                                      {"help", 0, 0, 'h'},
+                                      {0}};
 
 static const char help[] =
     "  --role publish|watch|pair   pair: for each room a publisher and --viewers viewers (default pair)\n"
@@ -72,6 +92,7 @@ static const char help[] =
     "  --keep-going                server restarts are expected: no failure by consent, close or DELETE\n"
     "  --report-interval S         progress on stderr (never)\n"
     "  --json, --summary           the result as JSON on stdout; --summary leaves the sessions out\n"
+    "  --ice-restart S             each session restarts ICE that long after its keys (never)\n"
     "  --timeline                  the JSON also says what was sent and what of it arrived, per 100 ms\n"
     "  --all, --answer-setup A     \"loop\" only: the whole matrix; the answer's a=setup (active)\n";
 
@@ -188,6 +209,8 @@ static int read_number(int option, struct client_options *options)
         return read_real("viewer-delay", optarg, &options->viewer_delay_s);
     case 'R':
         return read_real("retry", optarg, &options->retry_s);
+    case '8':
+        return read_real("ice-restart", optarg, &options->ice_restart_s);
     case 'i':
         return read_real("report-interval", optarg, &options->report_interval_s);
     case 'p':

@@ -30,6 +30,25 @@ void ice_init(struct ice_agent *agent, bool lite, ice_send_fn send, void *contex
     RAND_bytes((uint8_t *)&agent->tie_breaker, sizeof(agent->tie_breaker));
 }
 
+void ice_renew(struct ice_agent *agent)
+{
+    random_text(agent->local_ufrag, 9);
+    random_text(agent->local_password, 25);
+}
+
+int ice_restart(struct ice_agent *agent, const char *remote_ufrag, const char *remote_password)
+{
+    if (strlen(remote_ufrag) > ICE_CREDENTIAL_MAX || strlen(remote_password) > ICE_CREDENTIAL_MAX)
+        return -EINVAL;
+    strcpy(agent->remote_ufrag, remote_ufrag);
+    strcpy(agent->remote_password, remote_password);
+    memset(agent->checks, 0, sizeof(agent->checks));
+    for (unsigned i = 0; i < agent->pair_count; i++)
+        agent->pairs[i].state = ICE_PAIR_WAITING;
+    agent->nominated = false;
+    return 0;
+}
+
 int ice_add_remote(struct ice_agent *agent, const struct socket_address *remote, uint32_t priority)
 {
     if (agent->pair_count == ICE_PAIRS_MAX)

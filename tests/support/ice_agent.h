@@ -49,6 +49,9 @@ struct ice_agent {
 void ice_init(struct ice_agent *agent, bool lite, ice_send_fn send, void *context);
 // Credentials must be set in remote_* before the first check. -ENOSPC when the list is full.
 int ice_add_remote(struct ice_agent *agent, const struct socket_address *remote, uint32_t priority);
+// RFC 8445 9: new credentials here; once the peer's are known, checks begin again. The path in use stays until then.
+void ice_renew(struct ice_agent *agent);
+int ice_restart(struct ice_agent *agent, const char *remote_ufrag, const char *remote_password);
 void ice_input(struct ice_agent *agent, const struct socket_address *from, const uint8_t *data, size_t size,
                uint64_t now);
 void ice_tick(struct ice_agent *agent, uint64_t now);

@@ -42,7 +42,8 @@ static void ice_out(void *context, const struct socket_address *to, const uint8_
 static void dtls_out(void *context, const uint8_t *data, size_t size)
 {
     struct session *session = context;
-    const struct socket_address *to = session->ice.nominated ? &session->ice.selected : &session->dtls_remote;
+    // Once selected a path stays so through an ICE restart.
+    const struct socket_address *to = session->ice.selected.size ? &session->ice.selected : &session->dtls_remote;
     if (to->size)
         session_send(session, to, data, size);
 }
@@ -101,7 +102,8 @@ void session_free(struct session *session)
     free(session->repair);
     session->repair = NULL;
     free(session->offer);
-    session->offer = NULL;
+    free(session->fragment);
+    session->offer = session->fragment = NULL;
 }
 
 static const char *codec_name(const struct client_options *options, enum media_kind kind)

@@ -66,7 +66,9 @@ struct session {
 
     // HTTP, used by session_set alone
     struct whip_request request;
-    char url[1024], resource[1024];
+    char url[1024], resource[1024], etag[256];
+    char *fragment;      // of an ICE restart under way
+    long restart_status; // 0: none was answered
     char *offer;
     uint64_t retry_ns;
     long http_status, delete_status;

@@ -202,6 +202,7 @@ static json_t *session_json(const struct session *session)
     put_elapsed(object, "stopped_ms", session->connected_ns, session->stopped_ns);
     put(object, "http_status", (uint64_t)session->http_status);
     put(object, "delete_status", (uint64_t)session->delete_status);
+    put(object, "restart_status", (uint64_t)session->restart_status);
     put_text(object, "suite", session->suite ? session->suite->name : "none");
     json_object_set_new(object, "ice", ice_json(session));
     json_object_set_new(object, "dtls", dtls_json(session));

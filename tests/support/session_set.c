@@ -2,6 +2,7 @@
 #include "session_set.h"
 
 #include "byte_order.h"
+#include "session_signalling.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -95,6 +96,8 @@ uint64_t session_set_step(struct session_set *set)
         set->next_tick_ns = now + TICK;
         for (unsigned i = 0; i < set->count; i++)
             session_tick(&set->sessions[i], now);
+        if (set->options->ice_restart_s > 0)
+            session_restart_all(set->sessions, set->count, set->multi, now);
         whip_poll(set->multi);
         report_progress(set, now);
     }

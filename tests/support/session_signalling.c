@@ -55,6 +55,7 @@ void session_post_done(struct session *session, CURLM *multi, uint64_t now)
         session_fail(session, "POST %.100s: %ld %.100s", session->url, request->status,
                      request->body ? request->body : "");
     }
+    snprintf(session->etag, sizeof(session->etag), "%s", request->etag);
     whip_free(request, multi);
 }
 

@@ -8,3 +8,5 @@ void session_post(struct session *session, CURLM *multi, uint64_t now);
 void session_post_done(struct session *session, CURLM *multi, uint64_t now);
 void session_delete(struct session *session, CURLM *multi);
 void session_delete_done(struct session *session, CURLM *multi);
+// session_restart.c: ICE restarts that are due begin, and those that were answered go on to their checks.
+void session_restart_all(struct session *sessions, unsigned count, CURLM *multi, uint64_t now);

@@ -62,12 +62,8 @@ static void set_token(struct whip_request *request, const char *token)
     request->headers = curl_slist_append(request->headers, header);
 }
 
-int whip_start(struct whip_request *request, CURLM *multi, const char *url, const char *token, const char *sdp)
+static int start(struct whip_request *request, CURLM *multi, const char *url, const char *token)
 {
-    *request = (struct whip_request){.easy = curl_easy_init(), .running = true};
-    if (!request->easy)
-        return -ENOMEM;
-    set_method(request, sdp);
     set_token(request, token);
     curl_easy_setopt(request->easy, CURLOPT_URL, url);
     curl_easy_setopt(request->easy, CURLOPT_PRIVATE, request);
@@ -83,6 +79,30 @@ int whip_start(struct whip_request *request, CURLM *multi, const char *url, cons
     curl_easy_setopt(request->easy, CURLOPT_SSL_VERIFYPEER, 0L);
     curl_easy_setopt(request->easy, CURLOPT_SSL_VERIFYHOST, 0L);
     return curl_multi_add_handle(multi, request->easy) == CURLM_OK ? 0 : -EINVAL;
+}
+
+int whip_start(struct whip_request *request, CURLM *multi, const char *url, const char *token, const char *sdp)
+{
+    *request = (struct whip_request){.easy = curl_easy_init(), .running = true};
+    if (!request->easy)
+        return -ENOMEM;
+    set_method(request, sdp);
+    return start(request, multi, url, token);
+}
+
+int whip_start_patch(struct whip_request *request, CURLM *multi, const char *url, const char *token, const char *etag,
+                     const char *fragment)
+{
+    char header[300];
+    *request = (struct whip_request){.easy = curl_easy_init(), .running = true};
+    if (!request->easy)
+        return -ENOMEM;
+    snprintf(header, sizeof(header), "If-Match: %s", etag);
+    request->headers = curl_slist_append(request->headers, header);
+    request->headers = curl_slist_append(request->headers, "Content-Type: application/trickle-ice-sdpfrag");
+    curl_easy_setopt(request->easy, CURLOPT_CUSTOMREQUEST, "PATCH");
+    curl_easy_setopt(request->easy, CURLOPT_POSTFIELDS, fragment);
+    return start(request, multi, url, token);
 }
 
 void whip_poll(CURLM *multi)

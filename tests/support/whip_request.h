@@ -20,6 +20,9 @@ struct whip_request {
 
 // sdp NULL: DELETE, else POST. Both strings must live until the request ends.
 int whip_start(struct whip_request *request, CURLM *multi, const char *url, const char *token, const char *sdp);
+// PATCH with a fragment (RFC 8840), of the ICE session that etag names.
+int whip_start_patch(struct whip_request *request, CURLM *multi, const char *url, const char *token, const char *etag,
+                     const char *fragment);
 // Performs what can be done now; marks the finished requests.
 void whip_poll(CURLM *multi);
 void whip_free(struct whip_request *request, CURLM *multi);
