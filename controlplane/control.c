@@ -117,6 +117,7 @@ static void event(struct control *control, const struct ring_message *message, u
         break;
     case EVENT_PATH_CHANGED:
     case EVENT_CONSENT_LOST:
+    case EVENT_QUARANTINED:
         watch_session(control, session, now);
         break;
     default: // media and bandwidth are read from state when somebody asks

@@ -52,7 +52,8 @@ struct control {
     uint64_t dataplane_back_at;                  // when its heartbeat was last found alive again
     bool dataplane_alive;
     struct worker_load loads[TABLES_MAX_WORKERS];
-    uint64_t created, connected, failed, closed, refused;
+    uint64_t created, connected, failed, closed, refused, quarantined;
+    char last_quarantined[GATEWAY_ID_SIZE];
     uint64_t records_ignored, records_dropped; // DTLS of connected sessions: nobody wants it; plain, forged, replayed
 };
 

@@ -87,10 +87,10 @@ struct gateway_process_view {
 };
 
 struct gateway_snapshot {
-    char version[16], name[64];
+    char version[16], name[64], last_quarantined[GATEWAY_ID_SIZE]; // the last of sessions_quarantined
     bool ready, draining;
     uint64_t sessions_created, sessions_connected, sessions_failed, sessions_closed, sessions_refused;
-    uint64_t punts_dropped, injects_dropped; // rings that were full
+    uint64_t sessions_quarantined, punts_dropped, injects_dropped; // crashed workers; rings that were full
     unsigned process_count, room_count, session_count, worker_count, port_count;
     struct gateway_process_view processes[2];
     struct gateway_room_view *rooms;

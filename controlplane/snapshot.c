@@ -106,6 +106,8 @@ static void view_gateway(struct control *control, uint64_t now, struct gateway_s
     snapshot->sessions_failed = control->failed;
     snapshot->sessions_closed = control->closed;
     snapshot->sessions_refused = control->refused;
+    snapshot->sessions_quarantined = control->quarantined;
+    snprintf(snapshot->last_quarantined, sizeof(snapshot->last_quarantined), "%s", control->last_quarantined);
     courier_count_full(&control->tables, &snapshot->punts_dropped, &snapshot->injects_dropped);
     snapshot->process_count = 2;
     view_process(control->tables.segments[SEGMENT_INTENT], "control", control->started_at, now,

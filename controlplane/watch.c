@@ -4,6 +4,8 @@
 
 #include "log.h"
 
+#include <stdio.h>
+
 static bool has_checked_path(const struct control *control, const struct session *session)
 {
     struct transport_path path;
@@ -28,6 +30,22 @@ static uint64_t consent_age(const struct control *control, const struct session 
     return now > last ? now - last : 0;
 }
 
+// The dataplane does not serve it any more (dataplane/poison.h).
+static bool is_quarantined(const struct control *control, const struct session *session)
+{
+    struct transport_state *state = tables_transport_state(&control->tables, session->record.transport.index);
+    return atomic_load_explicit(&state->applied_generation, memory_order_acquire) ==
+               session->record.transport.generation &&
+           atomic_load_explicit(&state->crashes, memory_order_relaxed) >= TRANSPORT_CRASHES_MAX;
+}
+
+static void quarantine(struct control *control, struct session *session, uint64_t now)
+{
+    control->quarantined++;
+    snprintf(control->last_quarantined, sizeof(control->last_quarantined), "%s", session->record.id);
+    session_end(control, session, SESSION_FAILED, "quarantined: workers crashed twice while they worked on it", now);
+}
+
 // RFC 7675 5.1
 static void watch_consent(struct control *control, struct session *session, uint64_t now)
 {
@@ -44,6 +62,12 @@ static void watch_consent(struct control *control, struct session *session, uint
 
 void watch_session(struct control *control, struct session *session, uint64_t now)
 {
+    if (!session_is_live(session))
+        return;
+    if (is_quarantined(control, session)) {
+        quarantine(control, session, now);
+        return;
+    }
     if (session->state == SESSION_NEW && has_checked_path(control, session))
         session_move(session, SESSION_CONNECTING);
     if (session->state == SESSION_CONNECTING)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "packet.h"
+#include "poison.h"
 #include "worker.h"
 
 #include <rte_graph_worker.h>
@@ -26,6 +27,7 @@ static __rte_always_inline uint16_t burst_forward(struct rte_graph *graph, struc
         }
         edge = next;
     }
+    worker_works_on_none(worker);
     if (start == 0 && count)
         rte_node_next_stream_move(graph, node, edge);
     else if (count)

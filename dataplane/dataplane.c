@@ -113,6 +113,7 @@ int dataplane_start(struct dataplane *dataplane)
     error = make_workers(dataplane);
     if (error)
         return fail(error, "workers: raise memory.heap-mb, or look at the lines above");
+    poison_watch_signals();
     error = launch(dataplane);
     if (error)
         return fail(error, "workers: fewer CPUs than workers: lower gateway.workers or fix lcores");
@@ -139,6 +140,8 @@ void dataplane_watch(struct dataplane *dataplane)
     struct segment_header *state = dataplane->tables.segments[SEGMENT_STATE];
     while (!atomic_load(&worker_stop) && !is_fenced(dataplane)) {
         uint64_t now = monotonic_ns();
+        for (unsigned i = 0; i < dataplane->worker_count; i++)
+            poison_watch_loop(dataplane->workers[i], &dataplane->looks[i], now, WORKER_STALL_NS);
         if (workers_live(dataplane, now))
             atomic_store(&state->heartbeat, now);
         ports_publish(&dataplane->tables);

@@ -2,8 +2,8 @@
 // The process as a whole: segments, devices, workers, and the main thread's watch over them.
 #pragma once
 
+#include "poison.h"
 #include "segment.h"
-#include "worker.h"
 
 struct dataplane {
     const struct config *config;
@@ -11,6 +11,7 @@ struct dataplane {
     struct entries entries;
     struct rte_mempool *pool;
     struct worker *workers[TABLES_MAX_WORKERS];
+    struct poison_look looks[TABLES_MAX_WORKERS]; // of the main thread at them
     unsigned worker_count;
     uint64_t epoch;
 };

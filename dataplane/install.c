@@ -2,6 +2,7 @@
 #include "install.h"
 
 #include "path.h"
+#include "poison.h"
 #include "tick.h"
 
 #include <rte_malloc.h>
@@ -167,6 +168,13 @@ static void acknowledge_removal(struct worker *worker, uint32_t index, uint64_t 
     worker_event(worker, &gone, EVENT_APPLIED, version);
 }
 
+// Naru-control ends the session; until then it is as if it were not there.
+static void tell_quarantine(struct worker *worker, uint32_t index, uint32_t generation)
+{
+    struct transport_entry named = {.index = index, .generation = generation};
+    worker_event(worker, &named, EVENT_QUARANTINED, 0);
+}
+
 static bool is_mine(const struct worker *worker, const struct transport_intent *intent)
 {
     return intent->shard < worker->tables->limits.shards && worker->shard_worker[intent->shard] == worker->index;
@@ -182,9 +190,14 @@ void install_transport(struct worker *worker, uint32_t index)
     uint64_t version = record_read(&record->head, &intent, sizeof(intent));
     if (version == 0)
         return;
+    worker_works_on(worker, index);
     // The entries of other workers' shards are theirs, even to look at.
     bool is_here = worker->installed[index / 64] >> index % 64 & 1;
     bool wanted = intent.generation && is_sound(worker, &intent) && is_mine(worker, &intent);
+    if (wanted && poison_is(worker, index, intent.generation)) {
+        tell_quarantine(worker, index, intent.generation);
+        wanted = false;
+    }
     if (is_here && (!wanted || transport->generation != intent.generation))
         remove_transport(worker, transport);
     if (!intent.generation && is_mine(worker, &intent))
@@ -207,6 +220,7 @@ void install_transport(struct worker *worker, uint32_t index)
             acknowledge(worker, transport, version);
     }
     explicit_bzero(&intent, sizeof(intent));
+    worker_works_on_none(worker);
 }
 
 static void read_shard(struct worker *worker, uint32_t index)

@@ -2,6 +2,7 @@
 #include "tick.h"
 
 #include "install.h"
+#include "poison.h"
 #include "prefetch.h"
 #include "worker_random.h"
 
@@ -60,6 +61,7 @@ static void arm(struct worker *worker, const struct transport_entry *transport)
 
 static void tick(struct worker *worker, struct transport_entry *transport)
 {
+    worker_works_on(worker, transport->index);
     if (transport->routes_missing)
         dirty_set(tables_dirty(worker->tables, worker->index), transport->index);
     rates_sum(worker, transport);
@@ -84,4 +86,5 @@ void tick_run(struct worker *worker)
         tick_prefetch(worker, &worker->entries->transports[due[i]]);
     for (unsigned i = 0; i < count; i++)
         tick(worker, &worker->entries->transports[due[i]]);
+    worker_works_on_none(worker);
 }

@@ -7,6 +7,7 @@
 #include "known_sources.h"
 #include "monotonic.h"
 #include "path.h"
+#include "poison.h"
 #include "segment.h"
 #include "walk_clock.h"
 
@@ -203,6 +204,7 @@ static void install_changes(struct worker *worker)
 void worker_begin(struct worker *worker)
 {
     RTE_PER_LCORE(worker_current) = worker;
+    poison_begin(worker);
     start_counting(worker);
     install_everything(worker);
 }
@@ -212,6 +214,7 @@ void worker_walk(struct worker *worker)
     worker->worked = false;
     install_changes(worker);
     rte_graph_walk(worker->graph);
+    worker_works_on_none(worker);
     if (worker->events_sent) {
         worker->events_sent = false;
         ring_wake(tables_control_waker(worker->tables), worker->control_wake_fd);

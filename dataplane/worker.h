@@ -63,6 +63,7 @@ struct worker {
     bool worked; // this walk found something to do
     bool events_sent;
     int wake_fd, control_wake_fd;
+    clockid_t cpu_clock; // of its thread
 };
 
 RTE_DECLARE_PER_LCORE(struct worker *, worker_current);

@@ -41,6 +41,8 @@ static void sessions(struct metrics_text *text, const struct gateway_snapshot *s
         {"naru_sessions_failed_total", "Sessions that failed.", snapshot->sessions_failed},
         {"naru_sessions_closed_total", "Sessions that ended.", snapshot->sessions_closed},
         {"naru_sessions_refused_total", "Requests for a session that were refused.", snapshot->sessions_refused},
+        {"naru_sessions_quarantined_total", "Sessions that were ended because workers crashed on them.",
+         snapshot->sessions_quarantined},
     };
     for (size_t i = 0; i < sizeof totals / sizeof *totals; i++) {
         metrics_family(text, totals[i].name, "counter", totals[i].help);

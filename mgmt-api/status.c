@@ -50,6 +50,9 @@ static json_t *sessions(const struct gateway_snapshot *snapshot)
     view_put_count(json, "failed", snapshot->sessions_failed);
     view_put_count(json, "closed", snapshot->sessions_closed);
     view_put_count(json, "refused", snapshot->sessions_refused);
+    view_put_count(json, "quarantined", snapshot->sessions_quarantined);
+    json_object_set_new(json, "last_quarantined",
+                        snapshot->last_quarantined[0] ? json_string(snapshot->last_quarantined) : json_null());
     return json;
 }
 

@@ -45,6 +45,7 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
 {
     const struct packet *packet = packet_of(mbuf);
     struct transport_entry *transport = entry_transport(worker->entries, packet->transport);
+    worker_works_on(worker, packet->transport);
     if (!transport->generation)
         return packet_drop(mbuf, DROP_DTLS_PUNT_UNCHECKED_SOURCE);
     if (mbuf->data_len > RING_DATAGRAM_MAX || !is_dtls(mbuf))

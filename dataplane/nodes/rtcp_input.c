@@ -106,6 +106,7 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
     const struct transport_entry *transport = entry_transport(worker->entries, packet_of(mbuf)->transport);
     struct rtcp_iterator iterator = rtcp_begin(packet_data(mbuf), mbuf->data_len);
     struct rtcp_packet rtcp;
+    worker_works_on(worker, packet_of(mbuf)->transport);
     while (rtcp_next(&iterator, &rtcp)) {
         switch (rtcp.type) {
         case RTCP_SR:

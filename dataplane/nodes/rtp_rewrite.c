@@ -131,6 +131,7 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
     struct route_entry *route = &worker->entries->routes[packet->route];
     struct route_state *state = route->state;
     const struct transport_entry *to = &worker->entries->transports[packet->transport];
+    worker_works_on(worker, source->transport);
     if (to->selected == ENTRY_NO_PATH) // consent was lost since fan_out looked, in this very walk
         return packet_drop(mbuf, DROP_UDP_OUTPUT_NO_PATH);
     int payload_type = map_payload_type(route, source->rtp.payload_type);

@@ -3,6 +3,7 @@
 // A batch node: packets stay in the fan-out queue.
 #include "extension_plan.h"
 #include "packet.h"
+#include "poison.h"
 #include "repair.h"
 
 #include <rte_graph_worker.h>
@@ -67,6 +68,7 @@ static rte_edge_t route(struct worker *worker, struct rte_mbuf *mbuf, bool *ret_
     struct stream_entry *stream = &worker->entries->streams[packet->stream];
     const struct stream_payload *payload = find_payload(stream, packet->rtp.payload_type);
     *ret_queued = false;
+    worker_works_on(worker, packet->transport);
     record_arrival(worker, stream, packet, packet_data(mbuf));
     if (!payload)
         return repair_is_rtx(stream, packet->rtp.payload_type) ? (rte_edge_t)EDGE_RTX_RECEIVE
@@ -88,6 +90,7 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
         if (!queued)
             rte_node_enqueue_x1(graph, node, edge, objs[i]);
     }
+    worker_works_on_none(worker);
     return count;
 }
 

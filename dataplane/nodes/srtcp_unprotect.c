@@ -2,8 +2,8 @@
 // SRTCP in: index, replay window per sender, tag. A batch node for ipsec-mb's sake.
 #include "install.h"
 #include "packet.h"
+#include "poison.h"
 #include "srtcp.h"
-#include "worker.h"
 
 #include <errno.h>
 #include <rte_graph_worker.h>
@@ -43,6 +43,7 @@ static enum drop_reason prepare(struct worker *worker, struct rte_mbuf *mbuf, st
     struct transport_entry *transport = entry_transport(worker->entries, packet->transport);
     uint8_t *data = packet_data(mbuf);
     uint32_t index;
+    worker_works_on(worker, packet->transport);
     if (!transport->keys)
         return DROP_SRTCP_UNPROTECT_NO_KEYS;
     if (mbuf->data_len < SRTCP_HEADER_LENGTH || srtcp_read_index(transport->suite, data, mbuf->data_len, &index))
@@ -96,6 +97,7 @@ static void process_burst(struct worker *worker, struct rte_graph *graph, struct
         else
             owners[job_count++] = objs[i];
     }
+    worker_works_on_none(worker);
     srtcp_unprotect_burst(worker->engine, jobs, job_count);
     for (unsigned i = 0; i < job_count; i++) {
         enum drop_reason reason = admit(worker, owners[i], &jobs[i]);

@@ -5,6 +5,7 @@
 #include "install.h"
 #include "packet.h"
 #include "packet_index.h"
+#include "poison.h"
 #include "prefetch.h"
 #include "protect.h"
 #include "rtp_parse.h"
@@ -58,6 +59,7 @@ static enum drop_reason look_up(struct worker *worker, struct pending *pending)
 {
     struct packet *packet = packet_of(pending->mbuf);
     const uint8_t *data = packet_data(pending->mbuf);
+    worker_works_on(worker, packet->transport);
     if (rtp_parse(data, pending->mbuf->data_len, &packet->rtp) < 0)
         return DROP_SRTP_UNPROTECT_MALFORMED;
     if (!pending->transport->keys)
@@ -154,6 +156,7 @@ static void unprotect(struct worker *worker, struct pending *pending, uint16_t c
         owners[job_count] = &pending[i];
         fill_job(worker, &pending[i], &jobs[job_count++]);
     }
+    worker_works_on_none(worker);
     verify_bound(worker, jobs, owners, job_count);
     for (unsigned i = 0; i < first_count; i++) {
         first[i]->ssrc = binding_find(first[i]->transport, packet_of(first[i]->mbuf)->rtp.ssrc);
@@ -163,6 +166,7 @@ static void unprotect(struct worker *worker, struct pending *pending, uint16_t c
         if (!first[i]->reason)
             first[i]->reason = admit(worker, first[i]);
     }
+    worker_works_on_none(worker);
 }
 
 static void process_burst(struct worker *worker, struct rte_graph *graph, struct rte_node *node, void **objs,

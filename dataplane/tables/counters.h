@@ -36,6 +36,10 @@ struct worker_state {
     _Atomic uint64_t walks, sleeps;
     _Atomic uint32_t cpu, transports;
 
+    // What a crash is blamed on. crashed: also by the signal's handler, and for an endless loop by the main thread.
+    _Alignas(TABLES_CACHE_LINE) _Atomic uint32_t works_on; // index of a transport and 1; 0: none in particular
+    _Alignas(TABLES_CACHE_LINE) _Atomic uint32_t crashed;
+
     _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t received;
     _Atomic uint64_t sent, received_bytes, sent_bytes;
     _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t created[CREATE_KINDS];

@@ -24,6 +24,7 @@ enum event_kind {
     EVENT_CONSENT_LOST,
     EVENT_MEDIA_STARTED, // first verified packet of stream `value`
     EVENT_BANDWIDTH,
+    EVENT_QUARANTINED, // not installed: it crashed workers
 };
 
 // One slot. A datagram has kind 0 and a length; an event has a kind and no data.

@@ -9,6 +9,7 @@
 
 #define TRANSPORT_MAX_CANDIDATES   8  // remote addresses that may be live at once
 #define TRANSPORT_MAX_RTCP_SENDERS 16 // SSRCs of the peer whose SRTCP is told apart
+#define TRANSPORT_CRASHES_MAX      2  // of workers that one session may name: then it is quarantined
 
 enum candidate_flags {
     CANDIDATE_CHECKED = 1,   // an authenticated check came from it
@@ -55,6 +56,7 @@ struct transport_state {
     _Atomic uint64_t last_received;      // monotonic ns of the last verified packet
     _Atomic uint32_t rtt_us;
     _Atomic uint32_t receive_kbps, send_kbps;
+    _Atomic uint32_t crashes; // of workers while they worked on this session (poison.h)
 
     // Apart: an alignment before a list would give each of them a line of its own.
     _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t packets_received;

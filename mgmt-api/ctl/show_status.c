@@ -16,6 +16,9 @@ static void print_sessions(const json_t *sessions, FILE *out)
     fprintf(out, "\n          %lld created, %lld connected, %lld failed, %lld closed, %lld refused since the start\n",
             number_of(sessions, "created"), number_of(sessions, "connected"), number_of(sessions, "failed"),
             number_of(sessions, "closed"), number_of(sessions, "refused"));
+    if (number_of(sessions, "quarantined"))
+        fprintf(out, "          %lld quarantined: workers crashed on them; the last one was %s\n",
+                number_of(sessions, "quarantined"), text_of(sessions, "last_quarantined"));
 }
 
 static void print_processes(const json_t *processes, FILE *out)

@@ -118,11 +118,44 @@ static void a_lost_journal_ends_sessions_cleanly(void)
     test_gateway_close(&gateway);
 }
 
+// The other way round: naru-dataplane crashed twice over a session, whose control may have been another one.
+static void a_session_that_crashed_workers_is_ended_by_name(void)
+{
+    struct test_gateway gateway;
+    struct test_caller publisher, other;
+    test_gateway_open(&gateway);
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &publisher, true, "room", true));
+    test_caller_connect(&gateway, &publisher);
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &other, true, "other", true));
+    test_caller_connect(&gateway, &other);
+    struct record_link transport = test_gateway_session(&gateway, publisher.id)->record.transport;
+    struct transport_state *state = tables_transport_state(&gateway.worker, transport.index);
+    atomic_store(&state->applied_generation, transport.generation);
+    atomic_store(&state->crashes, 1);
+    control_watch(&gateway.control, gateway.now);
+    CU_ASSERT_EQUAL(gateway.control.quarantined, 0);
+    atomic_store(&state->crashes, TRANSPORT_CRASHES_MAX);
+    test_gateway_restart(&gateway);
+    control_watch(&gateway.control, gateway.now);
+    struct session *session = test_gateway_session(&gateway, publisher.id);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(session); // to be looked at for a while
+    CU_ASSERT_EQUAL(session->state, SESSION_FAILED);
+    CU_ASSERT_PTR_NOT_NULL(strstr(session->reason, "quarantined"));
+    CU_ASSERT_EQUAL(gateway.control.quarantined, 1);
+    CU_ASSERT_STRING_EQUAL(gateway.control.last_quarantined, publisher.id);
+    CU_ASSERT_EQUAL(test_gateway_session(&gateway, other.id)->state, SESSION_CONNECTED);
+    test_caller_close(&publisher);
+    test_caller_close(&other);
+    test_gateway_close(&gateway);
+}
+
 void recovery_suite(void)
 {
     CU_pSuite suite = CU_add_suite("recover", NULL, NULL);
     CU_add_test(suite, "connected sessions are adopted, the next viewer joins", connected_sessions_are_adopted);
     CU_add_test(suite, "viewers of a half-done publisher end", viewers_of_a_half_done_publisher_end);
     CU_add_test(suite, "a grace period goes on", a_grace_period_goes_on);
+    CU_add_test(suite, "a session that crashed workers is ended by name",
+                a_session_that_crashed_workers_is_ended_by_name);
     CU_add_test(suite, "a lost journal ends sessions cleanly", a_lost_journal_ends_sessions_cleanly);
 }

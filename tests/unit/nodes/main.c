@@ -31,6 +31,7 @@ int main(void)
     fan_out_suite();
     rtcp_input_suite();
     restart_suite();
+    poison_suite();
     rtx_send_suite();
     rtx_receive_suite();
     repair_suite();

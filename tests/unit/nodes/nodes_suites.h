@@ -15,6 +15,7 @@ void neighbour_suite(void);
 void path_proof_suite(void);
 void packet_pool_suite(void);
 void path_suite(void);
+void poison_suite(void);
 void repair_suite(void);
 void restart_suite(void);
 void rtcp_input_suite(void);
