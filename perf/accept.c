@@ -5,6 +5,7 @@
 #include "arguments.h"
 #include "commands.h"
 
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,37 +52,46 @@ static const struct accept_question questions[] = {
 };
 #define QUESTIONS (sizeof(questions) / sizeof(*questions))
 
+static FILE *answers; // of the process that answers a question: a line of JSON each
+
+void accept_add_with_goal(const char *id, double value, double goal)
+{
+    if (isnan(value))
+        return;
+    fprintf(answers, "{\"id\": \"%s\", \"value\": %.10g, \"goal\": %.10g}\n", id, value, goal);
+    fflush(answers);
+}
+
+void accept_add(const char *id, double value)
+{
+    for (unsigned i = 0; i < GOALS; i++)
+        if (strcmp(goals[i].id, id) == 0)
+            accept_add_with_goal(id, value, goals[i].goal);
+}
+
+static _Noreturn void answer(const struct accept_question *question, int out)
+{
+    alarm(QUESTION_SECONDS);
+    dup2(STDERR_FILENO, STDOUT_FILENO); // what a command prints is progress here
+    answers = fdopen(out, "w");
+    _exit(answers && question->answer() == 0 ? 0 : 1);
+}
+
 static double distance(double value, double goal)
 {
     return goal > 0 ? value / goal : value;
 }
 
-void accept_add_with_goal(json_t *values, const char *id, double value, double goal)
+static void keep_worst(json_t *report, json_t *line)
 {
-    json_t *known = json_object_get(values, id);
-    if (isnan(value) || (known && distance(json_number_value(json_object_get(known, "value")),
-                                           json_number_value(json_object_get(known, "goal"))) > distance(value, goal)))
+    const char *id = json_string_value(json_object_get(line, "id"));
+    double value = json_number_value(json_object_get(line, "value"));
+    double goal = json_number_value(json_object_get(line, "goal"));
+    json_t *known = json_object_get(report, id);
+    if (known && distance(json_number_value(json_object_get(known, "value")),
+                          json_number_value(json_object_get(known, "goal"))) > distance(value, goal))
         return;
-    json_object_set_new(values, id, json_pack("{s:f, s:f, s:b}", "value", value, "goal", goal, "ok", value <= goal));
-}
-
-void accept_add(json_t *values, const char *id, double value)
-{
-    for (unsigned i = 0; i < GOALS; i++)
-        if (strcmp(goals[i].id, id) == 0)
-            accept_add_with_goal(values, id, value, goals[i].goal);
-}
-
-static _Noreturn void answer(const struct accept_question *question, int out)
-{
-    json_t *values = json_object();
-    alarm(QUESTION_SECONDS);
-    dup2(STDERR_FILENO, STDOUT_FILENO); // what a command prints is progress here
-    int error = question->answer(values);
-    FILE *file = fdopen(out, "w");
-    if (!file || json_dumpf(values, file, JSON_REAL_PRECISION(10)) || fclose(file))
-        error = -1;
-    _exit(error ? 1 : 0);
+    json_object_set_new(report, id, json_pack("{s:f, s:f, s:b}", "value", value, "goal", goal, "ok", value <= goal));
 }
 
 // In a process of its own; what it found before it failed counts.
@@ -97,14 +107,15 @@ static void ask(const struct accept_question *question, json_t *report)
     }
     close(pipe_ends[1]);
     FILE *file = fdopen(pipe_ends[0], "r");
-    json_t *values = file && child > 0 ? json_loadf(file, 0, NULL) : NULL;
+    json_t *line;
+    while (file && child > 0 && (line = json_loadf(file, JSON_DISABLE_EOF_CHECK, NULL))) {
+        keep_worst(report, line);
+        json_decref(line);
+    }
     if (file)
         fclose(file);
     if (child > 0 && (waitpid(child, &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status)))
         fprintf(stderr, "naru-perf: %s: not all of it was measured\n", question->name);
-    if (values)
-        json_object_update(report, values);
-    json_decref(values);
 }
 
 static time_t seconds(void)

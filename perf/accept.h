@@ -3,20 +3,18 @@
 // start anew in each and one that fails takes no other with it.
 #pragma once
 
-#include <jansson.h>
-
-// Fills values of ids that goals[] in accept.c names. 0, else -1 after a line on stderr.
+// Answers with values of ids that goals[] in accept.c names. 0, else -1 after a line on stderr.
 struct accept_question {
     const char *name;
-    int (*answer)(json_t *values);
+    int (*answer)(void);
 };
 
-// A value beside the goal of its id. Of several for one id the one nearest to its goal, or farthest beyond, stands.
-void accept_add(json_t *values, const char *id, double value);
+// A value beside the goal of its id; it counts from then on, whatever becomes of the process. Of several for one id the one nearest to its goal, or farthest beyond, stands.
+void accept_add(const char *id, double value);
 // The same, where one id stands for several lines with a goal each.
-void accept_add_with_goal(json_t *values, const char *id, double value, double goal);
+void accept_add_with_goal(const char *id, double value, double goal);
 
-int accept_srtp(json_t *values);
-int accept_pipeline(json_t *values);
-int accept_memif(json_t *values);
-int accept_setup(json_t *values);
+int accept_srtp(void);
+int accept_pipeline(void);
+int accept_memif(void);
+int accept_setup(void);

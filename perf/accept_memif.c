@@ -18,7 +18,7 @@ static double us(const struct histogram *histogram, double share)
 }
 
 // The slices without a gap judge; all of them stand beside it in the progress.
-static int add_latency(json_t *values)
+static int add_latency(void)
 {
     static struct memif_result result;
     if (memif_run(memif_find(LATENCY_SCENARIO), false, &result))
@@ -29,12 +29,12 @@ static int add_latency(json_t *values)
             "p50 %.1f us, p99 %.1f us\n",
             half->rate / 1e6, us(&half->gated, 0.5), us(&half->gated, 0.99), half->clean, half->slices,
             us(&half->all, 0.5), us(&half->all, 0.99));
-    accept_add(values, "latency_p50_us", us(&half->gated, 0.5));
-    accept_add(values, "latency_p99_us", us(&half->gated, 0.99));
+    accept_add("latency_p50_us", us(&half->gated, 0.5));
+    accept_add("latency_p99_us", us(&half->gated, 0.99));
     return 0;
 }
 
-static int add_floods(json_t *values)
+static int add_floods(void)
 {
     static struct flood_result result;
     double lost = 0;
@@ -45,26 +45,26 @@ static int add_floods(json_t *values)
                 (unsigned long)flood_lost(&result), result.bare_rate / 1e6);
         lost += (double)flood_lost(&result);
     }
-    accept_add(values, "flood_loss", lost);
+    accept_add("flood_loss", lost);
     return 0;
 }
 
-static int add_restart(json_t *values)
+static int add_restart(void)
 {
     struct restart_result result;
     if (restart_run(RESTART_TRANSPORTS, RESTART_LIVE, &result))
         return -1;
-    accept_add(values, "restart_100k_ms", result.all_ms);
+    accept_add("restart_100k_ms", result.all_ms);
     return 0;
 }
 
-int accept_memif(json_t *values)
+int accept_memif(void)
 {
     if (session_start_all())
         return -1;
-    int error = add_latency(values);
-    error |= add_floods(values);
-    error |= add_restart(values);
+    int error = add_latency();
+    error |= add_floods();
+    error |= add_restart();
     session_stop_all();
     return error ? -1 : 0;
 }

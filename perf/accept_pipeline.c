@@ -46,7 +46,7 @@ static int figure_of(const char *name, json_t *figures, double *ret_cycles, doub
     return 0;
 }
 
-static int run_lines(json_t *values)
+static int run_lines(void)
 {
     json_t *figures = json_object();
     const unsigned count = sizeof(lines) / sizeof(*lines);
@@ -59,29 +59,29 @@ static int run_lines(json_t *values)
             error = figure_of(lines[i].below, figures, &below, &ignored);
         double value = lines[i].below ? above / below : ratio;
         if (!error && lines[i].goal > 0)
-            accept_add_with_goal(values, lines[i].id, value, lines[i].goal);
+            accept_add_with_goal(lines[i].id, value, lines[i].goal);
         else if (!error)
-            accept_add(values, lines[i].id, value);
+            accept_add(lines[i].id, value);
     }
     arguments_progress("", 0, 0);
     json_decref(figures);
     return error;
 }
 
-int accept_srtp(json_t *values)
+int accept_srtp(void)
 {
     if (crypto_start())
         return -1;
-    accept_add(values, "srtp_1100", srtp_worst_ratio(1100));
-    accept_add(values, "srtp_160", srtp_worst_ratio(160));
+    accept_add("srtp_1100", srtp_worst_ratio(1100));
+    accept_add("srtp_160", srtp_worst_ratio(160));
     return 0;
 }
 
-int accept_pipeline(json_t *values)
+int accept_pipeline(void)
 {
     if (pipeline_start())
         return -1;
-    int error = run_lines(values);
+    int error = run_lines();
     pipeline_stop();
     return error;
 }
