@@ -5,8 +5,6 @@
 #include "poison.h"
 #include "tick.h"
 
-#include <rte_malloc.h>
-
 // An index that a killed process had taken but not sent yet is skipped with these (index safety).
 #define SRTCP_RESTART_MARGIN 64
 
@@ -34,7 +32,7 @@ static void wipe_keys(struct worker *worker, struct transport_entry *transport)
         return;
     for (unsigned i = 0; i < KEYS_PER_EPOCH; i++)
         srtp_keys_wipe(worker->engine, transport_key(worker, transport, i));
-    rte_free(transport->keys);
+    object_pool_give(&worker->keys, transport->keys);
     transport->keys = NULL;
     transport->key_epoch = 0;
 }
@@ -119,7 +117,7 @@ static int expand_keys(struct worker *worker, struct transport_entry *transport,
         [KEY_SEND_RTP] = {SRTP_USE_RTP, keys->send_key, keys->send_salt},
         [KEY_SEND_RTCP] = {SRTP_USE_RTCP, keys->send_key, keys->send_salt},
     };
-    transport->keys = rte_zmalloc("srtp_keys", KEYS_PER_EPOCH * worker->key_size, 64);
+    transport->keys = object_pool_take(&worker->keys);
     if (!transport->keys)
         return -ENOMEM;
     for (unsigned i = 0; i < KEYS_PER_EPOCH; i++)

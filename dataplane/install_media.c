@@ -66,6 +66,14 @@ static void restore_bindings(struct worker *worker, struct transport_entry *tran
     }
 }
 
+static void free_route_list(struct worker *worker, struct stream_entry *stream)
+{
+    if (stream->route_capacity <= ROUTE_LIST_SHORT)
+        object_pool_give(&worker->route_lists, stream->routes);
+    else
+        rte_free(stream->routes);
+}
+
 static void remove_stream(struct worker *worker, struct transport_entry *transport, uint32_t index)
 {
     struct stream_entry *stream = entry_stream(worker->entries, index);
@@ -75,9 +83,9 @@ static void remove_stream(struct worker *worker, struct transport_entry *transpo
             transport->ssrcs[kept++] = transport->ssrcs[i];
     transport->ssrc_count = (uint8_t)kept;
     rates_sum_stream(worker, index);
-    rte_free(stream->routes);
-    rte_free(stream->history);
-    rte_free(stream->missing);
+    free_route_list(worker, stream);
+    object_pool_give(&worker->histories, stream->history);
+    object_pool_give(&worker->missing, stream->missing);
     memset(stream, 0, sizeof(*stream));
 }
 
@@ -93,7 +101,7 @@ static void add_stream(struct worker *worker, struct transport_entry *transport,
         restore_bindings(worker, transport, index);
     }
     fill_stream(stream, intent, transport->index);
-    repair_enable(stream, intent->nack);
+    repair_enable(worker, stream, intent->nack);
 }
 
 // An id or payload type that two sections give two meanings is used only after the SSRC is bound.
@@ -154,16 +162,25 @@ static void detach(struct worker *worker, struct route_entry *route, uint32_t in
     }
 }
 
-static int attach(struct stream_entry *stream, uint32_t index)
+static int grow_route_list(struct worker *worker, struct stream_entry *stream)
 {
-    if (stream->route_count == stream->route_capacity) {
-        uint32_t capacity = stream->route_capacity ? 2 * stream->route_capacity : 8;
-        uint32_t *routes = rte_realloc(stream->routes, capacity * sizeof(*routes), 64);
-        if (!routes)
-            return -ENOMEM;
-        stream->routes = routes;
-        stream->route_capacity = capacity;
-    }
+    uint32_t capacity = stream->route_capacity ? 2 * stream->route_capacity : ROUTE_LIST_SHORT;
+    uint32_t *routes = capacity == ROUTE_LIST_SHORT ? object_pool_take(&worker->route_lists)
+                                                    : rte_malloc("routes", capacity * sizeof(*routes), 64);
+    if (!routes)
+        return -ENOMEM;
+    if (stream->routes)
+        memcpy(routes, stream->routes, stream->route_count * sizeof(*routes));
+    free_route_list(worker, stream);
+    stream->routes = routes;
+    stream->route_capacity = capacity;
+    return 0;
+}
+
+static int attach(struct worker *worker, struct stream_entry *stream, uint32_t index)
+{
+    if (stream->route_count == stream->route_capacity && grow_route_list(worker, stream))
+        return -ENOMEM;
     stream->routes[stream->route_count++] = index;
     return 0;
 }
@@ -225,7 +242,7 @@ static bool add_route(struct worker *worker, struct transport_entry *transport, 
         detach(worker, route, index);
         memset(route, 0, sizeof(*route));
         route->next = next;
-        if (attach(stream, index))
+        if (attach(worker, stream, index))
             return false;
         route->generation = intent->generation;
         route->transport = transport->index;

@@ -8,6 +8,8 @@
 #include "retransmission.h"
 #include "segment.h"
 
+#define ROUTE_LIST_SHORT 16u // receivers; longer lists double from there
+
 // What each packet looks at stands in the first lines, maps and names behind.
 struct stream_entry {
     _Alignas(TABLES_CACHE_LINE) uint32_t generation;

@@ -3,20 +3,18 @@
 
 #include "tick.h"
 
-#include <rte_malloc.h>
-
 #define MUCH_LOST      26 // of 256
 #define MS_NS          1000000ULL
 #define POLL_NS        (5 * MS_NS)
 #define STREAMS_A_WALK 64u
 
-void repair_enable(struct stream_entry *stream, bool nack)
+void repair_enable(struct worker *worker, struct stream_entry *stream, bool nack)
 {
     if (nack && !stream->missing)
-        stream->missing = rte_zmalloc("missing", sizeof(*stream->missing), 0); // without it a key frame repairs
+        stream->missing = object_pool_take(&worker->missing); // without it a key frame repairs
     if (nack || !stream->missing)
         return;
-    rte_free(stream->missing);
+    object_pool_give(&worker->missing, stream->missing);
     stream->missing = NULL;
     stream->repair_queued = false;
 }

@@ -6,7 +6,7 @@
 #include "worker.h"
 
 // Makes or frees what a stream needs to know its gaps.
-void repair_enable(struct stream_entry *stream, bool nack);
+void repair_enable(struct worker *worker, struct stream_entry *stream, bool nack);
 
 // A packet that does not follow the highest one, before it becomes that.
 void repair_track(struct worker *worker, struct stream_entry *stream, uint32_t index, uint64_t number);

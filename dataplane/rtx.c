@@ -4,8 +4,6 @@
 #include "packet_index.h"
 #include "worker_random.h"
 
-#include <rte_malloc.h>
-
 #define RESTART_MARGIN 64     // indexes skipped after a restart (index safety)
 #define START_RANGE    0x7fff // RFC 3711 3.3.1: a first sequence number below 2^15
 
@@ -22,9 +20,9 @@ void rtx_attach(struct worker *worker, struct route_entry *route, struct stream_
     if (!takes_rtx(route) || route->retransmission || !worker->history.memory)
         return;
     if (!stream->history)
-        stream->history = rte_zmalloc("history_index", sizeof(*stream->history), 64);
+        stream->history = object_pool_take(&worker->histories);
     if (stream->history) // without memory key frames repair
-        route->retransmission = rte_zmalloc("retransmission", sizeof(*route->retransmission), 0);
+        route->retransmission = object_pool_take(&worker->retransmissions);
     stream->rtx_route_count += route->retransmission != NULL;
 }
 
@@ -33,11 +31,11 @@ void rtx_detach(struct worker *worker, struct route_entry *route)
     struct stream_entry *stream = entry_stream(worker->entries, route->stream);
     if (!route->retransmission)
         return;
-    rte_free(route->retransmission);
+    object_pool_give(&worker->retransmissions, route->retransmission);
     route->retransmission = NULL;
     if (!stream || stream->generation != route->stream_generation || --stream->rtx_route_count)
         return;
-    rte_free(stream->history);
+    object_pool_give(&worker->histories, stream->history);
     stream->history = NULL;
 }
 

@@ -60,6 +60,24 @@ static int make_parts(struct worker *worker, const struct tables_limits *limits)
     return error ? error : srtp_engine_create(SRTP_BACKEND_AUTO, &worker->engine);
 }
 
+static void open_pools(struct worker *worker)
+{
+    object_pool_open(&worker->keys, KEYS_PER_EPOCH * worker->key_size);
+    object_pool_open(&worker->route_lists, ROUTE_LIST_SHORT * sizeof(uint32_t));
+    object_pool_open(&worker->histories, sizeof(struct history_index));
+    object_pool_open(&worker->missing, sizeof(struct missing));
+    object_pool_open(&worker->retransmissions, sizeof(struct retransmission));
+}
+
+static void close_pools(struct worker *worker)
+{
+    object_pool_close(&worker->keys);
+    object_pool_close(&worker->route_lists);
+    object_pool_close(&worker->histories);
+    object_pool_close(&worker->missing);
+    object_pool_close(&worker->retransmissions);
+}
+
 // The history is nothing that a successor needs: its viewers ask for a key frame.
 static int make_repair(struct worker *worker)
 {
@@ -92,6 +110,7 @@ int worker_create(unsigned index, struct tables *tables, const struct config *co
     if (error)
         return error;
     worker->key_size = srtp_keys_size(worker->engine);
+    open_pools(worker);
     error = make_repair(worker);
     if (error)
         return error;
@@ -103,6 +122,7 @@ void worker_destroy(struct worker *worker)
 {
     rte_free(worker->history.memory);
     rte_free(worker->repairs.streams);
+    close_pools(worker);
     srtp_engine_free(worker->engine);
     rte_ring_free(worker->handed_to_tx);
     rte_ring_free(worker->handed_in);

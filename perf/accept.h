@@ -9,7 +9,8 @@ struct accept_question {
     int (*answer)(void);
 };
 
-// A value beside the goal of its id; it counts from then on, whatever becomes of the process. Of several for one id the one nearest to its goal, or farthest beyond, stands.
+// A value beside the goal of its id; it counts from then on, whatever becomes of the process. Of several for one id the
+// one nearest to its goal, or farthest beyond, stands.
 void accept_add(const char *id, double value);
 // The same, where one id stands for several lines with a goal each.
 void accept_add_with_goal(const char *id, double value, double goal);

@@ -22,6 +22,7 @@ int main(void)
     neighbour_suite();
     stun_reply_suite();
     packet_pool_suite();
+    object_pool_suite();
     path_suite();
     path_proof_suite();
     udp_classify_suite();

@@ -14,6 +14,7 @@ void nd_input_suite(void);
 void neighbour_suite(void);
 void path_proof_suite(void);
 void packet_pool_suite(void);
+void object_pool_suite(void);
 void path_suite(void);
 void poison_suite(void);
 void repair_suite(void);
