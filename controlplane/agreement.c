@@ -133,9 +133,11 @@ static int refuse_sdp(struct gateway_request *request, int error, const struct s
 {
     enum gateway_status status = error == -EPROTO    ? GATEWAY_UNPROCESSABLE
                                  : error == -ENOTSUP ? GATEWAY_NO_COMMON_CODEC
-                                 : error == -ENOMEM  ? GATEWAY_OVERLOADED
                                                      : GATEWAY_BAD_SDP;
-    refuse(request, status, error == -ENOMEM ? 1 : 0, "%s", error == -ENOMEM ? "out of memory" : why->reason);
+    if (error == -ENOMEM)
+        refuse_for_now(request, REFUSED_NO_MEMORY, 1, "out of memory");
+    else
+        refuse(request, status, 0, "%s", why->reason);
     request->line = why->line;
     return error;
 }

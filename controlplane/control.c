@@ -182,9 +182,17 @@ static void close_session(struct control *control, struct gateway_request *reque
         refuse(request, GATEWAY_NO_SESSION, 0, "there is no such session");
 }
 
+void answer_snapshot(struct control *control, struct gateway_request *request, uint64_t now)
+{
+    request->snapshot = snapshot_make(control, now);
+    if (!request->snapshot)
+        refuse_for_now(request, REFUSED_NO_MEMORY, 1, "out of memory");
+}
+
 void control_request(struct control *control, struct gateway_request *request, uint64_t now)
 {
     request->status = GATEWAY_OK;
+    request->refusal = REFUSED_REQUEST;
     switch (request->operation) {
     case GATEWAY_PUBLISH:
         publish(control, request, now);
@@ -199,16 +207,14 @@ void control_request(struct control *control, struct gateway_request *request, u
         close_session(control, request, now);
         break;
     case GATEWAY_SNAPSHOT:
-        request->snapshot = snapshot_make(control, now);
-        if (!request->snapshot)
-            refuse(request, GATEWAY_OVERLOADED, 1, "out of memory");
+        answer_snapshot(control, request, now);
         break;
-    case GATEWAY_DRAIN:
-        control->is_draining = true;
+    case GATEWAY_OPERATE:
+        operate(control, request, now);
         break;
     }
     if (request->status != GATEWAY_OK && request->operation <= GATEWAY_SUBSCRIBE)
-        control->refused++;
+        control->refused[request->refusal]++;
     if (request->status != GATEWAY_OK || request->operation >= GATEWAY_CLOSE) { // an offer is no answer
         free(request->sdp);
         request->sdp = NULL;
@@ -220,7 +226,7 @@ void control_request(struct control *control, struct gateway_request *request, u
 void control_drain(struct control *control, uint64_t now)
 {
     struct session *session;
-    control->is_draining = true;
+    control->is_stopping = true;
     while ((session = TAILQ_FIRST(&control->all)))
         session_end(control, session, SESSION_CLOSED, "the gateway stops", now);
 }

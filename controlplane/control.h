@@ -6,6 +6,7 @@
 #include "config.h"
 #include "departures.h"
 #include "farewells.h"
+#include "placement.h"
 #include "random.h"
 #include "room.h"
 
@@ -21,11 +22,6 @@ struct control_setup {
     int journal_fd;          // -1: the one that stands behind the last of worker_wakes
     uint64_t epoch;          // 0: the one that the state segment names
     random_fn random;
-};
-
-struct worker_load {
-    uint64_t sampled_at, cycles_total, cycles_busy;
-    double load;
 };
 
 struct control {
@@ -45,14 +41,14 @@ struct control {
     unsigned session_count, setup_count, held_count, failed_count;
     uint32_t turns[RING_KINDS]; // which worker's ring is next
     struct farewells farewells;
-    bool is_draining;
+    bool is_stopping;
     double setup_allowance; // token bucket of limits.setups-per-second, twice as deep
     uint64_t allowance_at;
     uint64_t dataplane_epoch, dataplane_seen_at; // when that epoch was first seen
     uint64_t dataplane_back_at;                  // when its heartbeat was last found alive again
     bool dataplane_alive;
-    struct worker_load loads[TABLES_MAX_WORKERS];
-    uint64_t created, connected, failed, closed, refused, quarantined;
+    struct placement placement;
+    uint64_t created, connected, failed, closed, refused[REFUSALS], quarantined;
     char last_quarantined[GATEWAY_ID_SIZE];
     uint64_t records_ignored, records_dropped; // DTLS of connected sessions: nobody wants it; plain, forged, replayed
 };
@@ -79,7 +75,13 @@ void control_watch(struct control *control, uint64_t now);
 void control_drain(struct control *control, uint64_t now);
 bool control_is_drained(const struct control *control);
 
-enum control_readiness { CONTROL_READY, CONTROL_DRAINING, CONTROL_NO_DATAPLANE, CONTROL_DATAPLANE_STALE };
+enum control_readiness {
+    CONTROL_READY,
+    CONTROL_STOPPING,
+    CONTROL_DRAINING,
+    CONTROL_NO_DATAPLANE,
+    CONTROL_DATAPLANE_STALE
+};
 enum control_readiness control_readiness(const struct control *control, uint64_t now);
 const char *control_readiness_text(enum control_readiness readiness);
 // True when the supervisor has taken this process's epoch back: it must write nothing any more.

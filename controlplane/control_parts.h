@@ -9,8 +9,19 @@ int recover(struct control *control, uint64_t now);
 
 // admission.c: 0, or -EBUSY with the request's status, detail and retry_after set.
 int admit(struct control *control, struct gateway_request *request, uint64_t now);
+// The same for a room and for what stands on a shard.
+int admit_to_room(const struct room *room, struct gateway_request *request);
+int admit_to_shard(struct control *control, struct gateway_request *request, uint32_t shard);
+bool gateway_is_draining(const struct control *control);
+bool worker_is_draining(const struct control *control, uint32_t worker);
 void refuse(struct gateway_request *request, enum gateway_status status, unsigned retry_after, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+// 429 or 503, by what is short.
+void refuse_for_now(struct gateway_request *request, enum gateway_refusal why, unsigned retry_after, const char *format,
+                    ...) __attribute__((format(printf, 4, 5)));
+
+// operate.c: an operator's order.
+void operate(struct control *control, struct gateway_request *request, uint64_t now);
 
 // publish.c, subscribe.c, trickle.c
 void publish(struct control *control, struct gateway_request *request, uint64_t now);
@@ -53,3 +64,6 @@ void watch_session(struct control *control, struct session *session, uint64_t no
 
 // snapshot.c: NULL when there is no memory.
 struct gateway_snapshot *snapshot_make(struct control *control, uint64_t now);
+
+// control.c: puts one into the request.
+void answer_snapshot(struct control *control, struct gateway_request *request, uint64_t now);

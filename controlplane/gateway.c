@@ -10,7 +10,7 @@
 
 static void refuse_now(struct gateway_request *request)
 {
-    refuse(request, GATEWAY_OVERLOADED, 5, "the gateway is shutting down");
+    refuse_for_now(request, REFUSED_DRAINING, 5, "the gateway is shutting down");
     free(request->sdp);
     request->sdp = NULL;
     request->sdp_length = 0;

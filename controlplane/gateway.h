@@ -20,7 +20,7 @@ enum gateway_operation {
     GATEWAY_TRICKLE,  // PATCH: id, etag (may be empty: no If-Match), sdp = fragment -> etag, sdp when ICE was restarted
     GATEWAY_CLOSE,    // DELETE: id
     GATEWAY_SNAPSHOT, // -> snapshot
-    GATEWAY_DRAIN,    // no new sessions from now on
+    GATEWAY_OPERATE,  // change, room -> snapshot: an operator's order
 };
 
 // Why a request was refused; mgmt-api maps it to an HTTP status.
@@ -30,12 +30,36 @@ enum gateway_status {
     GATEWAY_BAD_ROOM,          // 400: name out of form
     GATEWAY_NO_PUBLISHER,      // 404, retry_after
     GATEWAY_NO_SESSION,        // 404
+    GATEWAY_NOTHING_THERE,     // 404: no such worker, shard or room
     GATEWAY_NO_COMMON_CODEC,   // 406
     GATEWAY_ROOM_TAKEN,        // 409: it has a publisher
     GATEWAY_ETAG_MISMATCH,     // 412
     GATEWAY_UNPROCESSABLE,     // 422: a good SDP that asks for what is not offered (no ICE, no fingerprint ...)
     GATEWAY_TOO_MANY_REQUESTS, // 429, retry_after
     GATEWAY_OVERLOADED,        // 503, retry_after: a pool is full, the gateway drains, or the dataplane is away
+};
+
+// Why a session was refused, as it is counted.
+enum gateway_refusal {
+    REFUSED_REQUEST, // what was asked for cannot be had: SDP, codecs, the room
+    REFUSED_WORKER_LOAD,
+    REFUSED_TABLE_FULL,
+    REFUSED_RATE,
+    REFUSED_HALF_OPEN,
+    REFUSED_DRAINING,
+    REFUSED_NOT_READY,
+    REFUSED_NO_MEMORY,
+    REFUSALS
+};
+extern const char *const gateway_refusal_names[REFUSALS], *const gateway_refusal_help[REFUSALS];
+
+// What an operator changes.
+enum gateway_scope { SCOPE_GATEWAY, SCOPE_WORKER, SCOPE_SHARD, SCOPE_ROOM };
+
+struct gateway_change {
+    enum gateway_scope scope;
+    unsigned index; // of the worker or the shard; the room's name stands in the request
+    bool sets_draining, draining;
 };
 
 struct gateway_snapshot;
@@ -47,9 +71,11 @@ struct gateway_request {
     char etag[GATEWAY_ETAG_SIZE];
     char *sdp; // in: offer or fragment (malloc); out: answer or fragment (malloc), or NULL
     size_t sdp_length;
-    bool is_publisher; // for TRICKLE and CLOSE: the URL said /whip; a WHEP session is then not found
+    bool is_publisher;            // for TRICKLE and CLOSE: the URL said /whip; a WHEP session is then not found
+    struct gateway_change change; // for OPERATE
 
     enum gateway_status status;
+    enum gateway_refusal refusal;      // with a status of 429 or 503
     unsigned line;                     // of the offer, with GATEWAY_BAD_SDP
     unsigned retry_after;              // seconds
     char detail[256];                  // for people: what is wrong and what to do

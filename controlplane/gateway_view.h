@@ -2,7 +2,7 @@
 // What there is to see of the gateway: one consistent snapshot, made on its thread for whoever asked.
 #pragma once
 
-#include "gateway.h"
+#include "gateway_workers_view.h"
 
 enum gateway_session_state { // a checked table of moves stands in session/state.c
     SESSION_NEW,             // answered, nothing heard yet
@@ -44,39 +44,8 @@ struct gateway_session_view {
 struct gateway_room_view {
     char name[GATEWAY_ROOM_SIZE];
     unsigned shard, worker, viewers;
-    bool has_publisher;
+    bool has_publisher, is_draining;
     uint64_t age_ms;
-};
-
-struct gateway_count { // one named counter; names are static strings
-    const char *name, *help;
-    uint64_t value;
-};
-
-struct gateway_node_view {
-    char name[32];
-    uint64_t calls, packets, cycles;
-};
-
-struct gateway_worker_view {
-    unsigned index, cpu;
-    bool alive;
-    uint64_t epoch, heartbeat_age_ms;
-    double load; // busy cycles of all cycles over the last seconds, 0..1
-    uint64_t cycles_per_second;
-    uint64_t received, sent, received_bytes, sent_bytes, walks, sleeps, history_stored, history_overwritten;
-    unsigned transports;
-    unsigned created_count, consumed_count, dropped_count, nacked_count, node_count;
-    struct gateway_count *created, *consumed, *dropped, *nacked; // each kind, in the order of its enumeration
-    struct gateway_node_view *nodes;
-    int64_t balance; // received + created - sent - consumed - dropped: what is under way
-};
-
-struct gateway_port_view {
-    unsigned index;
-    char device[64], offloads[192], mac[18];
-    bool link_up;
-    uint64_t received, received_bytes, sent, sent_bytes, missed, errors;
 };
 
 struct gateway_process_view {
@@ -89,12 +58,14 @@ struct gateway_process_view {
 struct gateway_snapshot {
     char version[16], name[64], last_quarantined[GATEWAY_ID_SIZE]; // the last of sessions_quarantined
     bool ready, draining;
-    uint64_t sessions_created, sessions_connected, sessions_failed, sessions_closed, sessions_refused;
+    uint64_t sessions_created, sessions_connected, sessions_failed, sessions_closed;
+    struct gateway_count refused[REFUSALS];                        // in the order of the enumeration
     uint64_t sessions_quarantined, punts_dropped, injects_dropped; // crashed workers; rings that were full
-    unsigned process_count, room_count, session_count, worker_count, port_count;
+    unsigned process_count, room_count, session_count, worker_count, shard_count, port_count;
     struct gateway_process_view processes[2];
     struct gateway_room_view *rooms;
     struct gateway_session_view *sessions;
     struct gateway_worker_view *workers;
+    struct gateway_shard_view *shards;
     struct gateway_port_view *ports;
 };

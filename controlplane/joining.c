@@ -30,7 +30,7 @@ static int fill(struct control *control, const struct agreement *agreement, stru
     struct journal_session *record = &session->record;
     int error = copy_fingerprints(agreement->answer, session);
     if (error) {
-        refuse(request, GATEWAY_OVERLOADED, 1, "out of memory");
+        refuse_for_now(request, REFUSED_NO_MEMORY, 1, "out of memory");
         return error;
     }
     error = agreement_sections(agreement, record->sections, &record->section_count);
@@ -42,7 +42,7 @@ static int fill(struct control *control, const struct agreement *agreement, stru
     else if (session->fingerprint_count == 0)
         error = -EPROTO, refuse(request, GATEWAY_UNPROCESSABLE, 0, "no fingerprint of SHA-256 or better (RFC 8122 5)");
     else if ((error = intents_new_transport(&control->intents, &record->transport)))
-        refuse(request, GATEWAY_OVERLOADED, 5, "all sessions are taken (limits.transports)");
+        refuse_for_now(request, REFUSED_TABLE_FULL, 5, "all sessions are taken (limits.transports)");
     return error;
 }
 
@@ -51,7 +51,7 @@ int joining_prepare(struct control *control, const struct agreement *agreement, 
 {
     struct session *session = session_new();
     if (!session) {
-        refuse(request, GATEWAY_OVERLOADED, 1, "out of memory");
+        refuse_for_now(request, REFUSED_NO_MEMORY, 1, "out of memory");
         return -ENOMEM;
     }
     struct journal_session *record = &session->record;

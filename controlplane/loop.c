@@ -72,7 +72,9 @@ static void on_settle(uv_timer_t *timer)
 
 static void on_knock(uv_async_t *knock)
 {
-    gateway_serve(knock->data);
+    struct gateway *gateway = knock->data;
+    gateway_serve(gateway);
+    publish_readiness(gateway, uv_hrtime()); // an order may have changed it
 }
 
 static void on_wake(uv_poll_t *wake, int status, int events)

@@ -11,8 +11,8 @@ static int take_streams(struct control *control, struct session *session, struct
 {
     for (uint32_t i = 0; i < session->record.section_count; i++)
         if (intents_new_stream(&control->intents, &session->record.sections[i].link)) {
-            refuse(request, GATEWAY_OVERLOADED, 5, "all %u streams are taken (limits.streams)",
-                   control->tables.limits.streams);
+            refuse_for_now(request, REFUSED_TABLE_FULL, 5, "all %u streams are taken (limits.streams)",
+                           control->tables.limits.streams);
             return -ENOSPC;
         }
     return 0;
@@ -53,7 +53,7 @@ static int open_room(struct control *control, struct gateway_request *request, u
         session_end(control, room->publisher, SESSION_CLOSED, "another publisher took the room over", now);
     int error = rooms_add(&control->rooms, request->room, shard, 0, now, ret_room);
     if (error)
-        refuse(request, GATEWAY_OVERLOADED, 5, "all %u rooms are taken (limits.rooms)", control->rooms.limit);
+        refuse_for_now(request, REFUSED_TABLE_FULL, 5, "all %u rooms are taken (limits.rooms)", control->rooms.limit);
     return error;
 }
 
@@ -68,11 +68,30 @@ static void join(struct control *control, const struct agreement *agreement, str
         open_room(control, request, agreement->shard, now, &room)) {
         joining_cancel(control, session);
         if (request->status == GATEWAY_OK)
-            refuse(request, GATEWAY_OVERLOADED, 1, "out of memory");
+            refuse_for_now(request, REFUSED_NO_MEMORY, 1, "out of memory");
         return;
     }
     publish_streams(control, agreement, session);
     joining_complete(control, agreement, session, room, request);
+}
+
+// Its publisher may not be replaced either.
+static int refuse_drained_room(const struct control *control, struct gateway_request *request)
+{
+    const struct room *room = rooms_find(&control->rooms, request->room);
+    return room ? admit_to_room(room, request) : 0;
+}
+
+static int place(struct control *control, struct gateway_request *request, uint32_t *ret_shard)
+{
+    enum gateway_refusal why;
+    if (!placement_pick(control, ret_shard, &why))
+        return 0;
+    if (why == REFUSED_WORKER_LOAD)
+        refuse_for_now(request, why, 5, "every worker is as busy as it may be (limits.worker-load)");
+    else
+        refuse_for_now(request, why, 10, "every shard is being drained");
+    return -EBUSY;
 }
 
 static int find_place(struct control *control, struct gateway_request *request, uint64_t now, uint32_t *ret_shard)
@@ -82,12 +101,10 @@ static int find_place(struct control *control, struct gateway_request *request, 
     else if (rooms_find(&control->rooms, request->room) && !control->config->whip.takeover)
         refuse(request, GATEWAY_ROOM_TAKEN, 0, "room %s has a publisher (whip.takeover would replace it)",
                request->room);
-    else if (admit(control, request, now))
+    else if (refuse_drained_room(control, request) || admit(control, request, now))
         return -EBUSY;
-    else if (intents_pick_shard(&control->intents, ret_shard))
-        refuse(request, GATEWAY_OVERLOADED, 10, "every shard is being drained");
     else
-        return 0;
+        return place(control, request, ret_shard);
     return -EBUSY;
 }
 

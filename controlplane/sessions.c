@@ -27,8 +27,9 @@ void session_list_in(struct control *control, struct session *session)
     TAILQ_INSERT_TAIL(&control->all, session, all);
     control->session_count++;
     control->by_transport[session->record.transport.index] = session;
-    intents_count(&control->intents, session->record.shard, 1);
-    if (session->state < SESSION_CONNECTED) {
+    bool is_setting_up = session->state < SESSION_CONNECTED;
+    placement_count(control, session->record.shard, 1, is_setting_up);
+    if (is_setting_up) {
         TAILQ_INSERT_TAIL(&control->setup, session, setup);
         session->is_setting_up = true;
         control->setup_count++;
@@ -47,6 +48,7 @@ void session_set_up(struct control *control, struct session *session)
     TAILQ_REMOVE(&control->setup, session, setup);
     session->is_setting_up = false;
     control->setup_count--;
+    placement_count(control, session->record.shard, 0, -1);
 }
 
 static void forget(struct control *control, struct session *session)
@@ -91,7 +93,7 @@ static void leave_tables(struct control *control, struct session *session, uint6
     release_hold(control, session);
     journal_erase_session(&control->journal, session->record.transport.index);
     departures_add(&control->intents, &departure, now);
-    intents_count(&control->intents, session->record.shard, -1);
+    placement_count(control, session->record.shard, -1, 0);
     control->by_transport[session->record.transport.index] = NULL;
 }
 

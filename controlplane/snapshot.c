@@ -37,6 +37,7 @@ static void view_room(const struct control *control, const struct room *room, ui
     view->worker = intents_worker_of(&control->intents, room->shard);
     view->viewers = room->viewer_count;
     view->has_publisher = room->publisher != NULL;
+    view->is_draining = room->is_draining;
     view->age_ms = milliseconds(now, room->created_at);
 }
 
@@ -100,12 +101,14 @@ static void view_gateway(struct control *control, uint64_t now, struct gateway_s
     snprintf(snapshot->version, sizeof(snapshot->version), "%s", NARU_VERSION);
     snprintf(snapshot->name, sizeof(snapshot->name), "%s", control->config->gateway.name);
     snapshot->ready = control_readiness(control, now) == CONTROL_READY;
-    snapshot->draining = control->is_draining;
+    snapshot->draining = control->is_stopping || gateway_is_draining(control);
     snapshot->sessions_created = control->created;
     snapshot->sessions_connected = control->connected;
     snapshot->sessions_failed = control->failed;
     snapshot->sessions_closed = control->closed;
-    snapshot->sessions_refused = control->refused;
+    for (unsigned i = 0; i < REFUSALS; i++)
+        snapshot->refused[i] =
+            (struct gateway_count){gateway_refusal_names[i], gateway_refusal_help[i], control->refused[i]};
     snapshot->sessions_quarantined = control->quarantined;
     snprintf(snapshot->last_quarantined, sizeof(snapshot->last_quarantined), "%s", control->last_quarantined);
     courier_count_full(&control->tables, &snapshot->punts_dropped, &snapshot->injects_dropped);
@@ -124,7 +127,7 @@ struct gateway_snapshot *snapshot_make(struct control *control, uint64_t now)
     snapshot->rooms = calloc(control->rooms.count + 1, sizeof(*snapshot->rooms));
     snapshot->sessions = calloc(control->session_count + 1, sizeof(*snapshot->sessions));
     if (!snapshot->rooms || !snapshot->sessions || snapshot_view_workers(control, now, snapshot) ||
-        snapshot_view_ports(control, snapshot)) {
+        snapshot_view_shards(control, snapshot) || snapshot_view_ports(control, snapshot)) {
         gateway_snapshot_free(snapshot);
         return NULL;
     }

@@ -2,6 +2,8 @@
 // Workers, their counters, and ports, as one looks at them.
 #include "snapshot_parts.h"
 
+#include "control_parts.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,7 +61,9 @@ static int view_worker(const struct control *control, unsigned index, uint64_t n
     const struct worker_state *state = tables_worker_state(&control->tables, index);
     uint64_t created, consumed, dropped, nacked;
     view->index = index;
-    view->load = control->loads[index].load;
+    view->load = placement_load(control, index) / 1000.0;
+    view->is_draining = worker_is_draining(control, index);
+    view->is_overloaded = control->placement.is_overloaded[index];
     view->created_count = CREATE_KINDS;
     view->consumed_count = CONSUME_KINDS;
     view->dropped_count = DROP_REASONS;
@@ -86,6 +90,32 @@ int snapshot_view_workers(const struct control *control, uint64_t now, struct ga
         if (view_worker(control, i, now, &snapshot->workers[i]))
             return -ENOMEM;
     }
+    return 0;
+}
+
+static void view_shard(const struct control *control, unsigned index, struct gateway_shard_view *view)
+{
+    const struct tables_limits *limits = &control->tables.limits;
+    view->index = index;
+    view->worker = control->intents.shards[index].worker;
+    view->sessions = control->placement.sessions[index];
+    view->first_port = shard_ice_port(limits, index);
+    view->ports = limits->ports_per_shard;
+    view->is_draining = control->intents.shards[index].draining;
+}
+
+int snapshot_view_shards(const struct control *control, struct gateway_snapshot *snapshot)
+{
+    uint32_t shards = control->tables.limits.shards;
+    snapshot->shards = calloc(shards, sizeof(*snapshot->shards));
+    if (!snapshot->shards)
+        return -ENOMEM;
+    snapshot->shard_count = shards;
+    for (uint32_t i = 0; i < shards; i++)
+        view_shard(control, i, &snapshot->shards[i]);
+    const struct room *room;
+    TAILQ_FOREACH(room, &control->rooms.all, all)
+    snapshot->shards[room->shard].rooms++;
     return 0;
 }
 
@@ -136,6 +166,7 @@ void gateway_snapshot_free(struct gateway_snapshot *snapshot)
         free(snapshot->workers[i].nodes);
     }
     free(snapshot->workers);
+    free(snapshot->shards);
     free(snapshot->rooms);
     free(snapshot->sessions);
     free(snapshot->ports);

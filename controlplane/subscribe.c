@@ -16,8 +16,8 @@ static int take_routes(struct control *control, struct session *session, struct 
         struct record_link *link = &session->record.sections[i].link;
         sources[i] = link->index;
         if (intents_new_route(&control->intents, link)) {
-            refuse(request, GATEWAY_OVERLOADED, 5, "all %u routes are taken (limits.routes)",
-                   control->tables.limits.routes);
+            refuse_for_now(request, REFUSED_TABLE_FULL, 5, "all %u routes are taken (limits.routes)",
+                           control->tables.limits.routes);
             return -ENOSPC;
         }
     }
@@ -59,7 +59,7 @@ static void join(struct control *control, const struct agreement *agreement, str
     if (take_routes(control, session, request, sources) || agreement_print(agreement, request)) {
         joining_cancel(control, session);
         if (request->status == GATEWAY_OK)
-            refuse(request, GATEWAY_OVERLOADED, 1, "out of memory");
+            refuse_for_now(request, REFUSED_NO_MEMORY, 1, "out of memory");
         return;
     }
     publish_routes(control, session, &room->publisher->record, sources);
@@ -79,6 +79,8 @@ void subscribe(struct control *control, struct gateway_request *request, uint64_
         refuse(request, GATEWAY_NO_PUBLISHER, PUBLISHER_RETRY_SECONDS, "nobody publishes in room %s", request->room);
         return;
     }
+    if (admit_to_room(room, request) || admit_to_shard(control, request, room->shard))
+        return;
     struct agreement agreement;
     agreement_begin(control, room->publisher, room->shard, &agreement);
     if (!agreement_reach(&agreement, request))

@@ -83,7 +83,7 @@ static void restart(struct control *control, struct session *session, struct tra
     }
     ice_credentials_make(control->random, &local);
     if (print_restart(control, session, &local, request)) {
-        refuse(request, GATEWAY_OVERLOADED, 1, "out of memory");
+        refuse_for_now(request, REFUSED_NO_MEMORY, 1, "out of memory");
         return;
     }
     memcpy(intent->local_ufrag, local.ufrag, sizeof(intent->local_ufrag));

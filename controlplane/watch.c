@@ -95,24 +95,11 @@ static void watch_dataplane(struct control *control, uint64_t now)
     control->dataplane_alive = alive;
 }
 
-static void watch_worker(struct worker_load *load, const struct worker_state *state, uint64_t now)
-{
-    uint64_t total = counter_get(&state->cycles_total), busy = counter_get(&state->cycles_busy);
-    uint64_t passed = total - load->cycles_total;
-    if (total > load->cycles_total && busy >= load->cycles_busy)
-        load->load = (double)(busy - load->cycles_busy) / (double)passed;
-    else
-        load->load = 0;
-    if (load->load > 1)
-        load->load = 1;
-    *load = (struct worker_load){now, total, busy, load->load};
-}
-
 void control_watch(struct control *control, uint64_t now)
 {
     watch_dataplane(control, now);
     for (uint32_t i = 0; i < control->tables.limits.workers; i++)
-        watch_worker(&control->loads[i], tables_worker_state(&control->tables, i), now);
+        (void)placement_is_overloaded(control, i); // and whether it no longer is
     // By transport index, not by list: ending one session may end others.
     for (uint32_t i = 0; i < control->tables.limits.transports; i++)
         if (control->by_transport[i])

@@ -5,6 +5,7 @@
 #include "idle.h"
 #include "install.h"
 #include "known_sources.h"
+#include "load_window.h"
 #include "monotonic.h"
 #include "path.h"
 #include "poison.h"
@@ -198,6 +199,7 @@ static void start_counting(struct worker *worker)
     struct worker_state *state = worker->state;
     settle_balance(state);
     atomic_store_explicit(&state->transports, 0, memory_order_relaxed);
+    atomic_store_explicit(&state->load, 0, memory_order_relaxed);
     atomic_store_explicit(&state->epoch, worker->epoch, memory_order_relaxed);
     atomic_store_explicit(&state->cycles_per_second, rte_get_tsc_hz(), memory_order_relaxed);
     atomic_store_explicit(&state->cpu, rte_lcore_to_cpu_id((int)rte_lcore_id()), memory_order_relaxed);
@@ -241,15 +243,39 @@ void worker_walk(struct worker *worker)
     }
 }
 
+// What others see of it from time to time.
+struct publication {
+    uint64_t nodes_at, load_at; // worker->now
+    struct load_window load;
+};
+
+static void publish(struct worker *worker, struct publication *last)
+{
+    struct worker_state *state = worker->state;
+    if (worker->now - last->load_at > LOAD_STEP_NS) {
+        uint32_t load =
+            load_window_step(&last->load, counter_get(&state->cycles_total), counter_get(&state->cycles_busy));
+        atomic_store_explicit(&state->load, load, memory_order_relaxed);
+        last->load_at = worker->now;
+    }
+    if (worker->now - last->nodes_at > PUBLISH_NS) {
+        graph_publish(worker);
+        last->nodes_at = worker->now;
+    }
+}
+
 int worker_run(void *argument)
 {
     struct worker *worker = argument;
     struct worker_state *state = worker->state;
     struct walk_clock clock = {0};
-    uint64_t began = rte_rdtsc(), published = 0;
+    struct publication last = {0};
+    uint64_t began = rte_rdtsc();
     unsigned empty = 0;
     advance_clock(worker, &clock);
     worker_begin(worker);
+    load_window_start(&last.load, counter_get(&state->cycles_total), counter_get(&state->cycles_busy),
+                      rte_get_tsc_hz());
     while (!atomic_load_explicit(&worker_stop, memory_order_relaxed) && !is_fenced(worker)) {
         advance_clock(worker, &clock);
         worker_walk(worker);
@@ -260,10 +286,7 @@ int worker_run(void *argument)
         began = ended;
         counter_add(&state->walks, 1);
         atomic_store_explicit(&state->heartbeat, worker->now, memory_order_relaxed);
-        if (worker->now - published > PUBLISH_NS) {
-            graph_publish(worker);
-            published = worker->now;
-        }
+        publish(worker, &last);
         empty = worker->worked ? 0 : empty + 1;
         if (empty > EMPTY_WALKS_IDLE && worker->config->gateway.idle == CONFIG_IDLE_ADAPTIVE)
             idle_sleep(worker);

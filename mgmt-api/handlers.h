@@ -11,7 +11,11 @@ typedef void route_finish(const struct http_request *request, struct gateway_req
                           struct http_response *response);
 
 route_begin snapshot_begin; // asks for a snapshot; what follows shows it
-route_finish status_show, rooms_show, room_show, peers_show, peer_show, workers_show, drops_show, metrics_show;
+route_finish status_show, rooms_show, room_show, peers_show, peer_show, workers_show, worker_show, shards_show,
+    shard_show, drops_show, metrics_show;
+
+// operate.c: an order, then the snapshot of what became of it.
+route_begin order_gateway, order_worker, order_shard, order_room;
 
 route_begin whip_publish, whip_subscribe, whip_patch_publisher, whip_patch_viewer, whip_delete_publisher,
     whip_delete_viewer;

@@ -11,7 +11,8 @@ static void gateway(struct metrics_text *text, const struct gateway_snapshot *sn
     metrics_sample(text, "naru_build_info", 1, "version", snapshot->version, NULL);
     metrics_family(text, "naru_ready", "gauge", "1 if new sessions are served.");
     metrics_sample(text, "naru_ready", snapshot->ready, NULL);
-    metrics_family(text, "naru_draining", "gauge", "1 if the gateway takes no new sessions because it shuts down.");
+    metrics_family(text, "naru_draining", "gauge",
+                   "1 if the gateway is drained or shuts down and takes no new sessions.");
     metrics_sample(text, "naru_draining", snapshot->draining, NULL);
     metrics_family(text, "naru_rooms", "gauge", "Rooms that exist.");
     metrics_sample(text, "naru_rooms", snapshot->room_count, NULL);
@@ -40,7 +41,6 @@ static void sessions(struct metrics_text *text, const struct gateway_snapshot *s
         {"naru_sessions_connected_total", "Sessions whose media path was set up.", snapshot->sessions_connected},
         {"naru_sessions_failed_total", "Sessions that failed.", snapshot->sessions_failed},
         {"naru_sessions_closed_total", "Sessions that ended.", snapshot->sessions_closed},
-        {"naru_sessions_refused_total", "Requests for a session that were refused.", snapshot->sessions_refused},
         {"naru_sessions_quarantined_total", "Sessions that were ended because workers crashed on them.",
          snapshot->sessions_quarantined},
     };
@@ -48,6 +48,11 @@ static void sessions(struct metrics_text *text, const struct gateway_snapshot *s
         metrics_family(text, totals[i].name, "counter", totals[i].help);
         metrics_sample(text, totals[i].name, (double)totals[i].value, NULL);
     }
+    metrics_family(text, "naru_sessions_refused_total", "counter",
+                   "Requests for a session that were refused, by reason.");
+    for (unsigned i = 0; i < REFUSALS; i++)
+        metrics_sample(text, "naru_sessions_refused_total", (double)snapshot->refused[i].value, "reason",
+                       snapshot->refused[i].name, NULL);
 }
 
 static void processes(struct metrics_text *text, const struct gateway_snapshot *snapshot)

@@ -18,7 +18,9 @@ static void worker_gauges(struct metrics_text *text, const struct gateway_snapsh
     char index[16];
     const char *const help[][2] = {
         {"naru_worker_alive", "1 if the worker shows life."},
-        {"naru_worker_load_ratio", "Busy cycles of all cycles over the last seconds, 0 to 1."},
+        {"naru_worker_load_ratio", "Busy cycles of all cycles over the last second, 0 to 1."},
+        {"naru_worker_overloaded", "1 if the worker takes no new sessions because it is too busy."},
+        {"naru_worker_draining", "1 if the worker takes no new sessions because it is being drained."},
         {"naru_worker_transports", "Transports that the worker serves."},
         {"naru_worker_packets_under_way", "received + created - sent - consumed - dropped: 0 when quiet."},
     };
@@ -26,7 +28,8 @@ static void worker_gauges(struct metrics_text *text, const struct gateway_snapsh
         metrics_family(text, help[family][0], "gauge", help[family][1]);
         for (unsigned i = 0; i < snapshot->worker_count; i++) {
             const struct gateway_worker_view *worker = &snapshot->workers[i];
-            const double values[] = {worker->alive, worker->load, worker->transports, (double)worker->balance};
+            const double values[] = {worker->alive,       worker->load,       worker->is_overloaded,
+                                     worker->is_draining, worker->transports, (double)worker->balance};
             put_index(index, worker->index);
             metrics_sample(text, help[family][0], values[family], "worker", index, NULL);
         }

@@ -4,6 +4,7 @@
 
 #define SDP     "application/sdp"
 #define SDPFRAG "application/trickle-ice-sdpfrag"
+#define PATCH   "application/merge-patch+json"
 
 // clang-format off: a table reads by columns
 const struct route routes[] = {
@@ -16,11 +17,18 @@ const struct route routes[] = {
     {HTTP_DELETE, "/whep/{room}/{id}", true, NULL, whip_delete_viewer, whip_deleted},
 
     {HTTP_GET, "/v1/status", true, NULL, snapshot_begin, status_show},
+    {HTTP_PATCH, "/v1/status", true, PATCH, order_gateway, status_show},
     {HTTP_GET, "/v1/rooms", true, NULL, snapshot_begin, rooms_show},
     {HTTP_GET, "/v1/rooms/{room}", true, NULL, snapshot_begin, room_show},
+    {HTTP_PATCH, "/v1/rooms/{room}", true, PATCH, order_room, room_show},
     {HTTP_GET, "/v1/peers", true, NULL, snapshot_begin, peers_show},
     {HTTP_GET, "/v1/peers/{id}", true, NULL, snapshot_begin, peer_show},
     {HTTP_GET, "/v1/workers", true, NULL, snapshot_begin, workers_show},
+    {HTTP_GET, "/v1/workers/{worker}", true, NULL, snapshot_begin, worker_show},
+    {HTTP_PATCH, "/v1/workers/{worker}", true, PATCH, order_worker, worker_show},
+    {HTTP_GET, "/v1/shards", true, NULL, snapshot_begin, shards_show},
+    {HTTP_GET, "/v1/shards/{shard}", true, NULL, snapshot_begin, shard_show},
+    {HTTP_PATCH, "/v1/shards/{shard}", true, PATCH, order_shard, shard_show},
     {HTTP_GET, "/v1/drops", true, NULL, snapshot_begin, drops_show},
     {HTTP_GET, "/metrics", true, NULL, snapshot_begin, metrics_show},
 

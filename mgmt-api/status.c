@@ -34,6 +34,18 @@ static json_t *ports(const struct gateway_snapshot *snapshot)
     return list;
 }
 
+static void put_refused(json_t *json, const struct gateway_snapshot *snapshot)
+{
+    json_t *reasons = json_object();
+    uint64_t all = 0;
+    for (unsigned i = 0; i < REFUSALS; i++) {
+        view_put_count(reasons, snapshot->refused[i].name, snapshot->refused[i].value);
+        all += snapshot->refused[i].value;
+    }
+    view_put_count(json, "refused", all);
+    json_object_set_new(json, "refused_by_reason", reasons);
+}
+
 static json_t *sessions(const struct gateway_snapshot *snapshot)
 {
     unsigned counts[SESSION_STATES] = {0};
@@ -49,7 +61,7 @@ static json_t *sessions(const struct gateway_snapshot *snapshot)
     view_put_count(json, "connected", snapshot->sessions_connected);
     view_put_count(json, "failed", snapshot->sessions_failed);
     view_put_count(json, "closed", snapshot->sessions_closed);
-    view_put_count(json, "refused", snapshot->sessions_refused);
+    put_refused(json, snapshot);
     view_put_count(json, "quarantined", snapshot->sessions_quarantined);
     json_object_set_new(json, "last_quarantined",
                         snapshot->last_quarantined[0] ? json_string(snapshot->last_quarantined) : json_null());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "view_json.h"
+#include <stdlib.h>
 
 void view_put_count(json_t *object, const char *key, uint64_t value)
 {
@@ -54,12 +55,23 @@ json_t *view_session(const struct gateway_session_view *session)
 
 json_t *view_room(const struct gateway_room_view *room)
 {
-    json_t *json = json_pack("{s:s, s:b}", "name", room->name, "has_publisher", room->has_publisher);
+    json_t *json = json_pack("{s:s, s:b, s:b}", "name", room->name, "has_publisher", room->has_publisher, "draining",
+                             room->is_draining);
     view_put_count(json, "viewers", room->viewers);
     view_put_count(json, "shard", room->shard);
     view_put_count(json, "worker", room->worker);
     view_put_count(json, "age_ms", room->age_ms);
     return json;
+}
+
+bool view_index(const char *text, unsigned *ret_index)
+{
+    char *end;
+    unsigned long index = strtoul(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || index > UINT16_MAX)
+        return false;
+    *ret_index = (unsigned)index;
+    return true;
 }
 
 static uint64_t sum(const struct gateway_count *counts, unsigned count)

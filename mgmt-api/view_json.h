@@ -7,6 +7,8 @@
 
 void view_put_count(json_t *object, const char *key, uint64_t value);
 json_t *view_session(const struct gateway_session_view *session);
+// A decimal index in a path; false: it is none.
+bool view_index(const char *text, unsigned *ret_index);
 json_t *view_room(const struct gateway_room_view *room);
 
 struct worker_sums {

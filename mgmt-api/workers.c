@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// GET /v1/workers: what each core does, and at which cost.
+// GET /v1/workers and /v1/workers/{worker}: what each core does, and at which cost.
 #include "handlers.h"
+#include "problem.h"
 #include "view_json.h"
 
 static json_t *nodes(const struct gateway_worker_view *worker)
@@ -23,6 +24,8 @@ static json_t *show(const struct gateway_worker_view *worker)
 {
     json_t *json = json_pack("{s:i, s:i, s:b, s:f}", "index", worker->index, "cpu", worker->cpu, "alive", worker->alive,
                              "load", worker->load);
+    json_object_set_new(json, "draining", json_boolean(worker->is_draining));
+    json_object_set_new(json, "overloaded", json_boolean(worker->is_overloaded));
     view_put_count(json, "epoch", worker->epoch);
     view_put_count(json, "heartbeat_age_ms", worker->heartbeat_age_ms);
     view_put_count(json, "transports", worker->transports);
@@ -43,4 +46,13 @@ void workers_show(const struct http_request *request, struct gateway_request *an
     for (unsigned i = 0; i < answer->snapshot->worker_count; i++)
         json_array_append_new(list, show(&answer->snapshot->workers[i]));
     response_json(response, 200, "application/json", json_pack("{s:o}", "workers", list));
+}
+
+void worker_show(const struct http_request *request, struct gateway_request *answer, struct http_response *response)
+{
+    unsigned index;
+    if (view_index(request->parameters[0], &index) && index < answer->snapshot->worker_count)
+        response_json(response, 200, "application/json", show(&answer->snapshot->workers[index]));
+    else
+        problem(response, 404, "There is no such worker; /v1/workers lists all.");
 }

@@ -39,7 +39,8 @@ struct journal_session {
     uint8_t has_keys; // installed and acknowledged: worth adopting
     char id[GATEWAY_ID_SIZE], etag[GATEWAY_ETAG_SIZE], room_name[GATEWAY_ROOM_SIZE];
     char fingerprint[DTLS_FINGERPRINT_TEXT]; // the peer's, SHA-256
-    uint8_t reserved[5];
+    uint8_t room_draining;
+    uint8_t reserved[4];
     struct record_layer records; // of DTLS; numbers up to its reservation may have been used
     struct journal_section sections[JOURNAL_SECTIONS];
 };

@@ -79,6 +79,7 @@ void room_enter(struct room *room, struct session *session)
     session->room = room;
     if (session->record.is_publisher) {
         room->publisher = session;
+        room->is_draining = session->record.room_draining;
         return;
     }
     TAILQ_INSERT_TAIL(&room->viewers, session, viewers);

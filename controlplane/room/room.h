@@ -13,6 +13,7 @@ struct room {
     struct session *publisher;
     struct session_list viewers;
     unsigned viewer_count;
+    bool is_draining; // as its publisher's record says, for a successor
     TAILQ_ENTRY(room) all;
 };
 TAILQ_HEAD(room_list, room);

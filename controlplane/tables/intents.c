@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "intents.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +11,8 @@ int intents_open(struct intents *intents, struct tables *tables, const int *work
     *intents = (struct intents){
         .tables = tables, .wakes = worker_wakes, .oldest = UINT32_MAX, .youngest = UINT32_MAX, .next_serial = 1};
     intents->departures = calloc(limits->transports, sizeof(*intents->departures));
-    intents->shard_loads = calloc(limits->shards, sizeof(*intents->shard_loads));
-    if (!intents->departures || !intents->shard_loads || pool_create(&intents->transports, limits->transports) ||
+    intents->shards = calloc(limits->shards, sizeof(*intents->shards));
+    if (!intents->departures || !intents->shards || pool_create(&intents->transports, limits->transports) ||
         pool_create(&intents->streams, limits->streams) || pool_create(&intents->routes, limits->routes)) {
         intents_close(intents);
         return -ENOMEM;
@@ -27,7 +26,7 @@ void intents_close(struct intents *intents)
     pool_destroy(&intents->streams);
     pool_destroy(&intents->routes);
     free(intents->departures);
-    free(intents->shard_loads);
+    free(intents->shards);
     free(intents->orphans);
     *intents = (struct intents){0};
 }
@@ -40,35 +39,25 @@ void intents_assign_shards(struct intents *intents)
         struct shard_intent wanted = {.generation = 1, .worker = shard % limits->workers}, present;
         if (record_read(&record->head, &present, sizeof(present)) && present.generation &&
             present.worker < limits->workers)
-            continue; // of a control process before this one: workers hold state by it
-        record_publish(&record->head, &wanted, sizeof(wanted));
-        dirty_set_shard(tables_dirty(intents->tables, wanted.worker), shard);
+            intents->shards[shard] = present; // of a control process before this one: workers hold state by it
+        else
+            intents_set_shard(intents, shard, &wanted);
+    }
+}
+
+void intents_set_shard(struct intents *intents, uint32_t shard, const struct shard_intent *intent)
+{
+    intents->shards[shard] = *intent;
+    record_publish(&tables_shard(intents->tables, shard)->head, intent, sizeof(*intent));
+    for (uint32_t worker = 0; worker < intents->tables->limits.workers; worker++) {
+        dirty_set_shard(tables_dirty(intents->tables, worker), shard);
+        ring_wake(tables_worker_waker(intents->tables, worker), intents->wakes[worker]);
     }
 }
 
 uint32_t intents_worker_of(const struct intents *intents, uint32_t shard)
 {
-    struct shard_intent intent = {0};
-    struct shard_intent_record *record = tables_shard(intents->tables, shard);
-    if (record)
-        record_read(&record->head, &intent, sizeof(intent));
-    return intent.worker < intents->tables->limits.workers ? intent.worker : 0;
-}
-
-int intents_pick_shard(const struct intents *intents, uint32_t *ret_shard)
-{
-    int64_t best = -1;
-    for (uint32_t shard = 0; shard < intents->tables->limits.shards; shard++) {
-        struct shard_intent intent;
-        if (!record_read(&tables_shard(intents->tables, shard)->head, &intent, sizeof(intent)) || intent.draining)
-            continue;
-        if (best < 0 || intents->shard_loads[shard] < intents->shard_loads[best])
-            best = shard;
-    }
-    if (best < 0)
-        return -ENOSPC;
-    *ret_shard = (uint32_t)best;
-    return 0;
+    return shard < intents->tables->limits.shards ? intents->shards[shard].worker : 0;
 }
 
 // Versions rise for ever, also over restarts, and each use of a record publishes at least once.
@@ -152,10 +141,4 @@ bool intents_is_applied(const struct intents *intents, struct record_link link, 
 uint64_t intents_dataplane_epoch(const struct intents *intents)
 {
     return atomic_load_explicit(&intents->tables->segments[SEGMENT_STATE]->owner_epoch, memory_order_acquire);
-}
-
-void intents_count(struct intents *intents, uint32_t shard, int by)
-{
-    assert(shard < intents->tables->limits.shards);
-    intents->shard_loads[shard] += (uint32_t)by;
 }

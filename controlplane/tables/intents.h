@@ -32,7 +32,7 @@ struct intents {
     struct tables *tables;
     const int *wakes; // eventfd of each worker; the caller's
     struct pool transports, streams, routes;
-    uint32_t *shard_loads;        // transports of each shard
+    struct shard_intent *shards;  // as published: nobody else writes the table
     struct departure *departures; // by transport index
     uint32_t oldest, youngest;    // list of departures, UINT32_MAX: none
     uint32_t departing;
@@ -49,8 +49,8 @@ void intents_close(struct intents *intents);
 // Writes which worker serves each shard: shard i, worker i modulo workers.
 void intents_assign_shards(struct intents *intents);
 uint32_t intents_worker_of(const struct intents *intents, uint32_t shard);
-// The shard with the fewest transports that takes new rooms, or -ENOSPC.
-int intents_pick_shard(const struct intents *intents, uint32_t *ret_shard);
+// Publishes it and tells every worker: all of them steer by it.
+void intents_set_shard(struct intents *intents, uint32_t shard, const struct shard_intent *intent);
 
 // An index and a generation that this index never had. 0 or -ENOSPC.
 int intents_new_transport(struct intents *intents, struct record_link *ret_link);
@@ -73,6 +73,3 @@ bool intents_read_transport(const struct intents *intents, struct record_link li
 // Whether the worker acts on that version or a later one.
 bool intents_is_applied(const struct intents *intents, struct record_link link, uint64_t version);
 uint64_t intents_dataplane_epoch(const struct intents *intents);
-
-// A session more, or less, on the shard: for intents_pick_shard.
-void intents_count(struct intents *intents, uint32_t shard, int by);

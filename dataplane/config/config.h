@@ -26,6 +26,7 @@ struct config {
         unsigned transports, streams, routes, rooms;
         unsigned half_open_handshakes; // DTLS handshakes under way at once
         unsigned setups_per_second;
+        unsigned worker_load; // percent; 100: no limit
         unsigned http_connections;
         unsigned setup_seconds; // a session that is not established by then is freed
     } limits;

@@ -48,6 +48,10 @@ const struct config_row config_rows[] = {
      .help = "DTLS handshakes under way at once."},
     {"limits.setups-per-second", CONFIG_NUMBER, AT(limits.setups_per_second), 1, 100000, .fallback = "500",
      .help = "New sessions a second, on average; as many again may come at once."},
+    {"limits.worker-load", CONFIG_NUMBER, AT(limits.worker_load), 1, 100, .fallback = "85",
+     .help =
+         "A worker that was busy for more than this share of the last second, in percent, gets no new sessions (503) "
+         "until the share is an eighth lower, so that the calls on it do not suffer. 100: it always gets them."},
     {"limits.http-connections", CONFIG_NUMBER, AT(limits.http_connections), 1, 65536, .fallback = "256",
      .help = "HTTP connections at once."},
     {"limits.setup-seconds", CONFIG_NUMBER, AT(limits.setup_seconds), 5, 600, .fallback = "30",

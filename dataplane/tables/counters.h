@@ -35,6 +35,7 @@ struct worker_state {
     _Atomic uint64_t cycles_total, cycles_busy; // busy: walks that found work
     _Atomic uint64_t walks, sleeps;
     _Atomic uint32_t cpu, transports;
+    _Atomic uint32_t load; // thousandths of the cycles of the last second that were busy
 
     // What a crash is blamed on. crashed: also by the signal's handler, and for an endless loop by the main thread.
     _Alignas(TABLES_CACHE_LINE) _Atomic uint32_t works_on; // index of a transport and 1; 0: none in particular

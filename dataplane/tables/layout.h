@@ -69,6 +69,11 @@ struct segment_header {
 
     // Writer: naru-control (intent segment). How many egress SSRCs were ever issued: none is issued twice.
     _Alignas(TABLES_CACHE_LINE) _Atomic uint32_t ssrcs_issued;
+
+    // Writer: naru-control (intent segment), for its successors: what an operator is emptying. A bit per worker; the
+    // shards' flags stand in their records.
+    _Atomic uint32_t gateway_draining;
+    _Atomic uint32_t workers_draining;
 };
 _Static_assert(sizeof(struct segment_header) % TABLES_CACHE_LINE == 0, "tables start on a cache line");
 

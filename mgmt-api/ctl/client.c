@@ -79,11 +79,8 @@ static json_t *read_answer(const struct options *options, CURL *curl, const stru
     return json;
 }
 
-json_t *client_get(const struct options *options, const char *path)
+static json_t *perform(const struct options *options, CURL *curl, const char *path)
 {
-    CURL *curl = curl_easy_init();
-    if (!curl)
-        return NULL;
     struct answer answer = {0};
     char text[CURL_ERROR_SIZE] = "";
     configure(curl, options, path, &answer);
@@ -96,5 +93,28 @@ json_t *client_get(const struct options *options, const char *path)
         explain_unreachable(options, code, text);
     free(answer.text);
     curl_easy_cleanup(curl);
+    return json;
+}
+
+json_t *client_get(const struct options *options, const char *path)
+{
+    CURL *curl = curl_easy_init();
+    return curl ? perform(options, curl, path) : NULL;
+}
+
+json_t *client_patch(const struct options *options, const char *path, const char *patch)
+{
+    CURL *curl = curl_easy_init();
+    struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/merge-patch+json");
+    if (!curl || !headers) {
+        curl_slist_free_all(headers);
+        curl_easy_cleanup(curl);
+        return NULL;
+    }
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "PATCH");
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, patch);
+    json_t *json = perform(options, curl, path);
+    curl_slist_free_all(headers);
     return json;
 }

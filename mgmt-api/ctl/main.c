@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// naru-ctl: the operator's view of a running gateway, over its REST interface.
+// naru-ctl: the operator's view of a running gateway, and orders to it, over its REST interface.
 #include "client.h"
 #include "options.h"
 #include "show.h"
@@ -12,6 +12,7 @@ const struct show shows[] = {
     {"peers", "/v1/peers", "publishers and viewers with their streams", show_peers},
     {"drops", "/v1/drops", "where every packet that was not forwarded went, and why", show_drops},
     {"workers", "/v1/workers", "what each core does, and the cycles of each node", show_workers},
+    {"shards", "/v1/shards", "which worker serves which block of UDP ports", show_shards},
     {.command = NULL},
 };
 
@@ -48,9 +49,9 @@ int main(int count, char **arguments)
     if (result)
         return result < 0 ? 2 : 0;
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (options.watch_seconds)
+    if (options.show && options.watch_seconds)
         watch(&options);
-    result = show_once(&options);
+    result = options.show ? show_once(&options) : order_give(&options);
     curl_global_cleanup();
     return result;
 }

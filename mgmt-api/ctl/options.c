@@ -19,12 +19,16 @@ static const struct option long_options[] = {
 
 void options_help(FILE *out)
 {
-    fputs("naru-ctl shows what a naru gateway does.\n\n"
+    fputs("naru-ctl shows what a naru gateway does, and empties parts of it.\n\n"
           "usage: naru-ctl [OPTIONS] COMMAND\n\ncommands:\n",
           out);
     for (const struct show *show = shows; show->command; show++)
         fprintf(out, "  %-10s %s\n", show->command, show->help);
-    fputs("\noptions:\n"
+    fputs("\n"
+          "  drain WHAT    no new sessions or rooms there; those that are there go on\n"
+          "  undrain WHAT  they are taken again\n"
+          "                WHAT: shard N, worker N, room NAME, or gateway\n"
+          "\noptions:\n"
           "  --json           print the JSON of the gateway's REST interface\n"
           "  --watch SECONDS  again and again, until interrupted\n"
           "  --url URL        of the gateway (environment: NARU_URL)\n"
@@ -37,6 +41,7 @@ void options_help(FILE *out)
           "  naru-ctl --watch 2 peers\n"
           "  naru-ctl drops                         every packet that was not forwarded, and why\n"
           "  naru-ctl --json rooms | jq '.rooms[].name'\n"
+          "  naru-ctl drain worker 1                new rooms go to the others\n"
           "  NARU_TOKEN=secret naru-ctl --url https://gateway.example:8443 workers\n"
           "\nexit status: 0 done, 1 the gateway cannot be reached or refuses, 2 wrong usage or configuration\n",
           out);
@@ -159,10 +164,12 @@ static const char *find_config(int count, char **arguments, bool *ret_wants_help
     return path;
 }
 
-static int find_show(int count, char **arguments, struct options *options)
+static int find_command(int count, char **arguments, struct options *options)
 {
     if (optind == count)
-        return complain("name a command: status, rooms, peers, drops or workers", "");
+        return complain("name a command: status, rooms, peers, drops, workers, shards, drain or undrain", "");
+    if (order_is(arguments[optind]))
+        return order_parse(count - optind, arguments + optind, &options->order);
     if (optind + 1 < count)
         return complain("one command at a time, not also ", arguments[optind + 1]);
     for (const struct show *show = shows; show->command; show++)
@@ -182,7 +189,7 @@ int options_parse(int count, char **arguments, struct options *ret_options)
     if (!result)
         result = apply_options(count, arguments, &options);
     if (!result)
-        result = find_show(count, arguments, &options);
+        result = find_command(count, arguments, &options);
     for (size_t length = strlen(options.url); length && options.url[length - 1] == '/'; length--)
         options.url[length - 1] = '\0';
     *ret_options = options;

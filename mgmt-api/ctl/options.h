@@ -3,13 +3,15 @@
 #pragma once
 
 #include "config.h"
+#include "order.h"
 #include <stdbool.h>
 #include <stdio.h>
 
 struct show;
 
 struct options {
-    const struct show *show;
+    const struct show *show; // NULL: an order
+    struct order order;
     bool as_json;
     unsigned watch_seconds; // 0: once
     char url[512];          // without a slash at the end

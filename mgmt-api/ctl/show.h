@@ -16,4 +16,5 @@ void show_status(const json_t *answer, FILE *out);
 void show_rooms(const json_t *answer, FILE *out);
 void show_peers(const json_t *answer, FILE *out);
 void show_drops(const json_t *answer, FILE *out);
+void show_shards(const json_t *answer, FILE *out);
 void show_workers(const json_t *answer, FILE *out);

@@ -7,8 +7,8 @@
 void show_rooms(const json_t *answer, FILE *out)
 {
     static const struct table_column columns[] = {{"ROOM", false},  {"PUBLISHER", false}, {"VIEWERS", true},
-                                                  {"WORKER", true}, {"SHARD", true},      {"AGE", true},
-                                                  {.title = NULL}};
+                                                  {"WORKER", true}, {"SHARD", true},      {"NEW VIEWERS", false},
+                                                  {"AGE", true},    {.title = NULL}};
     struct table *table = table_new(columns);
     size_t i;
     json_t *room;
@@ -20,6 +20,7 @@ void show_rooms(const json_t *answer, FILE *out)
         table_cell(table, "%lld", number_of(room, "viewers"));
         table_cell(table, "%lld", number_of(room, "worker"));
         table_cell(table, "%lld", number_of(room, "shard"));
+        table_cell(table, "%s", json_is_true(json_object_get(room, "draining")) ? "draining" : "yes");
         table_cell(table, "%s", duration_of(number_of(room, "age_ms"), age));
     }
     table_print(table, out, "no rooms");

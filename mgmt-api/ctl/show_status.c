@@ -3,6 +3,21 @@
 #include "show.h"
 #include "table.h"
 
+static void print_refused(const json_t *reasons, FILE *out)
+{
+    const char *reason, *before = "          refused:";
+    json_t *count;
+    json_object_foreach((json_t *)reasons, reason, count)
+    {
+        if (!json_integer_value(count))
+            continue;
+        fprintf(out, "%s %lld %s", before, (long long)json_integer_value(count), reason);
+        before = ",";
+    }
+    if (before[0] == ',')
+        fputc('\n', out);
+}
+
 static void print_sessions(const json_t *sessions, FILE *out)
 {
     fprintf(out, "sessions  %lld now", number_of(sessions, "now"));
@@ -16,6 +31,7 @@ static void print_sessions(const json_t *sessions, FILE *out)
     fprintf(out, "\n          %lld created, %lld connected, %lld failed, %lld closed, %lld refused since the start\n",
             number_of(sessions, "created"), number_of(sessions, "connected"), number_of(sessions, "failed"),
             number_of(sessions, "closed"), number_of(sessions, "refused"));
+    print_refused(json_object_get(sessions, "refused_by_reason"), out);
     if (number_of(sessions, "quarantined"))
         fprintf(out, "          %lld quarantined: workers crashed on them; the last one was %s\n",
                 number_of(sessions, "quarantined"), text_of(sessions, "last_quarantined"));

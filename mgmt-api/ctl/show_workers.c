@@ -6,9 +6,9 @@
 static void print_workers(const json_t *workers, FILE *out)
 {
     static const struct table_column columns[] = {
-        {"WORKER", true},   {"CPU", true},    {"STATE", false},   {"LOAD", true},    {"TRANSPORTS", true},
-        {"RECEIVED", true}, {"SENT", true},   {"CONSUMED", true}, {"DROPPED", true}, {"UNDER WAY", true},
-        {"WALKS", true},    {"SLEEPS", true}, {.title = NULL}};
+        {"WORKER", true},     {"CPU", true},      {"STATE", false}, {"LOAD", true},     {"NEW SESSIONS", false},
+        {"TRANSPORTS", true}, {"RECEIVED", true}, {"SENT", true},   {"CONSUMED", true}, {"DROPPED", true},
+        {"UNDER WAY", true},  {"WALKS", true},    {"SLEEPS", true}, {.title = NULL}};
     static const char *const numbers[] = {"transports", "received", "sent",  "consumed",
                                           "dropped",    "balance",  "walks", "sleeps"};
     struct table *table = table_new(columns);
@@ -20,6 +20,10 @@ static void print_workers(const json_t *workers, FILE *out)
         table_cell(table, "%lld", number_of(worker, "cpu"));
         table_cell(table, "%s", json_is_true(json_object_get(worker, "alive")) ? "alive" : "dead");
         table_cell(table, "%.0f %%", 100 * json_number_value(json_object_get(worker, "load")));
+        table_cell(table, "%s",
+                   json_is_true(json_object_get(worker, "draining"))     ? "draining"
+                   : json_is_true(json_object_get(worker, "overloaded")) ? "overloaded"
+                                                                         : "yes");
         for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++)
             table_cell(table, "%lld", number_of(worker, numbers[n]));
     }

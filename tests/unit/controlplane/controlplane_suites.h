@@ -6,6 +6,7 @@ void intents_suite(void);
 void association_suite(void);
 void record_layer_suite(void);
 void journal_suite(void);
+void placement_suite(void);
 void room_suite(void);
 void ice_suite(void);
 void sessions_suite(void);

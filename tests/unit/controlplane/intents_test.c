@@ -36,18 +36,6 @@ static void shards_go_round_the_workers(void)
         CU_ASSERT_EQUAL(intent.worker, shard % TEST_WORKERS);
         CU_ASSERT_EQUAL(intent.generation, 1);
     }
-    uint32_t shard;
-    struct intents *intents = &gateway.control.intents;
-    intents_count(intents, 0, 2);
-    intents_count(intents, 1, 1);
-    CU_ASSERT_EQUAL(intents_pick_shard(intents, &shard), 0);
-    CU_ASSERT_EQUAL(shard, 2);
-    struct shard_intent draining = {.generation = 1, .draining = 1};
-    record_publish(&tables_shard(&gateway.control.tables, 2)->head, &draining, sizeof(draining));
-    intents_pick_shard(intents, &shard);
-    CU_ASSERT_EQUAL(shard, 3);
-    intents_count(intents, 0, -2);
-    intents_count(intents, 1, -1);
     test_gateway_close(&gateway);
 }
 

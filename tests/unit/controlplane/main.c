@@ -17,6 +17,7 @@ int main(void)
     journal_suite();
     room_suite();
     ice_suite();
+    placement_suite();
     sessions_suite();
     recovery_suite();
     trickle_suite();

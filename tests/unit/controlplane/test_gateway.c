@@ -161,6 +161,14 @@ enum gateway_status test_gateway_delete(struct test_gateway *gateway, const char
     return run(gateway);
 }
 
+enum gateway_status test_gateway_order(struct test_gateway *gateway, struct gateway_change change, const char *room)
+{
+    test_gateway_forget(gateway);
+    gateway->request = (struct gateway_request){.operation = GATEWAY_OPERATE, .change = change};
+    snprintf(gateway->request.room, sizeof(gateway->request.room), "%s", room);
+    return run(gateway);
+}
+
 void test_gateway_forget(struct test_gateway *gateway)
 {
     free(gateway->request.sdp);

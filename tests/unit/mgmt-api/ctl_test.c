@@ -39,11 +39,12 @@ static void tables_show_what_matters(void)
         const char *command;
         const char *words[6];
     } rows[] = {
-        {"status", {"test \"gateway\" 0.1.0", "ready", "5 created", "dataplane", "net_af_xdp0"}},
+        {"status", {"test \"gateway\" 0.1.0", "ready", "5 created", "refused: 4 draining", "dataplane", "net_af_xdp0"}},
         {"rooms", {"ROOM", "lobby", "live"}},
         {"peers",
          {"01234567", "publisher", "AEAD_AES_128_GCM", "VP8", "12345678901", "not the one that was signalled"}},
-        {"workers", {"25 %", "dead", "stun_reply", "CYCLES/PACKET"}},
+        {"workers", {"25 %", "dead", "overloaded", "draining", "stun_reply", "CYCLES/PACKET"}},
+        {"shards", {"NEW ROOMS", "16640-16895", "draining"}},
         {"drops", {"srtp_unprotect_replayed", "14", "A packet that came before.", "BALANCE", "stun_request"}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -59,7 +60,7 @@ static void tables_show_what_matters(void)
 
 static void json_is_what_the_interface_says(void)
 {
-    static const char *const commands[] = {"status", "rooms", "peers", "drops", "workers"};
+    static const char *const commands[] = {"status", "rooms", "peers", "drops", "workers", "shards"};
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         char arguments[64], path[64];
         snprintf(arguments, sizeof arguments, "--json %s", commands[i]);
@@ -71,6 +72,32 @@ static void json_is_what_the_interface_says(void)
         json_decref(printed);
         json_decref(served);
         reply_free(&reply);
+    }
+}
+
+static void orders_are_patches(void)
+{
+    static const struct {
+        const char *command, *room, *says;
+        struct gateway_change change;
+    } rows[] = {
+        {"drain gateway", "", "the gateway takes no new", {SCOPE_GATEWAY, 0, true, true}},
+        {"undrain worker 1", "", "worker 1 takes new sessions again", {SCOPE_WORKER, 1, true, false}},
+        {"drain shard 1", "", "shard 1 takes no new", {SCOPE_SHARD, 1, true, true}},
+        {"drain room lobby", "lobby", "room lobby takes no new", {SCOPE_ROOM, 0, true, true}},
+        {"--json undrain shard 0", "", "\"first_port\": 16384", {SCOPE_SHARD, 0, true, false}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char sdp[64];
+        CU_ASSERT_EQUAL(run_here(rows[i].command), 0);
+        CU_ASSERT_PTR_NOT_NULL(strstr(output, rows[i].says));
+        struct gateway_request asked = double_last(sdp, sizeof sdp);
+        CU_ASSERT_EQUAL(asked.operation, GATEWAY_OPERATE);
+        CU_ASSERT_STRING_EQUAL(asked.room, rows[i].room);
+        CU_ASSERT_EQUAL(asked.change.scope, rows[i].change.scope);
+        CU_ASSERT_EQUAL(asked.change.index, rows[i].change.index);
+        CU_ASSERT_EQUAL(asked.change.sets_draining, rows[i].change.sets_draining);
+        CU_ASSERT_EQUAL(asked.change.draining, rows[i].change.draining);
     }
 }
 
@@ -87,6 +114,10 @@ static void exit_status_says_what_went_wrong(void)
         {"", "nothing", 2, "no such command: nothing"},
         {"", "", 2, "name a command"},
         {"", "status rooms", 2, "one command"},
+        {"", "drain", 2, "drain and undrain take"},
+        {"", "drain shard x", 2, "drain and undrain take"},
+        {"", "undrain room a/b", 2, "drain and undrain take"},
+        {"", "drain gateway now", 2, "drain and undrain take"},
         {"", "--watch 0 status", 2, "--watch takes"},
         {"", "--bogus status", 2, "--bogus"},
         {"", "--help", 0, "usage: naru-ctl"},
@@ -134,6 +165,7 @@ void ctl_suite(void)
     CU_pSuite suite = CU_add_suite("naru-ctl", start, fixture_stop);
     CU_add_test(suite, "tables show what matters", tables_show_what_matters);
     CU_add_test(suite, "JSON is what the interface says", json_is_what_the_interface_says);
+    CU_add_test(suite, "orders are patches", orders_are_patches);
     CU_add_test(suite, "exit status says what went wrong", exit_status_says_what_went_wrong);
     CU_add_test(suite, "the configuration names gateway and token", the_configuration_names_gateway_and_token);
 }

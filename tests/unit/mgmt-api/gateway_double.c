@@ -15,7 +15,7 @@ static pthread_t thread;
 static bool stopping, holding, ready = true;
 static char reason[128], last_sdp[4096];
 static struct gateway_request *queue[HELD_MAX], last;
-static unsigned queued, seen[GATEWAY_DRAIN + 1];
+static unsigned queued, seen[GATEWAY_OPERATE + 1];
 static struct double_script script;
 
 const char *const gateway_session_state_names[SESSION_STATES] = {"new",          "connecting", "securing", "connected",
@@ -30,11 +30,12 @@ static void answer(struct gateway_request *request, const struct double_script *
     request->line = told->line;
     request->retry_after = told->retry_after;
     strncpy(request->detail, told->detail ? told->detail : "", sizeof request->detail - 1);
-    if (told->status == GATEWAY_OK && request->operation != GATEWAY_SNAPSHOT) {
+    bool shows = request->operation == GATEWAY_SNAPSHOT || request->operation == GATEWAY_OPERATE;
+    if (told->status == GATEWAY_OK && !shows) {
         strcpy(request->id, "0123456789abcdef0123456789abcdef");
         strcpy(request->etag, "first");
     }
-    if (request->operation == GATEWAY_SNAPSHOT && told->status == GATEWAY_OK)
+    if (shows && told->status == GATEWAY_OK)
         request->snapshot = sample_snapshot();
     request->done(request);
 }

@@ -11,6 +11,9 @@ static const struct gateway_count dropped[] = {
 static const struct gateway_count created[] = {{"fan_out_copies", "A copy for a viewer.", 500}};
 static const struct gateway_count consumed[] = {{"stun_request", "A connectivity check, answered.", 90}};
 
+static const char *const refusals[REFUSALS] = {"request",   "worker_load", "table_full", "rate",
+                                               "half_open", "draining",    "not_ready",  "no_memory"};
+
 static struct gateway_count *copy(const struct gateway_count *counts, unsigned count)
 {
     struct gateway_count *all = calloc(count, sizeof *all);
@@ -26,6 +29,8 @@ static void fill_worker(struct gateway_worker_view *worker, unsigned index)
         .alive = index == 0,
         .epoch = 4,
         .load = 0.25,
+        .is_overloaded = index == 0,
+        .is_draining = index == 1,
         .received = 1000,
         .sent = 1390,
         .created_count = 1,
@@ -66,6 +71,7 @@ struct gateway_snapshot *sample_snapshot(void)
                                           .room_count = 1,
                                           .session_count = 2,
                                           .worker_count = 2,
+                                          .shard_count = 2,
                                           .port_count = 1};
     snapshot->processes[0] = (struct gateway_process_view){"control", 100, 3, 5, 60000, true};
     snapshot->processes[1] = (struct gateway_process_view){"dataplane", 101, 4, 5, 50000, true};
@@ -77,6 +83,12 @@ struct gateway_snapshot *sample_snapshot(void)
     snapshot->workers = calloc(2, sizeof *snapshot->workers);
     fill_worker(&snapshot->workers[0], 0);
     fill_worker(&snapshot->workers[1], 1);
+    for (unsigned i = 0; i < REFUSALS; i++)
+        snapshot->refused[i] = (struct gateway_count){refusals[i], "", i == REFUSED_DRAINING ? 4 : 0};
+    snapshot->shards = calloc(2, sizeof *snapshot->shards);
+    snapshot->shards[0] = (struct gateway_shard_view){.worker = 1, .first_port = 16384, .ports = 256};
+    snapshot->shards[1] = (struct gateway_shard_view){
+        .index = 1, .rooms = 1, .sessions = 2, .first_port = 16640, .ports = 256, .is_draining = true};
     snapshot->ports = calloc(1, sizeof *snapshot->ports);
     snapshot->ports[0] = (struct gateway_port_view){
         .device = "net_af_xdp0,iface=\"x\\y\"", .mac = "02:00:00:00:00:01", .link_up = true, .received = 2000};
@@ -94,6 +106,7 @@ void gateway_snapshot_free(struct gateway_snapshot *snapshot)
     free(snapshot->rooms);
     free(snapshot->sessions);
     free(snapshot->workers);
+    free(snapshot->shards);
     free(snapshot->ports);
     free(snapshot);
 }

@@ -2,6 +2,7 @@
 // The JSON views of one known snapshot.
 #include "http_fixture.h"
 #include <CUnit/CUnit.h>
+#include <stdio.h>
 #include <string.h>
 
 static json_t *get(const char *path, long status)
@@ -71,6 +72,55 @@ static void peers_show_state_reason_and_streams(void)
     json_decref(get("/v1/peers/none", 404));
 }
 
+static void a_resource_is_found_by_its_index(void)
+{
+    json_t *json = get("/v1/workers/1", 200);
+    CU_ASSERT_EQUAL(number(json, "cpu"), 3);
+    CU_ASSERT_TRUE(json_is_true(json_object_get(json, "draining")));
+    json_decref(json);
+    json = get("/v1/shards", 200);
+    CU_ASSERT_EQUAL(json_array_size(json_object_get(json, "shards")), 2);
+    json_decref(json);
+    json = get("/v1/shards/1", 200);
+    CU_ASSERT_EQUAL(number(json, "first_port"), 16640);
+    CU_ASSERT_EQUAL(number(json, "sessions"), 2);
+    json_decref(json);
+    static const char *const nowhere[] = {"/v1/shards/2", "/v1/shards/-1", "/v1/shards/1x", "/v1/workers/2",
+                                          "/v1/workers/99999999999999999999"};
+    for (size_t i = 0; i < sizeof nowhere / sizeof *nowhere; i++)
+        json_decref(get(nowhere[i], 404));
+}
+
+static void a_patch_says_what_is_to_change_and_no_more(void)
+{
+    static const struct {
+        const char *path, *type, *body;
+        long status;
+    } rows[] = {
+        {"/v1/shards/1", "application/merge-patch+json", "{\"draining\": true}", 200},
+        {"/v1/shards/1", "application/merge-patch+json", "{}", 200},
+        {"/v1/shards/1", "application/merge-patch+json", "{\"draining\": 1}", 400},
+        {"/v1/shards/1", "application/merge-patch+json", "{\"drainnig\": true}", 400},
+        {"/v1/shards/1", "application/merge-patch+json", "[]", 400},
+        {"/v1/shards/1", "application/merge-patch+json", "{", 400},
+        {"/v1/shards/1", "application/json", "{\"draining\": true}", 415},
+        {"/v1/shards/one", "application/merge-patch+json", "{\"draining\": true}", 404},
+        {"/v1/workers/0", "application/merge-patch+json", "{\"draining\": false}", 200},
+        {"/v1/rooms/lobby", "application/merge-patch+json", "{\"draining\": true}", 200},
+        {"/v1/status", "application/merge-patch+json", "{\"draining\": true}", 200},
+        {"/v1/peers", "application/merge-patch+json", "{\"draining\": true}", 405},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char type[64];
+        snprintf(type, sizeof type, "Content-Type: %s", rows[i].type);
+        struct reply reply = fetch("PATCH", rows[i].path, type, rows[i].body);
+        if (reply.status != rows[i].status)
+            printf("%s %s: %ld %s\n", rows[i].path, rows[i].body, reply.status, reply.body);
+        CU_ASSERT_EQUAL(reply.status, rows[i].status);
+        reply_free(&reply);
+    }
+}
+
 static void workers_show_cycles_per_packet(void)
 {
     json_t *json = get("/v1/workers", 200), *workers = json_object_get(json, "workers");
@@ -136,6 +186,8 @@ void views_suite(void)
     CU_add_test(suite, "status shows the gateway", status_shows_the_gateway);
     CU_add_test(suite, "rooms list their sessions", rooms_list_their_sessions);
     CU_add_test(suite, "peers show state, reason and streams", peers_show_state_reason_and_streams);
+    CU_add_test(suite, "a resource is found by its index", a_resource_is_found_by_its_index);
+    CU_add_test(suite, "a patch says what is to change and no more", a_patch_says_what_is_to_change_and_no_more);
     CU_add_test(suite, "workers show cycles per packet", workers_show_cycles_per_packet);
     CU_add_test(suite, "drops account for every packet", drops_account_for_every_packet);
     CU_add_test(suite, "probes say what they know", probes_say_what_they_know);

@@ -40,6 +40,7 @@ int main(void)
     install_suite();
     handoff_suite();
     walk_clock_suite();
+    load_window_suite();
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();

@@ -10,6 +10,7 @@ void handoff_suite(void);
 void index_safety_suite(void);
 void input_suite(void);
 void install_suite(void);
+void load_window_suite(void);
 void nd_input_suite(void);
 void neighbour_suite(void);
 void path_proof_suite(void);

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// An operator's orders. A drained thing keeps its sessions until they end by themselves and takes no new ones. Orders
+// stand where a successor finds them: in the intent segment, a room's with its publisher in the journal.
+#include "control_parts.h"
+
+#include "log.h"
+
+static void log_order(const char *what, const char *name, bool draining)
+{
+    log_info("%s %s is %s", what, name, draining ? "being drained" : "open again");
+}
+
+static void drain_gateway(struct control *control, bool draining)
+{
+    struct segment_header *intent = control->tables.segments[SEGMENT_INTENT];
+    atomic_store_explicit(&intent->gateway_draining, draining, memory_order_relaxed);
+    log_order("the", "gateway", draining);
+}
+
+static void drain_worker(struct control *control, struct gateway_request *request)
+{
+    const struct gateway_change *change = &request->change;
+    struct segment_header *intent = control->tables.segments[SEGMENT_INTENT];
+    if (change->index >= control->tables.limits.workers) {
+        refuse(request, GATEWAY_NOTHING_THERE, 0, "the workers are 0 to %u", control->tables.limits.workers - 1);
+        return;
+    }
+    uint32_t workers = atomic_load_explicit(&intent->workers_draining, memory_order_relaxed);
+    workers = change->draining ? workers | 1u << change->index : workers & ~(1u << change->index);
+    atomic_store_explicit(&intent->workers_draining, workers, memory_order_relaxed);
+    log_info("worker %u is %s", change->index, change->draining ? "being drained" : "open again");
+}
+
+static void drain_shard(struct control *control, struct gateway_request *request)
+{
+    const struct gateway_change *change = &request->change;
+    if (change->index >= control->tables.limits.shards) {
+        refuse(request, GATEWAY_NOTHING_THERE, 0, "the shards are 0 to %u", control->tables.limits.shards - 1);
+        return;
+    }
+    struct shard_intent shard = control->intents.shards[change->index];
+    shard.draining = change->draining;
+    intents_set_shard(&control->intents, change->index, &shard);
+    log_info("shard %u is %s", change->index, change->draining ? "being drained" : "open again");
+}
+
+static void drain_room(struct control *control, struct gateway_request *request)
+{
+    struct room *room = rooms_find(&control->rooms, request->room);
+    if (!room || !room->publisher) {
+        refuse(request, GATEWAY_NOTHING_THERE, 0, "there is no room of that name");
+        return;
+    }
+    room->is_draining = request->change.draining;
+    room->publisher->record.room_draining = room->is_draining;
+    if (room->publisher->record.has_keys) // before that a successor does not adopt it
+        session_save(control, room->publisher);
+    log_order("room", room->name, room->is_draining);
+}
+
+void operate(struct control *control, struct gateway_request *request, uint64_t now)
+{
+    if (request->change.sets_draining) {
+        switch (request->change.scope) {
+        case SCOPE_GATEWAY:
+            drain_gateway(control, request->change.draining);
+            break;
+        case SCOPE_WORKER:
+            drain_worker(control, request);
+            break;
+        case SCOPE_SHARD:
+            drain_shard(control, request);
+            break;
+        case SCOPE_ROOM:
+            drain_room(control, request);
+            break;
+        }
+    }
+    if (request->status == GATEWAY_OK)
+        answer_snapshot(control, request, now);
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where sessions are, and where new ones go: to the shard whose worker has the most to spare, and to no worker that is
+// busier than limits.worker-load.
+#pragma once
+
+#include "gateway.h"
+#include "segment.h"
+
+struct control;
+
+struct placement {
+    uint32_t sessions[TABLES_MAX_SHARDS]; // that are live
+    uint32_t setups[TABLES_MAX_SHARDS];   // of these, whose media has not begun
+    bool is_overloaded[TABLES_MAX_WORKERS];
+};
+
+// So many more, or less, on the shard.
+void placement_count(struct control *control, uint32_t shard, int sessions, int setups);
+
+// As the worker tells of its last second, in thousandths of its cycles.
+uint32_t placement_load(const struct control *control, uint32_t worker);
+
+// Looks at its load: above the limit, and until an eighth below it, the worker takes no sessions.
+bool placement_is_overloaded(struct control *control, uint32_t worker);
+
+// A shard for a new room. -EBUSY: none, and why.
+int placement_pick(struct control *control, uint32_t *ret_shard, enum gateway_refusal *ret_why);

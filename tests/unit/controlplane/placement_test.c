@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where new sessions go: by load, by number, and around what is being drained.
+#include "controlplane_suites.h"
+#include "test_gateway.h"
+
+#include <CUnit/CUnit.h>
+#include <errno.h>
+#include <string.h>
+
+static void set_load(struct test_gateway *gateway, uint32_t worker, uint32_t thousandths)
+{
+    atomic_store(&tables_worker_state(&gateway->worker, worker)->load, thousandths);
+}
+
+static enum gateway_status drain(struct test_gateway *gateway, enum gateway_scope scope, unsigned index, bool draining)
+{
+    return test_gateway_order(gateway, (struct gateway_change){scope, index, true, draining}, "");
+}
+
+// Four shards on two workers, by turns.
+static void a_new_room_goes_where_there_is_most_to_spare(void)
+{
+    static const struct {
+        uint32_t loads[2], sessions[4];
+        uint32_t shard;
+    } rows[] = {
+        {{0, 0}, {0, 0, 0, 0}, 0},   {{0, 0}, {1, 0, 0, 0}, 1},     {{0, 0}, {1, 1, 0, 0}, 2},
+        {{0, 0}, {1, 1, 1, 0}, 3},   {{400, 0}, {0, 5, 0, 4}, 3}, // worker 1, for all its sessions
+        {{90, 0}, {1, 5, 0, 4}, 2},                               // alike: the number decides
+        {{0, 840}, {9, 0, 8, 0}, 2}, {{849, 840}, {9, 1, 8, 0}, 3},
+    };
+    struct test_gateway gateway;
+    enum gateway_refusal why;
+    uint32_t shard;
+    test_gateway_open(&gateway);
+    for (unsigned row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+        for (uint32_t worker = 0; worker < 2; worker++)
+            set_load(&gateway, worker, rows[row].loads[worker]);
+        memcpy(gateway.control.placement.sessions, rows[row].sessions, sizeof(rows[row].sessions));
+        CU_ASSERT_EQUAL_FATAL(placement_pick(&gateway.control, &shard, &why), 0);
+        CU_ASSERT_EQUAL(shard, rows[row].shard);
+    }
+    memset(gateway.control.placement.sessions, 0, sizeof(gateway.control.placement.sessions));
+    test_gateway_close(&gateway);
+}
+
+static void a_busy_worker_takes_none_until_it_is_an_eighth_below_the_limit(void)
+{
+    static const struct {
+        uint32_t load;
+        bool is_overloaded;
+    } steps[] = {{0, false},  {849, false}, {850, true},  {1000, true},
+                 {800, true}, {744, true},  {743, false}, {849, false}};
+    struct test_gateway gateway;
+    struct test_caller publisher, viewer;
+    test_gateway_open(&gateway); // limits.worker-load is 85
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &publisher, true, "room", true));
+    uint32_t worker = test_gateway_session(&gateway, publisher.id)->record.shard % TEST_WORKERS;
+    for (unsigned i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        set_load(&gateway, worker, steps[i].load);
+        CU_ASSERT_EQUAL(placement_is_overloaded(&gateway.control, worker), steps[i].is_overloaded);
+    }
+    set_load(&gateway, worker, 900);
+    CU_ASSERT_FALSE(test_caller_offer(&gateway, &viewer, false, "room", true));
+    CU_ASSERT_EQUAL(gateway.request.status, GATEWAY_OVERLOADED);
+    CU_ASSERT_EQUAL(gateway.request.retry_after, 5);
+    CU_ASSERT_EQUAL(gateway.control.refused[REFUSED_WORKER_LOAD], 1);
+    test_caller_close(&viewer);
+    CU_ASSERT_TRUE(test_caller_offer(&gateway, &viewer, true, "elsewhere", true)); // the other worker has cycles
+    CU_ASSERT_NOT_EQUAL(test_gateway_session(&gateway, viewer.id)->record.shard % TEST_WORKERS, worker);
+    test_caller_close(&viewer);
+    set_load(&gateway, 1 - worker, 900);
+    CU_ASSERT_FALSE(test_caller_offer(&gateway, &viewer, true, "nowhere", true));
+    CU_ASSERT_EQUAL(gateway.control.refused[REFUSED_WORKER_LOAD], 2);
+    test_caller_close(&viewer);
+    set_load(&gateway, worker, 100);
+    CU_ASSERT_TRUE(test_caller_offer(&gateway, &viewer, false, "room", true));
+    test_caller_close(&viewer);
+    test_caller_close(&publisher);
+    test_gateway_close(&gateway);
+}
+
+static void what_is_being_set_up_counts_as_much_as_the_mean(void)
+{
+    struct test_gateway gateway;
+    test_gateway_open(&gateway);
+    gateway.control.placement.sessions[0] = 120;
+    set_load(&gateway, 0, 600);
+    CU_ASSERT_FALSE(placement_is_overloaded(&gateway.control, 0));
+    gateway.control.placement.setups[0] = 20; // 100 take 0.6, these 0.12 more
+    CU_ASSERT_FALSE(placement_is_overloaded(&gateway.control, 0));
+    gateway.control.placement.setups[0] = 36;
+    CU_ASSERT_TRUE(placement_is_overloaded(&gateway.control, 0));
+    gateway.control.placement.sessions[0] = 60; // too few to tell
+    CU_ASSERT_FALSE(placement_is_overloaded(&gateway.control, 0));
+    gateway.control.placement.sessions[0] = gateway.control.placement.setups[0] = 0;
+    test_gateway_close(&gateway);
+}
+
+static void a_hundred_percent_is_no_limit(void)
+{
+    struct test_gateway gateway;
+    test_gateway_open(&gateway);
+    gateway.config->limits.worker_load = 100;
+    set_load(&gateway, 0, 1000);
+    CU_ASSERT_FALSE(placement_is_overloaded(&gateway.control, 0));
+    test_gateway_close(&gateway);
+}
+
+// Whether a room and a viewer of room "old", which is on shard 0, are taken.
+static void expect(struct test_gateway *gateway, bool room, bool viewer)
+{
+    struct test_caller caller;
+    CU_ASSERT_EQUAL(test_caller_offer(gateway, &caller, true, "new", true), room);
+    CU_ASSERT_EQUAL(gateway->request.status, room ? GATEWAY_OK : GATEWAY_OVERLOADED);
+    if (room)
+        test_gateway_delete(gateway, caller.id, true);
+    else
+        CU_ASSERT_EQUAL(gateway->request.retry_after, 10);
+    test_caller_close(&caller);
+    CU_ASSERT_EQUAL(test_caller_offer(gateway, &caller, false, "old", true), viewer);
+    if (viewer)
+        test_gateway_delete(gateway, caller.id, false);
+    test_caller_close(&caller);
+    test_gateway_settle(gateway);
+}
+
+static void what_is_drained_takes_nothing_new_and_keeps_what_it_has(void)
+{
+    struct test_gateway gateway;
+    struct test_caller caller;
+    test_gateway_open(&gateway);
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &caller, true, "old", true));
+    test_caller_connect(&gateway, &caller);
+    CU_ASSERT_EQUAL_FATAL(test_gateway_session(&gateway, caller.id)->record.shard, 0);
+    expect(&gateway, true, true);
+    CU_ASSERT_EQUAL(drain(&gateway, SCOPE_SHARD, 0, true), GATEWAY_OK);
+    CU_ASSERT_TRUE(gateway.request.snapshot->shards[0].is_draining);
+    test_gateway_restart(&gateway); // a successor keeps it
+    expect(&gateway, true, false);
+    drain(&gateway, SCOPE_SHARD, 0, false);
+    expect(&gateway, true, true);
+    CU_ASSERT_EQUAL(drain(&gateway, SCOPE_WORKER, 0, true), GATEWAY_OK);
+    CU_ASSERT_TRUE(gateway.request.snapshot->workers[0].is_draining);
+    test_gateway_restart(&gateway);
+    expect(&gateway, true, false);
+    drain(&gateway, SCOPE_WORKER, 1, true);
+    expect(&gateway, false, false);
+    drain(&gateway, SCOPE_WORKER, 0, false);
+    expect(&gateway, true, true);
+    drain(&gateway, SCOPE_WORKER, 1, false);
+    CU_ASSERT_EQUAL(test_gateway_order(&gateway, (struct gateway_change){SCOPE_ROOM, 0, true, true}, "old"),
+                    GATEWAY_OK);
+    CU_ASSERT_TRUE(gateway.request.snapshot->rooms[0].is_draining);
+    test_gateway_restart(&gateway);
+    expect(&gateway, true, false);
+    test_gateway_order(&gateway, (struct gateway_change){SCOPE_ROOM, 0, true, false}, "old");
+    expect(&gateway, true, true);
+    CU_ASSERT_EQUAL(drain(&gateway, SCOPE_GATEWAY, 0, true), GATEWAY_OK);
+    CU_ASSERT_TRUE(gateway.request.snapshot->draining);
+    test_gateway_restart(&gateway);
+    CU_ASSERT_EQUAL(control_readiness(&gateway.control, gateway.now), CONTROL_DRAINING);
+    expect(&gateway, false, false);
+    drain(&gateway, SCOPE_GATEWAY, 0, false);
+    CU_ASSERT_EQUAL(control_readiness(&gateway.control, gateway.now), CONTROL_READY);
+    expect(&gateway, true, true);
+    CU_ASSERT_EQUAL(test_gateway_session(&gateway, caller.id)->state, SESSION_CONNECTED);
+    test_caller_close(&caller);
+    test_gateway_close(&gateway);
+}
+
+static void what_is_not_there_cannot_be_drained(void)
+{
+    struct test_gateway gateway;
+    test_gateway_open(&gateway);
+    CU_ASSERT_EQUAL(drain(&gateway, SCOPE_SHARD, 4, true), GATEWAY_NOTHING_THERE);
+    CU_ASSERT_EQUAL(drain(&gateway, SCOPE_WORKER, TEST_WORKERS, true), GATEWAY_NOTHING_THERE);
+    CU_ASSERT_EQUAL(test_gateway_order(&gateway, (struct gateway_change){SCOPE_ROOM, 0, true, true}, "none"),
+                    GATEWAY_NOTHING_THERE);
+    test_gateway_close(&gateway);
+}
+
+void placement_suite(void)
+{
+    CU_pSuite suite = CU_add_suite("placement", NULL, NULL);
+    CU_add_test(suite, "a new room goes where there is most to spare", a_new_room_goes_where_there_is_most_to_spare);
+    CU_add_test(suite, "a busy worker takes none until it is an eighth below the limit",
+                a_busy_worker_takes_none_until_it_is_an_eighth_below_the_limit);
+    CU_add_test(suite, "what is being set up counts as much as the mean",
+                what_is_being_set_up_counts_as_much_as_the_mean);
+    CU_add_test(suite, "a hundred percent is no limit", a_hundred_percent_is_no_limit);
+    CU_add_test(suite, "what is drained takes nothing new and keeps what it has",
+                what_is_drained_takes_nothing_new_and_keeps_what_it_has);
+    CU_add_test(suite, "what is not there cannot be drained", what_is_not_there_cannot_be_drained);
+}
