@@ -2,6 +2,7 @@
 #include "dtls_context.h"
 
 #include "association_internal.h"
+#include "dtls_library.h"
 
 #include <errno.h>
 #include <openssl/srtp.h>
@@ -66,7 +67,8 @@ int dtls_context_create(const struct dtls_identity *identity, const struct confi
     char names[256];
     if (join_suites(suites, names, sizeof(names)))
         return -EINVAL;
-    SSL_CTX *context = SSL_CTX_new(DTLS_method());
+    OSSL_LIB_CTX *library = dtls_library();
+    SSL_CTX *context = library ? SSL_CTX_new_ex(library, NULL, DTLS_method()) : NULL;
     if (!context)
         return -EIO;
     if (!set_up(context, identity, names)) {

@@ -4,6 +4,7 @@
 void state_suite(void);
 void intents_suite(void);
 void association_suite(void);
+void dtls_library_suite(void);
 void record_layer_suite(void);
 void journal_suite(void);
 void placement_suite(void);

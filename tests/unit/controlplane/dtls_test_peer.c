@@ -73,22 +73,39 @@ static int pad(SSL *ssl, unsigned type, const unsigned char **ret_data, size_t *
     return 1;
 }
 
-static void make_certificate(struct test_peer *peer)
+X509 *test_certificate_make(EVP_PKEY *key)
+{
+    X509 *certificate = X509_new();
+    X509_set_version(certificate, X509_VERSION_3);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 7);
+    X509_gmtime_adj(X509_getm_notBefore(certificate), -1000);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), 100000);
+    X509_set_pubkey(certificate, key);
+    X509_sign(certificate, key, EVP_PKEY_is_a(key, "ED25519") ? NULL : EVP_sha256());
+    return certificate;
+}
+
+static void make_identity(struct test_peer *peer)
 {
     peer->key = EVP_EC_gen("P-256");
-    peer->certificate = X509_new();
-    X509_set_version(peer->certificate, X509_VERSION_3);
-    ASN1_INTEGER_set(X509_get_serialNumber(peer->certificate), 7);
-    X509_gmtime_adj(X509_getm_notBefore(peer->certificate), -1000);
-    X509_gmtime_adj(X509_getm_notAfter(peer->certificate), 100000);
-    X509_set_pubkey(peer->certificate, peer->key);
-    X509_sign(peer->certificate, peer->key, EVP_sha256());
+    peer->certificate = test_certificate_make(peer->key);
+}
+
+void test_peer_take_key(struct test_peer *peer, EVP_PKEY *key)
+{
+    X509_free(peer->certificate);
+    EVP_PKEY_free(peer->key);
+    peer->key = key;
+    peer->certificate = test_certificate_make(key);
+    SSL_certs_clear(peer->ssl);
+    SSL_use_certificate(peer->ssl, peer->certificate);
+    SSL_use_PrivateKey(peer->ssl, peer->key);
 }
 
 void test_peer_open(struct test_peer *peer, bool is_client, const char *suites, bool large_hello)
 {
     *peer = (struct test_peer){.is_client = is_client, .alert = -1};
-    make_certificate(peer);
+    make_identity(peer);
     peer->context = SSL_CTX_new(DTLS_method());
     SSL_CTX_set_options(peer->context, SSL_OP_NO_QUERY_MTU);
     SSL_CTX_set_verify(peer->context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, accept_any);

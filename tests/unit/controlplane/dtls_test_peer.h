@@ -28,6 +28,9 @@ struct test_peer {
 // suites in OpenSSL's names. large_hello: a ClientHello of two datagrams, as browsers send it.
 void test_peer_open(struct test_peer *peer, bool is_client, const char *suites, bool large_hello);
 void test_peer_close(struct test_peer *peer);
+// Before its first flight: another key, which is the peer's from now on, and a certificate for it.
+void test_peer_take_key(struct test_peer *peer, EVP_PKEY *key);
+X509 *test_certificate_make(EVP_PKEY *key);
 void test_peer_fingerprint(const struct test_peer *peer, const char *hash, char *ret_text, size_t size);
 // data NULL: go on without (the client's first flight).
 void test_peer_input(struct test_peer *peer, const uint8_t *data, unsigned size);

@@ -13,6 +13,7 @@ int main(void)
     state_suite();
     intents_suite();
     association_suite();
+    dtls_library_suite();
     record_layer_suite();
     journal_suite();
     room_suite();
