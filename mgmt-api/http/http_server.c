@@ -10,9 +10,11 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #define HEADER_SECONDS     5
 #define KEEP_ALIVE_SECONDS 20
+#define OTHER_DESCRIPTORS  512 // of memories, workers, event loops, files
 
 struct http_server {
     struct http_service service;
@@ -121,15 +123,28 @@ static const struct lws_protocols protocols[] = {
     {.name = NULL},
 };
 
+// libwebsockets finds a connection by its descriptor in one step where its table has a row for each descriptor that the
+// process may have; a smaller table it reads from end to end, ten times a connection. So the process may have no more
+// than it needs.
+static void limit_descriptors(unsigned connections)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit))
+        return;
+    rlim_t wanted = connections + OTHER_DESCRIPTORS;
+    limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static struct lws_context *create_context(struct http_server *server)
 {
+    limit_descriptors(server->service.config->limits.http_connections);
     struct lws_context_creation_info info = {
         .port = CONTEXT_PORT_NO_LISTEN,
         .user = server,
         .options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT,
         .timeout_secs = HEADER_SECONDS,
         .max_http_header_data = HTTP_HEADERS_MAX,
-        .fd_limit_per_thread = server->service.config->limits.http_connections + 16,
         .pt_serv_buf_size = 32 * 1024,
     };
     return lws_create_context(&info);
