@@ -34,10 +34,9 @@ struct gateway_session_view {
     char reason[96];
     char remote_address[64], local_address[64]; // selected pair, "" until there is one
     char suite[32], dtls_role[8];
-    unsigned shard, worker;
+    unsigned shard, worker, stream_count;
     uint64_t age_ms, setup_ms; // setup: POST to keys installed
     uint64_t packets_received, bytes_received, packets_sent, bytes_sent;
-    unsigned stream_count;
     struct gateway_stream_view streams[GATEWAY_VIEW_STREAMS];
 };
 
@@ -61,6 +60,7 @@ struct gateway_snapshot {
     uint64_t sessions_created, sessions_connected, sessions_failed, sessions_closed;
     struct gateway_count refused[REFUSALS];                        // in the order of the enumeration
     uint64_t sessions_quarantined, punts_dropped, injects_dropped; // crashed workers; rings that were full
+    uint64_t dtls_ignored, dtls_dropped; // datagrams to connected sessions: not wanted; plain, forged, replayed
     unsigned process_count, room_count, session_count, worker_count, shard_count, port_count;
     struct gateway_process_view processes[2];
     struct gateway_room_view *rooms;

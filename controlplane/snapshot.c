@@ -111,6 +111,8 @@ static void view_gateway(struct control *control, uint64_t now, struct gateway_s
             (struct gateway_count){gateway_refusal_names[i], gateway_refusal_help[i], control->refused[i]};
     snapshot->sessions_quarantined = control->quarantined;
     snprintf(snapshot->last_quarantined, sizeof(snapshot->last_quarantined), "%s", control->last_quarantined);
+    snapshot->dtls_ignored = control->records_ignored;
+    snapshot->dtls_dropped = control->records_dropped;
     courier_count_full(&control->tables, &snapshot->punts_dropped, &snapshot->injects_dropped);
     snapshot->process_count = 2;
     view_process(control->tables.segments[SEGMENT_INTENT], "control", control->started_at, now,

@@ -74,5 +74,7 @@ void drops_show(const struct http_request *request, struct gateway_request *answ
                   "consumed", table(snapshot, CONSUMED), "created", table(snapshot, CREATED));
     view_put_count(json, "punts_dropped", snapshot->punts_dropped);
     view_put_count(json, "injects_dropped", snapshot->injects_dropped);
+    view_put_count(json, "dtls_ignored", snapshot->dtls_ignored);
+    view_put_count(json, "dtls_dropped", snapshot->dtls_dropped);
     response_json(response, 200, "application/json", json);
 }

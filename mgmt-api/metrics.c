@@ -20,6 +20,12 @@ static void gateway(struct metrics_text *text, const struct gateway_snapshot *sn
     metrics_sample(text, "naru_punts_dropped_total", (double)snapshot->punts_dropped, NULL);
     metrics_family(text, "naru_injects_dropped_total", "counter", "Packets of the control plane lost to a full ring.");
     metrics_sample(text, "naru_injects_dropped_total", (double)snapshot->injects_dropped, NULL);
+    metrics_family(text, "naru_dtls_ignored_total", "counter",
+                   "DTLS datagrams of connected sessions with records that nobody here wants, as application data.");
+    metrics_sample(text, "naru_dtls_ignored_total", (double)snapshot->dtls_ignored, NULL);
+    metrics_family(text, "naru_dtls_dropped_total", "counter",
+                   "DTLS datagrams of connected sessions with records that are plain, forged or replayed.");
+    metrics_sample(text, "naru_dtls_dropped_total", (double)snapshot->dtls_dropped, NULL);
 }
 
 static void sessions(struct metrics_text *text, const struct gateway_snapshot *snapshot)

@@ -60,4 +60,8 @@ void show_drops(const json_t *answer, FILE *out)
     long long punts = number_of(answer, "punts_dropped"), injects = number_of(answer, "injects_dropped");
     if (punts || injects)
         fprintf(out, "\nRings between the programs were full: %lld punts and %lld injects were lost\n", punts, injects);
+    long long ignored = number_of(answer, "dtls_ignored"), dropped = number_of(answer, "dtls_dropped");
+    if (ignored || dropped)
+        fprintf(out, "\nDTLS of connected sessions: %lld datagrams that nobody wants, %lld plain, forged or replayed\n",
+                ignored, dropped);
 }

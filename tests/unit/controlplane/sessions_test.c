@@ -426,6 +426,26 @@ static void a_drain_ends_everything(void)
     test_gateway_close(&gateway);
 }
 
+static void later_records_are_counted(void)
+{
+    struct test_gateway gateway;
+    struct test_caller publisher;
+    test_gateway_open(&gateway);
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &publisher, true, "room", true));
+    test_caller_connect(&gateway, &publisher);
+    CU_ASSERT_EQUAL(SSL_write(publisher.peer.ssl, "data", 4), 4);
+    struct test_datagram again = publisher.peer.sent[0];
+    test_caller_exchange(&gateway, &publisher);
+    publisher.peer.sent[0] = again;
+    publisher.peer.sent_count = 1;
+    test_caller_exchange(&gateway, &publisher);
+    CU_ASSERT_EQUAL(test_gateway_ask(&gateway, GATEWAY_SNAPSHOT, "", NULL), GATEWAY_OK);
+    CU_ASSERT_EQUAL(gateway.request.snapshot->dtls_ignored, 1);
+    CU_ASSERT_EQUAL(gateway.request.snapshot->dtls_dropped, 1);
+    test_caller_close(&publisher);
+    test_gateway_close(&gateway);
+}
+
 static void a_snapshot_shows_it(void)
 {
     struct test_gateway gateway;
@@ -471,4 +491,5 @@ void sessions_suite(void)
     CU_add_test(suite, "stale messages are nobody's", stale_messages_are_nobodys);
     CU_add_test(suite, "a drain ends everything", a_drain_ends_everything);
     CU_add_test(suite, "a snapshot shows it", a_snapshot_shows_it);
+    CU_add_test(suite, "DTLS of connected sessions is counted", later_records_are_counted);
 }

@@ -58,6 +58,8 @@ static void known_samples_are_there(void)
         "naru_dropped_packets_total{worker=\"1\",reason=\"srtp_unprotect_replayed\"} 7\n",
         "naru_dropped_packets_total{worker=\"0\",reason=\"rtp_route_no_viewer\"} 0\n",
         "naru_node_cycles_total{worker=\"0\",node=\"stun_reply\"} 9000\n",
+        "naru_dtls_ignored_total 2\n",
+        "naru_dtls_dropped_total 11\n",
         "naru_worker_load_ratio{worker=\"0\"} 0.25\n",
         "naru_worker_overloaded{worker=\"0\"} 1\n",
         "naru_worker_draining{worker=\"1\"} 1\n",

@@ -66,6 +66,8 @@ struct gateway_snapshot *sample_snapshot(void)
                                           .name = "test \"gateway\"",
                                           .ready = true,
                                           .sessions_created = 5,
+                                          .dtls_ignored = 2,
+                                          .dtls_dropped = 11,
                                           .sessions_failed = 1,
                                           .process_count = 2,
                                           .room_count = 1,
