@@ -5,5 +5,5 @@
 
 // Asks the kernel for as many as the largest scenario takes. 0, or -ENOMEM: too few, those taken are given back.
 int huge_pages_reserve(void);
-// What was taken goes back to the kernel.
+// What was taken goes back to the kernel; it does so by itself when this process ends without a word.
 void huge_pages_release(void);
