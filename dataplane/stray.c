@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stray.h"
 
+#include "glance.h"
 #include "known_sources.h"
 #include "martian.h"
 #include "segment.h"
@@ -15,7 +16,7 @@ static bool is_for(const struct worker *worker, const struct port *port, const s
 static enum drop_reason reason_of(const struct worker *worker, enum demux_kind kind, unsigned *stun)
 {
     switch (kind) {
-    case DEMUX_STUN:
+    case DEMUX_STUN: // one may pass: where it ends the budget is filled up again
         if (worker->unknown_credit >= STRAY_STUN_COST || (*stun)++ == 0)
             return DROP_NONE;
         return DROP_UDP_CLASSIFY_UNKNOWN_OVER_BUDGET;
@@ -29,11 +30,36 @@ static enum drop_reason reason_of(const struct worker *worker, enum demux_kind k
     }
 }
 
-enum drop_reason stray_reason(const struct worker *worker, const struct port *port, const struct packet *packet,
-                              enum demux_kind kind, unsigned *stun)
+// DROP_NONE: it goes the whole way, where all else has its name.
+static enum drop_reason judge(const struct worker *worker, const struct port *port, const struct rte_mbuf *mbuf,
+                              unsigned *stun)
 {
-    if (known_sources_has(worker->known_sources, &packet->remote) || !is_for(worker, port, &packet->local) ||
-        packet->remote.port == 0 || martian_has(port, &packet->remote, &packet->local))
+    struct glance glance;
+    struct transport_address remote, local;
+    if (!glance_at(port, mbuf, &glance) || !glance_addresses(&glance, &remote, &local) ||
+        known_sources_has(worker->known_sources, &remote) || !is_for(worker, port, &local) || remote.port == 0 ||
+        martian_has(port, &remote, &local) || !glance_has_good_checksum(&glance, port, mbuf))
         return DROP_NONE;
-    return reason_of(worker, kind, stun);
+    return reason_of(worker, glance.kind, stun);
+}
+
+uint16_t stray_drop(struct worker *worker, const struct port *port, struct rte_mbuf **mbufs, uint16_t count)
+{
+    struct rte_mbuf *strays[WORKER_BURST];
+    unsigned stray_count = 0, stun = 0;
+    uint16_t kept = 0;
+    for (uint16_t i = 0; i < count; i++)
+        rte_prefetch0(rte_pktmbuf_mtod(mbufs[i], void *));
+    for (uint16_t i = 0; i < count; i++) {
+        enum drop_reason reason = judge(worker, port, mbufs[i], &stun);
+        if (reason == DROP_NONE) {
+            mbufs[kept++] = mbufs[i];
+            continue;
+        }
+        counter_add(&worker->state->dropped[reason], 1);
+        strays[stray_count++] = mbufs[i];
+    }
+    worker->strangers = stray_count > 0;
+    rte_pktmbuf_free_bulk(strays, stray_count);
+    return kept;
 }

@@ -68,7 +68,8 @@ struct worker {
         uint32_t count;
     } error_buckets[WORKER_ERROR_BUCKETS]; // STUN error answers per source prefix
     uint64_t random;
-    bool worked; // this walk found something to do
+    bool strangers; // packets of unknown sources came in the last burst that was looked at for them
+    bool worked;    // this walk found something to do
     bool events_sent;
     int wake_fd, control_wake_fd;
     clockid_t cpu_clock; // of its thread

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes bursts from the queues that this worker owns.
+// Takes bursts from the queues that this worker owns; of a flood no strays.
 #include "packet.h"
+#include "stray.h"
 #include "worker.h"
 
 #include <rte_graph_worker.h>
@@ -29,13 +30,15 @@ static uint16_t receive(struct worker *worker, struct rte_graph *graph, struct r
     if (count == 0)
         return 0;
     uint64_t bytes = 0;
-    for (uint16_t i = 0; i < count; i++) {
-        start_packet(worker, port, mbufs[i]);
+    for (uint16_t i = 0; i < count; i++)
         bytes += mbufs[i]->pkt_len;
-    }
     counter_add(&worker->state->received, count);
     counter_add(&worker->state->received_bytes, bytes);
-    rte_node_enqueue(graph, node, EDGE_FLOW_INPUT, (void **)mbufs, count);
+    uint16_t kept = stray_suspects(worker, count) ? stray_drop(worker, port, mbufs, count) : count;
+    for (uint16_t i = 0; i < kept; i++)
+        start_packet(worker, port, mbufs[i]);
+    if (kept)
+        rte_node_enqueue(graph, node, EDGE_FLOW_INPUT, (void **)mbufs, kept);
     return count;
 }
 

@@ -343,6 +343,18 @@ bool gateway_take(unsigned port, struct frame *ret_frame)
     return true;
 }
 
+uint64_t gateway_seen(const char *node)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < gateway.worker_count; i++) {
+        const struct node_counters *nodes = gateway.workers[i]->state->nodes;
+        graph_publish(gateway.workers[i]);
+        for (unsigned j = 0; j < COUNTERS_MAX_NODES; j++)
+            sum += strcmp(nodes[j].name, node) == 0 ? counter_get(&nodes[j].packets) : 0;
+    }
+    return sum;
+}
+
 uint64_t gateway_dropped(enum drop_reason reason)
 {
     uint64_t sum = 0;

@@ -50,6 +50,7 @@ void gateway_receive(unsigned port, unsigned queue, const struct frame *frame);
 bool gateway_take(unsigned port, struct frame *ret_frame);
 
 // Over all workers.
+uint64_t gateway_seen(const char *node); // packets that a node has worked on
 uint64_t gateway_dropped(enum drop_reason reason);
 uint64_t gateway_drops(void);
 uint64_t gateway_consumed(enum consume_kind kind);

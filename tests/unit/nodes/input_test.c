@@ -380,8 +380,10 @@ static void what_is_wrong_is_dropped_by_its_name(void)
 static void a_flood_changes_no_name(void)
 {
     gateway_open(1);
-    for (size_t row = 0; row < RTE_DIM(rows); row++)
+    for (size_t row = 0; row < RTE_DIM(rows); row++) {
+        drop_burst(0, 60); // strangers: now they are looked for
         drop_burst(row, 60);
+    }
     gateway_close();
 }
 

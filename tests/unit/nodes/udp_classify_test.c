@@ -72,6 +72,13 @@ static void stranger_frame(struct frame *frame, const struct transport_address *
     frame_udp(frame, 9, from, version6 ? &to6 : &to4, data, sizeof(data));
 }
 
+static void receive_often(const struct frame *frame, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        gateway_receive(PORT_PLAIN, 0, frame);
+    gateway_walk();
+}
+
 static void the_strangers_of_a_full_burst_are_named_alike(void)
 {
     static const struct {
@@ -89,10 +96,12 @@ static void the_strangers_of_a_full_burst_are_named_alike(void)
         struct transport_address from = version6 ? host6(9, 7777) : host4(9, 7777);
         stranger_frame(&frame, &from, version6, rows[row / 2].first);
         uint64_t before = gateway_dropped(rows[row / 2].reason);
-        for (unsigned i = 0; i < 60; i++)
-            gateway_receive(PORT_PLAIN, 0, &frame);
-        gateway_walk();
+        receive_often(&frame, 60);
         CU_ASSERT_EQUAL(gateway_dropped(rows[row / 2].reason), before + 60);
+        uint64_t seen = gateway_seen("flow_input"); // now strangers are looked for where they arrive
+        receive_often(&frame, 60);
+        CU_ASSERT_EQUAL(gateway_dropped(rows[row / 2].reason), before + 120);
+        CU_ASSERT_EQUAL(gateway_seen("flow_input"), seen);
     }
     gateway_close();
 }
@@ -122,6 +131,24 @@ static void who_is_known_passes_among_strangers(void)
     media_close(&publisher, &viewer);
 }
 
+static void known_media_takes_the_short_way(void)
+{
+    static uint8_t data[FRAME_MAX];
+    struct peer publisher, viewer;
+    gateway_open(1);
+    media_pair(&publisher, &viewer, media_suites[0]);
+    uint64_t before = gateway_seen("udp_classify"), short_way = gateway_seen("srtp_unprotect");
+    for (uint16_t i = 0; i < 10; i++)
+        peer_queue(&publisher, data, media_write(&publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = i}, data));
+    gateway_walk();
+    CU_ASSERT_EQUAL(gateway_seen("udp_classify"), before);
+    CU_ASSERT_EQUAL(gateway_seen("srtp_unprotect"), short_way + 10);
+    gateway_settle();
+    while (media_take(&viewer, &got))
+        ;
+    media_close(&publisher, &viewer);
+}
+
 void udp_classify_suite(void)
 {
     CU_pSuite suite = CU_add_suite("udp_classify", NULL, NULL);
@@ -129,4 +156,5 @@ void udp_classify_suite(void)
     CU_ADD_TEST(suite, a_flood_of_strangers_does_not_starve_live_media);
     CU_ADD_TEST(suite, the_strangers_of_a_full_burst_are_named_alike);
     CU_ADD_TEST(suite, who_is_known_passes_among_strangers);
+    CU_ADD_TEST(suite, known_media_takes_the_short_way);
 }
