@@ -4,6 +4,7 @@
 #pragma once
 
 #include "media_entry.h"
+#include "object_pool.h"
 #include "transport_entry.h"
 
 // All of them, shared out to workers by shard.
@@ -12,6 +13,15 @@ struct entries {
     struct stream_entry *streams;
     struct route_entry *routes;
     uint32_t transport_count, stream_count, route_count;
+};
+
+// What a worker's entries point to.
+struct entry_pools {
+    struct object_pool keys;            // of a transport
+    struct object_pool route_lists;     // of streams with few receivers
+    struct object_pool histories;       // struct history_index
+    struct object_pool missing;         // struct missing
+    struct object_pool retransmissions; // struct retransmission
 };
 
 // The entry at an index that came through shared memory, or NULL.

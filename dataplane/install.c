@@ -32,7 +32,7 @@ static void wipe_keys(struct worker *worker, struct transport_entry *transport)
         return;
     for (unsigned i = 0; i < KEYS_PER_EPOCH; i++)
         srtp_keys_wipe(worker->engine, transport_key(worker, transport, i));
-    object_pool_give(&worker->keys, transport->keys);
+    object_pool_give(&worker->pools.keys, transport->keys);
     transport->keys = NULL;
     transport->key_epoch = 0;
 }
@@ -117,7 +117,7 @@ static int expand_keys(struct worker *worker, struct transport_entry *transport,
         [KEY_SEND_RTP] = {SRTP_USE_RTP, keys->send_key, keys->send_salt},
         [KEY_SEND_RTCP] = {SRTP_USE_RTCP, keys->send_key, keys->send_salt},
     };
-    transport->keys = object_pool_take(&worker->keys);
+    transport->keys = object_pool_take(&worker->pools.keys);
     if (!transport->keys)
         return -ENOMEM;
     for (unsigned i = 0; i < KEYS_PER_EPOCH; i++)

@@ -69,7 +69,7 @@ static void restore_bindings(struct worker *worker, struct transport_entry *tran
 static void free_route_list(struct worker *worker, struct stream_entry *stream)
 {
     if (stream->route_capacity <= ROUTE_LIST_SHORT)
-        object_pool_give(&worker->route_lists, stream->routes);
+        object_pool_give(&worker->pools.route_lists, stream->routes);
     else
         rte_free(stream->routes);
 }
@@ -84,8 +84,8 @@ static void remove_stream(struct worker *worker, struct transport_entry *transpo
     transport->ssrc_count = (uint8_t)kept;
     rates_sum_stream(worker, index);
     free_route_list(worker, stream);
-    object_pool_give(&worker->histories, stream->history);
-    object_pool_give(&worker->missing, stream->missing);
+    object_pool_give(&worker->pools.histories, stream->history);
+    object_pool_give(&worker->pools.missing, stream->missing);
     memset(stream, 0, sizeof(*stream));
 }
 
@@ -165,7 +165,7 @@ static void detach(struct worker *worker, struct route_entry *route, uint32_t in
 static int grow_route_list(struct worker *worker, struct stream_entry *stream)
 {
     uint32_t capacity = stream->route_capacity ? 2 * stream->route_capacity : ROUTE_LIST_SHORT;
-    uint32_t *routes = capacity == ROUTE_LIST_SHORT ? object_pool_take(&worker->route_lists)
+    uint32_t *routes = capacity == ROUTE_LIST_SHORT ? object_pool_take(&worker->pools.route_lists)
                                                     : rte_malloc("routes", capacity * sizeof(*routes), 64);
     if (!routes)
         return -ENOMEM;

@@ -11,10 +11,10 @@
 void repair_enable(struct worker *worker, struct stream_entry *stream, bool nack)
 {
     if (nack && !stream->missing)
-        stream->missing = object_pool_take(&worker->missing); // without it a key frame repairs
+        stream->missing = object_pool_take(&worker->pools.missing); // without it a key frame repairs
     if (nack || !stream->missing)
         return;
-    object_pool_give(&worker->missing, stream->missing);
+    object_pool_give(&worker->pools.missing, stream->missing);
     stream->missing = NULL;
     stream->repair_queued = false;
 }

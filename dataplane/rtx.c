@@ -20,9 +20,9 @@ void rtx_attach(struct worker *worker, struct route_entry *route, struct stream_
     if (!takes_rtx(route) || route->retransmission || !worker->history.memory)
         return;
     if (!stream->history)
-        stream->history = object_pool_take(&worker->histories);
+        stream->history = object_pool_take(&worker->pools.histories);
     if (stream->history) // without memory key frames repair
-        route->retransmission = object_pool_take(&worker->retransmissions);
+        route->retransmission = object_pool_take(&worker->pools.retransmissions);
     stream->rtx_route_count += route->retransmission != NULL;
 }
 
@@ -31,11 +31,11 @@ void rtx_detach(struct worker *worker, struct route_entry *route)
     struct stream_entry *stream = entry_stream(worker->entries, route->stream);
     if (!route->retransmission)
         return;
-    object_pool_give(&worker->retransmissions, route->retransmission);
+    object_pool_give(&worker->pools.retransmissions, route->retransmission);
     route->retransmission = NULL;
     if (!stream || stream->generation != route->stream_generation || --stream->rtx_route_count)
         return;
-    object_pool_give(&worker->histories, stream->history);
+    object_pool_give(&worker->pools.histories, stream->history);
     stream->history = NULL;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stray.h"
 
+#include "demux.h"
 #include "glance.h"
 #include "known_sources.h"
 #include "martian.h"

@@ -63,20 +63,20 @@ static int make_parts(struct worker *worker, const struct tables_limits *limits)
 
 static void open_pools(struct worker *worker)
 {
-    object_pool_open(&worker->keys, KEYS_PER_EPOCH * worker->key_size);
-    object_pool_open(&worker->route_lists, ROUTE_LIST_SHORT * sizeof(uint32_t));
-    object_pool_open(&worker->histories, sizeof(struct history_index));
-    object_pool_open(&worker->missing, sizeof(struct missing));
-    object_pool_open(&worker->retransmissions, sizeof(struct retransmission));
+    object_pool_open(&worker->pools.keys, KEYS_PER_EPOCH * worker->key_size);
+    object_pool_open(&worker->pools.route_lists, ROUTE_LIST_SHORT * sizeof(uint32_t));
+    object_pool_open(&worker->pools.histories, sizeof(struct history_index));
+    object_pool_open(&worker->pools.missing, sizeof(struct missing));
+    object_pool_open(&worker->pools.retransmissions, sizeof(struct retransmission));
 }
 
 static void close_pools(struct worker *worker)
 {
-    object_pool_close(&worker->keys);
-    object_pool_close(&worker->route_lists);
-    object_pool_close(&worker->histories);
-    object_pool_close(&worker->missing);
-    object_pool_close(&worker->retransmissions);
+    object_pool_close(&worker->pools.keys);
+    object_pool_close(&worker->pools.route_lists);
+    object_pool_close(&worker->pools.histories);
+    object_pool_close(&worker->pools.missing);
+    object_pool_close(&worker->pools.retransmissions);
 }
 
 // The history is nothing that a successor needs: its viewers ask for a key frame.

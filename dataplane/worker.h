@@ -6,7 +6,6 @@
 #include "engine.h"
 #include "entry.h"
 #include "flow_cache.h"
-#include "object_pool.h"
 #include "outbox.h"
 #include "port.h"
 #include "wheel.h"
@@ -46,13 +45,7 @@ struct worker {
     uint8_t shard_worker[TABLES_MAX_SHARDS]; // this worker's copy of the shard table
 
     struct wheel wheel; // ticks, by transport
-
-    // What is installed beside the entries.
-    struct object_pool keys;            // of a transport
-    struct object_pool route_lists;     // of streams with few receivers
-    struct object_pool histories;       // struct history_index
-    struct object_pool missing;         // struct missing
-    struct object_pool retransmissions; // struct retransmission
+    struct entry_pools pools;
 
     struct worker_outbox rtcp_outbox; // plain RTCP, to be protected
     struct worker_outbox udp_outbox;  // STUN checks, DTLS

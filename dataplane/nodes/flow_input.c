@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The short way for media: RTP and RTCP in a plain UDP frame on a five-tuple that is known goes to SRTP at once. All
 // else takes the long way, from eth_input on, where each fault has its name. A batch node: look-ups overlap.
+#include "demux.h"
 #include "glance.h"
 #include "packet.h"
 #include "path.h"
