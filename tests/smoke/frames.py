@@ -7,47 +7,15 @@ usage: frames.py INTERFACE STATION ADDRESS4 ADDRESS6 SHARD-PORT COUNT all | know
   known     media and DTLS of a third party, under the address and port of a session's peer
   checksum  a wrong UDP checksum, over IPv4 and IPv6
 """
-import ipaddress
 import json
 import os
-import socket
 import struct
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../support'))
+from packets import FRAGMENT, ICMP, ICMP6, SCTP, UDP, Link, checksum, ip4, ip6, packed, udp
+
 FOREIGN4, FOREIGN6 = '198.51.100.7', '2001:db8::7'
-UDP, ICMP, ICMP6, SCTP, FRAGMENT = 17, 1, 58, 132, 44
-
-
-def packed(address):
-    return ipaddress.ip_address(address).packed
-
-
-def checksum(data):
-    data += b'\0' * (len(data) % 2)
-    total = sum(struct.unpack(f'!{len(data) // 2}H', data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return ~total & 0xffff
-
-
-def udp(source, target, port, data, from_port=40000, length=None, wrong_sum=False):
-    length = 8 + len(data) if length is None else length
-    head = struct.pack('!HHH', from_port, port, length)
-    pseudo = packed(source) + packed(target) + struct.pack('!LL', 8 + len(data), UDP)
-    right = checksum(pseudo + head + b'\0\0' + data) or 0xffff
-    return head + struct.pack('!H', right ^ (0x1234 if wrong_sum else 0)) + data
-
-
-def ip4(source, target, payload, protocol=UDP, total=None, version=0x45, fragment=0, wrong_sum=False):
-    total = 20 + len(payload) if total is None else total
-    head = struct.pack('!BBHHHBBH', version, 0, total, 1, fragment, 64, protocol, 0) + packed(source) + packed(target)
-    right = checksum(head) ^ (0x1234 if wrong_sum else 0)
-    return 0x0800, head[:10] + struct.pack('!H', right) + head[12:] + payload
-
-
-def ip6(source, target, payload, protocol=UDP, length=None, hops=64):
-    length = len(payload) if length is None else length
-    return 0x86dd, struct.pack('!LHBB', 6 << 28, length, protocol, hops) + packed(source) + packed(target) + payload
 
 
 def icmp(kind, data=b'\0' * 8, wrong_sum=False):
@@ -164,17 +132,14 @@ def main():
         rows = of_checksum(us4, us6, port)
     else:
         rows = [*below_udp(us4, us6, port), *above_udp(us4, port), *of_checksum(us4, us6, port)]
-    link = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-    link.bind((interface, 0))
-    to = bytes.fromhex(station.replace(':', ''))
+    link = Link(interface, station)
     sent = {}
     if mode == 'all':
         rows.append(('eth_input_other_mac', (0x0800, bytes(46))))
         rows.append(('eth_input_other_vlan', (0x8100, struct.pack('!HH', 7, 0x0800) + bytes(46))))
-    for counter, (kind, data) in rows:
-        station = b'\2\0\0\0\0\x99' if counter == 'eth_input_other_mac' else to
+    for counter, packet in rows:
         for _ in range(count):
-            link.send(station + b'\2\0\0\0\0\7' + struct.pack('!H', kind) + data)
+            link.send(packet, b'\2\0\0\0\0\x99' if counter == 'eth_input_other_mac' else None)
         sent[counter] = sent.get(counter, 0) + count
     print(json.dumps(sent))
 

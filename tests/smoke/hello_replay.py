@@ -8,8 +8,6 @@ usage: hello_replay.py PCAP URL OFFER
   OFFER  file with an offer whose ICE credentials are smok / smokesmokesmokesmokesmoke
 Prints a line for each try: CLIENT ORDER DATAGRAMS ANSWER VERSION SRTP-PROFILE; the last two of a ServerHello.
 """
-import hashlib
-import hmac
 import os
 import re
 import socket
@@ -17,9 +15,10 @@ import struct
 import sys
 import time
 import urllib.request
-import zlib
 
-COOKIE = 0x2112a442
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../support'))
+from stun import COOKIE, Message, check
+
 OWN_PASSWORD = b'smokesmokesmokesmokesmoke'
 
 
@@ -49,26 +48,6 @@ def hellos(path):
     return list(flights.values())
 
 
-class Message:
-    """A STUN message under construction."""
-
-    def __init__(self, kind, transaction):
-        self.head = (kind, transaction)
-        self.body = b''
-
-    def bytes(self, more=0):
-        kind, transaction = self.head
-        return struct.pack('!HHL', kind, len(self.body) + more, COOKIE) + transaction + self.body
-
-    def add(self, kind, value):
-        self.body += struct.pack('!HH', kind, len(value)) + value + b'\0' * (-len(value) % 4)
-        return self
-
-    def seal(self, password):
-        self.add(8, hmac.new(password, self.bytes(24), hashlib.sha1).digest())
-        return self.add(0x8028, struct.pack('!L', zlib.crc32(self.bytes(8)) ^ 0x5354554e)).bytes()
-
-
 class Peer:
     def __init__(self, url, offer):
         request = urllib.request.Request(url, offer, {'Content-Type': 'application/sdp'})
@@ -81,9 +60,7 @@ class Peer:
         self.socket.connect((address, int(port)))
 
     def check(self):
-        username = f'{self.ufrag}:smok'.encode()
-        request = Message(1, os.urandom(12)).add(6, username).add(0x24, b'\x6e\x7f\0\xff')
-        self.socket.send(request.add(0x802a, os.urandom(8)).add(0x25, b'').seal(self.password))
+        self.socket.send(check(f'{self.ufrag}:smok'.encode(), self.password))
 
     def receive(self, seconds):
         """The first DTLS datagram within that time; checks are answered meanwhile."""
