@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client_options.h"
 
+#include "hostile.h"
 #include "srtp_pair.h"
 #include <errno.h>
 #include <getopt.h>
@@ -21,45 +22,27 @@ static const struct choice families[] = {{"4", AF_INET}, {"6", AF_INET6}, {0}};
 static const struct choice tampers[] = {
     {"bad-tag", TAMPER_BAD_TAG}, {"replay", TAMPER_REPLAY}, {"wrong-fingerprint", TAMPER_WRONG_FINGERPRINT}, {0}};
 
-static const struct option longs[] = {{"role", 1, 0, 'r'},
-                                      {"sessions", 1, 0, 'n'},
-                                      {"viewers", 1, 0, 'v'},
-                                      {"first-room", 1, 0, '0'},
-                                      {"whip", 1, 0, 'w'},
-                                      {"whep", 1, 0, 'e'},
-                                      {"token", 1, 0, 't'},
-                                      {"bind", 1, 0, 'b'},
-                                      {"suite", 1, 0, 's'},
-                                      {"setup", 1, 0, 'S'},
-                                      {"audio", 0, 0, 'a'},
-                                      {"video", 0, 0, 'V'},
-                                      {"codec", 1, 0, 'c'},
-                                      {"audio-size", 1, 0, '1'},
-                                      {"audio-rate", 1, 0, '2'},
-                                      {"video-size", 1, 0, '3'},
-                                      {"video-rate", 1, 0, '4'},
-                                      {"family", 1, 0, 'f'},
-                                      {"duration", 1, 0, 'd'},
-                                      {"connect-timeout", 1, 0, 'o'},
-                                      {"viewer-delay", 1, 0, 'y'},
-                                      {"retry", 1, 0, 'R'},
-                                      {"keep-going", 0, 0, 'k'},
-                                      {"report-interval", 1, 0, 'i'},
-                                      {"json", 0, 0, 'j'},
-                                      {"summary", 0, 0, 'u'},
-                                      {"max-loss", 1, 0, 'l'},
-                                      {"max-gap", 1, 0, 'g'},
-                                      {"tamper", 1, 0, 'T'},
-                                      {"split-clienthello", 0, 0, 'C'},
-                                      {"pli-interval", 1, 0, 'p'},
-                                      {"all", 0, 0, 'A'},
-                                      {"answer-setup", 1, 0, 'W'},
-                                      {"cycles", 1, 0, '5'},
-                                      {"lose", 1, 0, '6'},
-                                      {"timeline", 0, 0, '7'},
-                                      {"ice-restart", 1, 0, '8'},
-                                      {"help", 0, 0, 'h'},
-                                      {0}};
+static const struct option longs[] = {{"role", 1, 0, 'r'},         {"sessions", 1, 0, 'n'},
+                                      {"viewers", 1, 0, 'v'},      {"first-room", 1, 0, '0'},
+                                      {"whip", 1, 0, 'w'},         {"whep", 1, 0, 'e'},
+                                      {"token", 1, 0, 't'},        {"bind", 1, 0, 'b'},
+                                      {"suite", 1, 0, 's'},        {"setup", 1, 0, 'S'},
+                                      {"audio", 0, 0, 'a'},        {"video", 0, 0, 'V'},
+                                      {"codec", 1, 0, 'c'},        {"audio-size", 1, 0, '1'},
+                                      {"audio-rate", 1, 0, '2'},   {"video-size", 1, 0, '3'},
+                                      {"video-rate", 1, 0, '4'},   {"family", 1, 0, 'f'},
+                                      {"duration", 1, 0, 'd'},     {"connect-timeout", 1, 0, 'o'},
+                                      {"viewer-delay", 1, 0, 'y'}, {"retry", 1, 0, 'R'},
+                                      {"keep-going", 0, 0, 'k'},   {"report-interval", 1, 0, 'i'},
+                                      {"json", 0, 0, 'j'},         {"summary", 0, 0, 'u'},
+                                      {"max-loss", 1, 0, 'l'},     {"max-gap", 1, 0, 'g'},
+                                      {"tamper", 1, 0, 'T'},       {"split-clienthello", 0, 0, 'C'},
+                                      {"pli-interval", 1, 0, 'p'}, {"all", 0, 0, 'A'},
+                                      {"answer-setup", 1, 0, 'W'}, {"cycles", 1, 0, '5'},
+                                      {"lose", 1, 0, '6'},         {"timeline", 0, 0, '7'},
+                                      {"ice-restart", 1, 0, '8'},  {"credentials", 1, 0, 'K'},
+                                      {"hostile", 1, 0, 'H'},      {"ssrc", 1, 0, 'X'},
+                                      {"help", 0, 0, 'h'},         {0}};
 
 static const char help[] =
     "  --role publish|watch|pair   pair: for each room a publisher and --viewers viewers (default pair)\n"
@@ -85,11 +68,19 @@ static const char help[] =
     "  --tamper bad-tag:N|replay:N|wrong-fingerprint\n"
     "                              publishers send N such packets after a second of media, or announce another\n"
     "                              certificate's fingerprint; success then means that each handshake was refused\n"
+    "  --hostile KIND[,KIND...]:RATE   each session sends so many such packets a second, authentic ones: pli, fir, "
+    "nack\n"
+    "                              (of everything), feedback, compound (both malformed), ssrcs, padding, extensions;\n"
+    "                              or srtcp: replayed and forged\n"
+    "  --ssrc N                    every publisher's first SSRC (random)\n"
     "  --lose PERCENT              of video, thrown away by viewers and withheld by publishers, to be repaired by "
     "NACK\n"
     "                              and RTX (0: neither is negotiated)\n"
     "  --max-loss PERCENT          per stream (0.5)       --max-gap MS   longest silence of a stream (any)\n"
     "  --keep-going                server restarts are expected: no failure by consent, close or DELETE\n"
+    "  --credentials FILE          gets a line of JSON for each session once it is answered: its ICE credentials, so "
+    "that\n"
+    "                              others can speak in its name\n"
     "  --report-interval S         progress on stderr (never)\n"
     "  --json, --summary           the result as JSON on stdout; --summary leaves the sessions out\n"
     "  --ice-restart S             each session restarts ICE that long after its keys (never)\n"
@@ -157,6 +148,24 @@ static int read_tamper(const char *text, struct client_options *options)
     return colon ? read_count("tamper", colon + 1, 1, 1000000, &options->tamper_count) : 0;
 }
 
+static int read_hostile(const char *text, struct client_options *options)
+{
+    char names[128];
+    const char *colon = strchr(text, ':');
+    if (!colon || (size_t)(colon - text) >= sizeof(names))
+        return -EINVAL;
+    snprintf(names, sizeof(names), "%.*s", (int)(colon - text), text);
+    for (char *rest = names, *name; (name = strsep(&rest, ","));) {
+        unsigned kind = hostile_kind(name);
+        if (!kind) {
+            fprintf(stderr, "naru-client: --hostile %s: not a choice, see --help\n", name);
+            return -EINVAL;
+        }
+        options->hostile_kinds |= kind;
+    }
+    return read_count("hostile", colon + 1, 1, 100000, &options->hostile_rate);
+}
+
 static int read_suite(const char *text, struct client_options *options)
 {
     options->suite = text;
@@ -201,6 +210,8 @@ static int read_number(int option, struct client_options *options)
         return read_count("video-rate", optarg, 1, 10000, &options->video_rate);
     case '5':
         return read_count("cycles", optarg, 1, 100000, &options->cycles);
+    case 'X':
+        return read_count("ssrc", optarg, 1, 0xfffffffe, &options->ssrc);
     case 'd':
         return read_real("duration", optarg, &options->duration_s);
     case 'o':
@@ -257,6 +268,11 @@ static int read_option(int option, struct client_options *options)
         return 0;
     case 'b':
         options->bind = optarg;
+        return 0;
+    case 'H':
+        return read_hostile(optarg, options);
+    case 'K':
+        options->credentials = optarg;
         return 0;
     case 's':
         return read_suite(optarg, options);

@@ -9,7 +9,7 @@ enum client_tamper { TAMPER_NONE, TAMPER_BAD_TAG, TAMPER_REPLAY, TAMPER_WRONG_FI
 struct client_options {
     enum client_role role;
     unsigned sessions, viewers, first_room, cycles;
-    const char *whip, *whep, *token, *bind, *suite;
+    const char *whip, *whep, *token, *bind, *suite, *credentials;
     enum sdp_setup setup, answer_setup; // answer_setup: of the answering half of "loop"
     bool split_hello, audio, video, json, summary, keep_going, all, timeline;
     enum media_codec video_codec;
@@ -19,6 +19,8 @@ struct client_options {
     double lose_percent, max_loss_percent, max_gap_ms; // max_gap_ms 0: any
     enum client_tamper tamper;
     unsigned tamper_count;
+    unsigned hostile_kinds, hostile_rate; // bits of hostile_kind(), packets/s
+    unsigned ssrc;                        // of the first source, the next has the next; 0: chosen at random
 };
 
 void client_options_help(const char *command);

@@ -58,6 +58,8 @@ static void add_streams(struct session *session, enum media_kind kind, enum medi
                           audio ? options->audio_rate : options->video_rate);
         source->room = session->room;
         source->sender = session->own_ssrc;
+        if (options->ssrc)
+            source->ssrc = options->ssrc + session->source_count - 1;
     }
     if (session->direction & SESSION_RECEIVES)
         session->sinks[session->sink_count++] =
@@ -230,12 +232,30 @@ static int apply(struct session *session, const char *text, size_t size, uint64_
     return 0;
 }
 
+// For tests that speak in the session's name.
+static void hand_out_credentials(const struct session *session)
+{
+    char local[SOCKET_TEXT_SIZE], remote[SOCKET_TEXT_SIZE];
+    const struct ice_agent *ice = &session->ice;
+    FILE *file = session->options->credentials ? fopen(session->options->credentials, "a") : NULL;
+    if (!file)
+        return;
+    fprintf(file,
+            "{\"role\": \"%s\", \"room\": %u, \"local\": \"%s\", \"remote\": \"%s\", \"local_ufrag\": \"%s\", "
+            "\"remote_ufrag\": \"%s\", \"remote_password\": \"%s\"}\n",
+            session->viewer < 0 ? "publisher" : "viewer", session->room, socket_address_text(&session->local, local),
+            socket_address_text(&ice->pairs[0].remote, remote), ice->local_ufrag, ice->remote_ufrag,
+            ice->remote_password);
+    fclose(file);
+}
+
 int session_apply(struct session *session, const char *text, size_t size, uint64_t now)
 {
     int result = apply(session, text, size, now);
     if (result)
         return result;
     enum sdp_setup setup = session->remote.setup;
+    hand_out_credentials(session);
     if (setup == SDP_SETUP_NONE || setup == SDP_SETUP_ACTPASS || setup == session->options->setup) {
         session_fail(session, "the answer's a=setup does not fit the offer");
         return -EPROTO;

@@ -2,6 +2,7 @@
 // One WebRTC peer: a UDP socket, ICE, DTLS, SRTP, its streams. Driven by readiness of fd and by ticks.
 #pragma once
 #include "client_options.h"
+#include "hostile.h"
 #include "repair.h"
 #include "rtcp_report.h"
 #include "srtp_pair.h"
@@ -57,6 +58,7 @@ struct session {
     struct twcc_recorder twcc;
     uint64_t next_rtcp_ns, next_pli_ns, next_twcc_ns, rtcp_sent, twcc_sent;
     struct tamper_state tamper;
+    struct hostile hostile;
     struct timeline *timeline;                                // of all sessions; NULL: not asked for
     uint64_t keyframe_requests_ns[SESSION_KEYFRAME_REQUESTS]; // the first ones
     unsigned keyframe_request_count;
@@ -74,12 +76,10 @@ struct session {
     long http_status, delete_status;
 };
 
-// publisher: whom the session watches; viewer -1 for a publishing one.
 int session_init(struct session *session, const struct client_options *options, SSL_CTX *dtls, bool lite,
                  unsigned direction);
 void session_free(struct session *session);
-// Own description as malloc()ed text. setup: what it says. remote_first: an answer takes over ids and mids of the
-// offer.
+// Own description as malloc()ed text. setup: what it says.
 char *session_describe(struct session *session, enum sdp_setup setup, bool answer);
 // The other side's description; starts ICE and DTLS. is_offer: we answer and said own_setup.
 int session_apply(struct session *session, const char *text, size_t size, uint64_t now);

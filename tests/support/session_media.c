@@ -138,6 +138,7 @@ void session_media_tick(struct session *session, uint64_t now)
         session->next_pli_ns += (uint64_t)(session->options->pli_interval_s * (double)NS_PER_S);
         send_plis(session);
     }
+    hostile_tick(session, now);
     struct tamper_packet scratch;
     const struct tamper_packet *bad =
         session->sending ? tamper_next(&session->tamper, session->options->tamper, now, &scratch) : NULL;

@@ -209,6 +209,7 @@ static json_t *session_json(const struct session *session)
     put(object, "srtp_authentication_failed", session->srtp.rtp.authentication_failed);
     put(object, "srtp_replayed", session->srtp.rtp.replayed);
     put(object, "tampered", session->tamper.sent);
+    put(object, "hostile", session->hostile.sent);
     put(object, "early_media", session->counters.early_media);
     put(object, "unexpected_source", session->counters.unexpected_source);
     put(object, "send_errors", session->counters.send_errors);
