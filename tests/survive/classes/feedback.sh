@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# scores: class-feedback-pli-a-second class-feedback-rtx-percent class-feedback-junk-kept class-feedback-lost
+# limit: 90
+# quick: 60
+# Feedback of peers that hold the keys: storms of PLI, FIR and NACK (hazards F28, F29), RTCP, transport-wide feedback,
+# header extensions and padding that lie (F18 to F21). What they ask for is bounded, and calls beside them lose nothing.
+set -euo pipefail
+. "$(dirname "$(readlink -f "$0")")/../lib.sh"
+
+seconds=$(by_size 15 5)
+
+start_beside() {
+    "$client" session --whip "$http/whip/beside{n}" --whep "$http/whep/beside{n}" --sessions 2 --duration 60 --max-loss 0 \
+        --json >"$work/beside.json" 2>"$work/beside.log" &
+    beside=$!
+    check 'calls are up' within 10 '.sessions.by_state.connected == 4' ctl --json status
+}
+
+# OPTIONS...: hostile sessions; their report is in $work/report.json, and they are not asked whether they are content.
+storm() {
+    "$client" session --whip "$http/whip/$room" --whep "$http/whep/$room" --json --duration "$seconds" "$@" \
+        >"$work/report.json" 2>"$work/client.log" || true
+    check '  nobody was hung up' report '.totals.failed == 0 and ([.sessions[].dtls.closed_by_peer] | any | not)'
+}
+
+start_gateway
+start_beside
+room=pli{n}
+storm --viewers 5 --hostile pli,fir:400
+score_at_most class-feedback-pli-a-second "$(jq "[.sessions[] | select(.role == \"publisher\") | .rtcp.pli + .rtcp.fir] |
+    add / $seconds * 10 | round / 10" "$work/report.json")" 2.5 # two a second, and those of six that join and leave
+check '  all of it was for the publisher' report '[.sessions[] | select(.role == "publisher") | .rtcp.pli] | add > 1'
+
+room=nack{n}
+storm --viewers 2 --video --video-rate 200 --lose 0.01 --hostile nack:200
+score_at_most class-feedback-rtx-percent "$(jq '[.sessions[] | select(.role == "viewer") |
+    100 * (.repair.repaired + .repair.unasked) / ([.streams_in[].received] | add)] | max * 10 | round / 10' \
+    "$work/report.json")" 21 # a fifth
+
+room=junk{n}
+storm --viewers 2 --hostile feedback,compound,padding,extensions,ssrcs,srtcp:3000
+kept=$(ctl --json drops | jq '[.dropped[] | select(.name | IN("srtp_unprotect_bad_padding", "srtcp_unprotect_replayed",
+    "srtcp_unprotect_bad_tag", "srtp_unprotect_ssrc_limit")) | .packets > 0] | all')
+score class-feedback-junk-kept "$kept" true "$([ "$kept" = true ] && echo yes || echo no)"
+room=after{n}
+check 'a call after it loses nothing' session --duration 1 --max-loss 0
+kill "$beside"
+check 'the calls beside it noticed nothing' wait "$beside"
+score_at_most class-feedback-lost "$(jq '.totals.expected - .totals.received' "$work/beside.json")" 0
+check_accounts srtp_unprotect_bad_padding srtcp_unprotect_replayed srtcp_unprotect_bad_tag srtp_unprotect_ssrc_limit \
+    srtp_unprotect_replayed srtp_unprotect_malformed srtcp_unprotect_malformed srtp_unprotect_unknown_stream \
+    rtp_route_unknown_payload_type
+stop_gateway
+finish
