@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #define FULL_RETRY_SECONDS  5
 #define LOAD_RETRY_SECONDS  5
@@ -21,7 +22,7 @@ const char *const gateway_refusal_help[REFUSALS] = {
     [REFUSED_WORKER_LOAD] = "the worker was busier than limits.worker-load",
     [REFUSED_TABLE_FULL] = "limits.transports, streams, routes or rooms was reached",
     [REFUSED_RATE] = "more came at once than limits.setups-per-second",
-    [REFUSED_HALF_OPEN] = "limits.half-open-handshakes were under way",
+    [REFUSED_HALF_OPEN] = "limits.half-open-handshakes were under way, in total or of one source",
     [REFUSED_DRAINING] = "the gateway, worker, shard or room is being drained",
     [REFUSED_NOT_READY] = "the dataplane was away",
     [REFUSED_NO_MEMORY] = "out of memory",
@@ -127,6 +128,17 @@ static int refuse_full(const struct control *control, struct gateway_request *re
     return -EBUSY;
 }
 
+// One source may not keep all others from setting up sessions.
+static bool is_one_too_many(const struct control *control, const uint8_t source[GATEWAY_SOURCE_SIZE])
+{
+    unsigned most = control->config->limits.half_open_per_source, count = 0;
+    if (control->setup_count < most)
+        return false;
+    for (const struct session *session = TAILQ_FIRST(&control->setup); session; session = TAILQ_NEXT(session, setup))
+        count += memcmp(session->source, source, sizeof(session->source)) == 0;
+    return count >= most;
+}
+
 int admit(struct control *control, struct gateway_request *request, uint64_t now)
 {
     enum control_readiness readiness = control_readiness(control, now);
@@ -137,6 +149,10 @@ int admit(struct control *control, struct gateway_request *request, uint64_t now
     else if (control->setup_count >= control->config->limits.half_open_handshakes)
         refuse_for_now(request, REFUSED_HALF_OPEN, 1, "%u sessions are being set up (limits.half-open-handshakes)",
                        control->setup_count);
+    else if (is_one_too_many(control, request->source))
+        refuse_for_now(request, REFUSED_HALF_OPEN, 1,
+                       "this address has %u sessions being set up (limits.half-open-handshakes-per-source)",
+                       control->config->limits.half_open_per_source);
     else if (!take_allowance(control, now))
         refuse_for_now(request, REFUSED_RATE, 1, "more than %u new sessions a second (limits.setups-per-second)",
                        control->config->limits.setups_per_second);

@@ -10,9 +10,10 @@
 
 struct gateway;
 
-#define GATEWAY_ROOM_SIZE 65 // room names: 1 to 64 of A-Z a-z 0-9 . _ -
-#define GATEWAY_ID_SIZE   33 // session ids: 128 random bits in hex
-#define GATEWAY_ETAG_SIZE 40 // without quotes
+#define GATEWAY_ROOM_SIZE   65 // room names: 1 to 64 of A-Z a-z 0-9 . _ -
+#define GATEWAY_ID_SIZE     33 // session ids: 128 random bits in hex
+#define GATEWAY_ETAG_SIZE   40 // without quotes
+#define GATEWAY_SOURCE_SIZE 16
 
 enum gateway_operation {
     GATEWAY_PUBLISH,   // WHIP POST: room, sdp -> id, etag, sdp
@@ -71,8 +72,9 @@ struct gateway_request {
     char etag[GATEWAY_ETAG_SIZE];
     char *sdp; // in: offer or fragment (malloc); out: answer or fragment (malloc), or NULL
     size_t sdp_length;
-    bool is_publisher;            // for TRICKLE and CLOSE: the URL said /whip; a WHEP session is then not found
-    struct gateway_change change; // for OPERATE
+    uint8_t source[GATEWAY_SOURCE_SIZE]; // who asks: an IPv4 address as ::ffff:a.b.c.d, or the /64 of an IPv6 one
+    bool is_publisher;                   // for TRICKLE and CLOSE: the URL said /whip; a WHEP session is then not found
+    struct gateway_change change;        // for OPERATE
 
     enum gateway_status status;
     enum gateway_refusal refusal;      // with a status of 429 or 503

@@ -61,6 +61,16 @@ static void sessions(struct metrics_text *text, const struct gateway_snapshot *s
                        snapshot->refused[i].name, NULL);
 }
 
+static void http(struct metrics_text *text, const struct http_counts *counts)
+{
+    metrics_family(text, "naru_http_connections", "gauge", "HTTP connections that are open.");
+    metrics_sample(text, "naru_http_connections", counts->connections, NULL);
+    metrics_family(text, "naru_http_connections_refused_total", "counter", "HTTP connections refused, by limit.");
+    metrics_sample(text, "naru_http_connections_refused_total", (double)counts->refused_total, "limit", "total", NULL);
+    metrics_sample(text, "naru_http_connections_refused_total", (double)counts->refused_a_source, "limit", "source",
+                   NULL);
+}
+
 static void processes(struct metrics_text *text, const struct gateway_snapshot *snapshot)
 {
     metrics_family(text, "naru_process_heartbeat_age_seconds", "gauge", "Time since the process last showed life.");
@@ -81,6 +91,7 @@ void metrics_show(const struct http_request *request, struct gateway_request *an
     gateway(&text, answer->snapshot);
     sessions(&text, answer->snapshot);
     processes(&text, answer->snapshot);
+    http(&text, request->counts);
     metrics_workers(&text, answer->snapshot);
     metrics_ports(&text, answer->snapshot);
     size_t length;

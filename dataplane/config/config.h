@@ -25,9 +25,11 @@ struct config {
     struct {
         unsigned transports, streams, routes, rooms;
         unsigned half_open_handshakes; // DTLS handshakes under way at once
+        unsigned half_open_per_source;
         unsigned setups_per_second;
         unsigned worker_load; // percent; 100: no limit
-        unsigned http_connections;
+        unsigned http_connections, http_connections_per_source;
+        unsigned http_header_seconds, http_body_seconds;
         unsigned setup_seconds; // a session that is not established by then is freed
     } limits;
     struct {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "connection.h"
+#include "config.h"
 #include "dispatch.h"
 #include "problem.h"
 #include <libwebsockets.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BODY_SECONDS    5
 #define GATEWAY_SECONDS 10
 #define DISCARD_MAX     (1024 * 1024) // of a body that was refused: read it away, so that the peer sees the answer
 
@@ -17,6 +17,7 @@ struct connection *connection_new(struct lws *wsi, const struct http_service *se
         connection->wsi = wsi;
         connection->service = service;
         connection->mailbox = mailbox;
+        peer_source_of(lws_get_socket_fd(wsi), &connection->source);
     }
     return connection;
 }
@@ -67,6 +68,7 @@ static void ask_gateway(struct connection *connection, const struct gateway_requ
 static void serve(struct connection *connection)
 {
     struct gateway_request ask = {0};
+    memcpy(ask.source, connection->source.prefix, sizeof ask.source);
     if (dispatch_begin(connection->service, connection->route, &connection->request, &ask, &connection->response))
         ask_gateway(connection, &ask);
     else
@@ -100,7 +102,9 @@ void connection_headers_read(struct connection *connection)
         answer(connection);
     } else {
         connection->state = CONNECTION_BODY;
-        set_timer(connection, BODY_SECONDS); // for the whole of it; libwebsockets' own starts anew with each piece
+        set_timer(connection,
+                  connection->service->config->limits
+                      .http_body_seconds); // for the whole of it; libwebsockets' own starts anew with each piece
     }
 }
 
@@ -123,7 +127,8 @@ void connection_body_ended(struct connection *connection)
 void connection_timed_out(struct connection *connection)
 {
     if (connection->state == CONNECTION_BODY) {
-        problem(&connection->response, 408, "The body did not come within %d seconds.", BODY_SECONDS);
+        problem(&connection->response, 408, "The body did not come within %u seconds.",
+                connection->service->config->limits.http_body_seconds);
     } else if (connection->state == CONNECTION_WAITING) {
         connection_detach(connection);
         lws_rx_flow_control(connection->wsi, 1);

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "exchange.h"
+#include "peer_source.h"
 #include "routes.h"
+#include <sys/queue.h>
 
 struct lws;
 
@@ -16,6 +18,8 @@ enum connection_state {
 
 struct connection {
     struct lws *wsi;
+    struct peer_source source;
+    LIST_ENTRY(connection) all;
     const struct http_service *service;
     struct mailbox *mailbox;
     enum connection_state state;
@@ -25,6 +29,7 @@ struct connection {
     struct http_response response;
     bool must_close; // after the response: its body will not be read, or the peer cannot be followed any more
 };
+LIST_HEAD(connection_list, connection);
 
 struct connection *connection_new(struct lws *wsi, const struct http_service *service, struct mailbox *mailbox);
 

@@ -90,6 +90,7 @@ const struct route *dispatch_headers(const struct http_service *service, struct 
 {
     unsigned allowed;
     const struct route *route = route_find(request, &allowed);
+    request->counts = service->counts;
     if (allowed && request->method == HTTP_OPTIONS)
         answer_options(service, request, allowed, response);
     else if (!route)

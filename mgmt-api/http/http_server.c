@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#define HEADER_SECONDS     5
 #define KEEP_ALIVE_SECONDS 20
 #define OTHER_DESCRIPTORS  512 // of memories, workers, event loops, files
 
@@ -23,7 +22,8 @@ struct http_server {
     struct lws_vhost *vhost;
     pthread_t thread;
     atomic_bool is_stopping;
-    unsigned connections; // HTTP thread only
+    struct http_counts counts; // these two: HTTP thread only
+    struct connection_list connections;
     char address[INET6_ADDRSTRLEN];
 };
 
@@ -41,20 +41,49 @@ static void deliver(struct http_server *server)
     }
 }
 
+static unsigned connections_of(const struct http_server *server, const struct peer_source *source)
+{
+    unsigned count = 0;
+    for (struct connection *connection = LIST_FIRST(&server->connections); connection;
+         connection = LIST_NEXT(connection, all))
+        count += peer_source_equal(&connection->source, source);
+    return count;
+}
+
+// Before anything is read: whoever holds all connections open must not lock the others out.
+static bool is_one_too_many(struct http_server *server, int socket)
+{
+    const struct config *config = server->service.config;
+    struct peer_source source;
+    if (server->counts.connections >= config->limits.http_connections) {
+        server->counts.refused_total++;
+        return true;
+    }
+    if (server->counts.connections < config->limits.http_connections_per_source)
+        return false;
+    peer_source_of(socket, &source);
+    if (connections_of(server, &source) < config->limits.http_connections_per_source)
+        return false;
+    server->counts.refused_a_source++;
+    return true;
+}
+
 static int accept_connection(struct http_server *server, struct lws *wsi)
 {
     struct connection *connection = connection_new(wsi, &server->service, server->mailbox);
     if (!connection)
         return -1;
     lws_set_opaque_user_data(wsi, connection);
-    server->connections++;
+    LIST_INSERT_HEAD(&server->connections, connection, all);
+    server->counts.connections++;
     return 0;
 }
 
 static void end_connection(struct http_server *server, struct lws *wsi, struct connection *connection)
 {
     lws_set_opaque_user_data(wsi, NULL);
-    server->connections--;
+    LIST_REMOVE(connection, all);
+    server->counts.connections--;
     connection_free(connection);
 }
 
@@ -97,7 +126,7 @@ static int handle(struct lws *wsi, enum lws_callback_reasons reason, void *user,
     struct connection *connection = wsi ? lws_get_opaque_user_data(wsi) : NULL;
     switch (reason) {
     case LWS_CALLBACK_FILTER_NETWORK_CONNECTION: // wsi is the listener here
-        return server->connections >= server->service.config->limits.http_connections;
+        return is_one_too_many(server, (int)(intptr_t)in);
     case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
         return accept_connection(server, wsi);
     case LWS_CALLBACK_EVENT_WAIT_CANCELLED:
@@ -143,7 +172,7 @@ static struct lws_context *create_context(struct http_server *server)
         .port = CONTEXT_PORT_NO_LISTEN,
         .user = server,
         .options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT,
-        .timeout_secs = HEADER_SECONDS,
+        .timeout_secs = server->service.config->limits.http_header_seconds,
         .max_http_header_data = HTTP_HEADERS_MAX,
         .pt_serv_buf_size = 32 * 1024,
     };
@@ -160,8 +189,8 @@ static struct lws_vhost *create_vhost(struct http_server *server)
         .protocols = protocols,
         .options = LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND | LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS,
         .keepalive_timeout = KEEP_ALIVE_SECONDS,
-        .timeout_secs = HEADER_SECONDS,
-        .timeout_secs_ah_idle = HEADER_SECONDS,
+        .timeout_secs = config->limits.http_header_seconds,
+        .timeout_secs_ah_idle = config->limits.http_header_seconds,
         .alpn = "http/1.1",
     };
     if (config->http.listen.family == AF_INET)
@@ -225,7 +254,7 @@ int http_server_start(struct gateway *gateway, const struct config *config, stru
     if (!server)
         return -ENOMEM;
     log_filter_install();
-    server->service = (struct http_service){.gateway = gateway, .config = config};
+    server->service = (struct http_service){.gateway = gateway, .config = config, .counts = &server->counts};
     int result = start(server);
     if (result)
         destroy(server);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct http_counts;
 struct lws;
 
 #define HTTP_BODY_MAX      (64 * 1024)
@@ -28,6 +29,7 @@ struct http_request {
     uint64_t content_length;
     char *body; // malloc, NUL behind it; NULL if there is none
     size_t body_length;
+    const struct http_counts *counts; // once a route was found
 };
 
 // Takes method, path and headers from a connection that has read them. 0, or the HTTP status to refuse it with.

@@ -8,9 +8,16 @@
 
 struct config;
 
+// Since the server began; HTTP thread only.
+struct http_counts {
+    unsigned connections;                     // now
+    uint64_t refused_total, refused_a_source; // over limits.http-connections, and over what one source may have
+};
+
 struct http_service {
     struct gateway *gateway;
     const struct config *config;
+    const struct http_counts *counts;
 };
 
 struct route {

@@ -119,6 +119,7 @@ static int write_config(unsigned sessions, const struct stage *stage)
             "lcores: [%d]\n"
             "memory: {heap-mb: %u, packet-buffers: 16384, huge-pages: off}\n"
             "limits: {transports: %u, streams: %u, routes: 2, rooms: %u, half-open-handshakes: 16384,\n"
+            "  half-open-handshakes-per-source: 16384, http-connections-per-source: 8192,\n"
             "  setups-per-second: 100000, worker-load: 100, http-connections: 8192}\n"
             "ice: {consent-seconds: 120}\n" // as long as a full run of idle sessions on one busy CPU
             "ports:\n"

@@ -178,11 +178,13 @@ static void many_connections_are_served_at_once(void)
     double_set(&(struct double_script){0});
 }
 
-static void connections_are_limited(void)
+// Four are let in, and the sixth is not.
+static void try_limits(unsigned total, unsigned per_source)
 {
     fixture_stop();
     struct config config = fixture_config(NULL);
-    config.limits.http_connections = 4;
+    config.limits.http_connections = total;
+    config.limits.http_connections_per_source = per_source;
     CU_ASSERT_EQUAL_FATAL(fixture_start_config(&config), 0);
     int fds[6], closed;
     char buffer[1024];
@@ -197,6 +199,21 @@ static void connections_are_limited(void)
         close(fds[i]);
     usleep(300000);
     CU_ASSERT_TRUE(is_alive()); // places are given back
+    struct reply metrics = fetch("GET", "/metrics", NULL, NULL);
+    CU_ASSERT_PTR_NOT_NULL(strstr(metrics.body, total == 4
+                                                    ? "naru_http_connections_refused_total{limit=\"total\"} 2"
+                                                    : "naru_http_connections_refused_total{limit=\"source\"} 2"));
+    reply_free(&metrics);
+}
+
+static void connections_are_limited(void)
+{
+    try_limits(4, 100);
+}
+
+static void connections_of_one_source_are_limited(void)
+{
+    try_limits(100, 4);
 }
 
 void limits_suite(void);
@@ -211,4 +228,5 @@ void limits_suite(void)
     CU_add_test(suite, "slow headers are cut off", slow_headers_are_cut_off);
     CU_add_test(suite, "slow bodies are cut off", slow_bodies_are_cut_off);
     CU_add_test(suite, "connections are limited", connections_are_limited);
+    CU_add_test(suite, "connections of one source are limited", connections_of_one_source_are_limited);
 }
