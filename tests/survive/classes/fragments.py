@@ -4,6 +4,7 @@
 import json
 import socket
 import sys
+import time
 
 address, port, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 sizes = [1473, 4000, 20000, 65000]
@@ -13,5 +14,7 @@ sent = 0
 for number in range(count // len(sizes)):
     for size in sizes:
         sender.sendto(b'\x80\x6f' + bytes(size - 2), (address, port))
-        sent += -(-(size + 8) // 1480)
+        fragments = -(-(size + 8) // 1480)
+        sent += fragments
+        time.sleep(fragments / 2000)
 print(json.dumps({'sent': sent}))

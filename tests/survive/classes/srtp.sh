@@ -8,7 +8,7 @@
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/../lib.sh"
 
-count=$(by_size 50000 10000)
+count=$(by_size 30000 10000)
 strangers=198.51.100
 
 # What all sessions are, as far as it must not change.
@@ -42,7 +42,7 @@ junk() {
 
 # KIND: packets of a run of the client that were tampered with.
 tampered() {
-    "$client" session --whip "$http/whip/$1" --whep "$http/whep/$1" --duration 3 --max-loss 0 --json --tamper "$1:1500" \
+    "$client" session --whip "$http/whip/$1" --whep "$http/whep/$1" --duration 4 --max-loss 0 --json --tamper "$1:1000" \
         >"$work/report.json" 2>"$work/client.log" || echo "FAILED  $1: $(jq -c .failures "$work/report.json")" >&2
     jq '{sent: .totals.tampered}' "$work/report.json"
 }
@@ -75,7 +75,7 @@ score_at_most class-srtp-same-ssrc "$(jq '[.sessions[].streams_in[] | .lost + .f
 check '  their viewers got SSRCs of their own' report \
     '[.sessions[].streams_in[].ssrc] | length == 4 and (unique | length) == 4 and (index(77) | not)'
 
-floods class-srtp-fragments 'ip4_input_fragment' "$(dirname "$0")/fragments.py" "$address4" 16384 500
+floods class-srtp-fragments 'ip4_input_fragment' "$(dirname "$0")/fragments.py" "$address4" 16384 "$(by_size 500 200)"
 state_of_calls >"$work/after"
 check 'no session changed' diff "$work/before" "$work/after"
 kill "$calls"

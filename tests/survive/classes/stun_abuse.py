@@ -48,7 +48,7 @@ def listen(link, seconds, wanted):
 
 
 def nominate(link, session):
-    packets, thread = listen(link, 4, VICTIM)
+    packets, thread = listen(link, 3, VICTIM)
     sent = 0
     for _ in range(20):
         kind, data = session.datagram(VICTIM, 5000, check(session.username, session.password))
@@ -91,7 +91,7 @@ def answers(link, session):
     for number, (name, request) in enumerate(kinds(session)):
         source = f'203.0.{113 + number}.9'  # a prefix each: errors are limited by prefix
         kind, data = session.datagram(source, 5000, request)
-        packets, thread = listen(link, 0.4, source)
+        packets, thread = listen(link, 0.6 if 'valid' in name else 0.12, source)
         link.send((kind, data))
         thread.join()
         first = packets[0][5] if packets else 0
