@@ -258,9 +258,9 @@ void association_tick(struct association *association, uint64_t now)
 
 void association_shut_down(struct association *association)
 {
-    assert(association->ssl);
     if (association->state != ASSOCIATION_ESTABLISHED)
-        return;
+        return; // and without memory it may have no SSL object any more
+    assert(association->ssl);
     SSL_shutdown(association->ssl);
     ERR_clear_error();
     state_move(&association_moves, &association->state, ASSOCIATION_CLOSED);
