@@ -93,7 +93,7 @@ pid_of() {
 
 start_gateway() {
     [ -f "$work/naru.yaml" ] || write_config </dev/null
-    "$supervise" --config "$work/naru.yaml" --bin-dir "$build" >>"$work/log" 2>&1 &
+    "$supervise" --config "$work/naru.yaml" --bin-dir "${bin_directory:-$build}" >>"$work/log" 2>&1 &
     supervisor=$!
     if ! wait_for 15 is_ready; then
         echo "FAILED  the gateway becomes ready"
