@@ -4,13 +4,14 @@
 #include <assert.h>
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define MAGIC   0x6e6172752d6a726eULL // "naru-jrn"
-#define VERSION 1u
+#define VERSION 2u
 
 struct header {
     uint64_t magic;
@@ -76,6 +77,21 @@ int journal_open(int fd, uint32_t transports, struct journal *ret_journal)
     }
     *ret_journal = journal;
     return 0;
+}
+
+int journal_check(int fd, uint32_t transports, char *ret_why, size_t size)
+{
+    struct header found;
+    memset(&found, 0, sizeof(found));
+    ssize_t got = pread(fd, &found, sizeof(found), 0);
+    bool fits = got >= 0 && (found.magic == 0 || is_ours(&found, transports)); // 0: nobody has written there
+    explicit_bzero(&found, sizeof(found));
+    if (fits)
+        return 0;
+    snprintf(ret_why, size,
+             "the journal of sessions is another release's: they would end; stop and start the gateway "
+             "when that does not matter");
+    return got < 0 ? -errno : -EPROTO;
 }
 
 void journal_close(struct journal *journal)

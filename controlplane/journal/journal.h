@@ -26,6 +26,7 @@ struct journal_section {
     uint32_t reserved2;
     uint8_t extension_ids[EXTENSION_KINDS];
     char stream_id[JOURNAL_ID_SIZE], track_id[JOURNAL_ID_SIZE], fmtp[256];
+    TABLES_SPARE(16);
 };
 
 struct journal_session {
@@ -42,6 +43,7 @@ struct journal_session {
     uint8_t room_draining;
     uint8_t reserved[4];
     struct record_layer records; // of DTLS; numbers up to its reservation may have been used
+    TABLES_SPARE(48);
     struct journal_section sections[JOURNAL_SECTIONS];
 };
 _Static_assert(sizeof(struct journal_session) % 8 == 0, "published word by word");
@@ -56,6 +58,11 @@ struct journal {
 // fd: an empty memfd, or one of before. What another release wrote, or for another number of transports, is begun anew.
 // 0 or -errno.
 int journal_open(int fd, uint32_t transports, struct journal *ret_journal);
+
+// Whether journal_open would go on with what is there, or with nothing; asked without touching it. 0; else -EPROTO or
+// -errno, and a line for people.
+int journal_check(int fd, uint32_t transports, char *ret_why, size_t size);
+
 void journal_close(struct journal *journal);
 
 // -ENOENT when none was written.

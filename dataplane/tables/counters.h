@@ -43,12 +43,13 @@ struct worker_state {
 
     _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t received;
     _Atomic uint64_t sent, received_bytes, sent_bytes;
-    _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t created[CREATE_KINDS];
-    _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t consumed[CONSUME_KINDS];
-    _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t dropped[DROP_REASONS];
+    _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t created[CREATE_KINDS_MAX];
+    _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t consumed[CONSUME_KINDS_MAX];
+    _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t dropped[DROP_REASONS_MAX];
     _Alignas(TABLES_CACHE_LINE) struct node_counters nodes[COUNTERS_MAX_NODES];
-    _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t nacked[NACK_OUTCOMES]; // sequence numbers
-    _Atomic uint64_t history_stored, history_overwritten;               // packets
+    _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t nacked[NACK_OUTCOMES_MAX]; // sequence numbers
+    _Atomic uint64_t history_stored, history_overwritten;                   // packets
+    TABLES_SPARE(240);
 };
 
 // Writer: the dataplane's main thread.
@@ -59,4 +60,7 @@ struct port_state {
     uint8_t reserved[2];
     _Atomic uint32_t link_up;
     _Atomic uint64_t received, received_bytes, sent, sent_bytes, missed, errors;
+    TABLES_SPARE(64);
 };
+_Static_assert(CREATE_KINDS <= CREATE_KINDS_MAX && CONSUME_KINDS <= CONSUME_KINDS_MAX, "there is room");
+_Static_assert(DROP_REASONS <= DROP_REASONS_MAX && NACK_OUTCOMES <= NACK_OUTCOMES_MAX, "there is room");

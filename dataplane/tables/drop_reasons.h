@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#define DROP_REASONS_MAX 192 // room in a worker's record: a later release may name more
+
 enum drop_reason {
     DROP_NONE, // also: the packet was dropped without a reason, which is a defect
     DROP_PORT_RX_TOO_LONG,
@@ -73,6 +75,7 @@ enum drop_reason {
     DROP_UDP_OUTPUT_UNPROVEN,
     DROP_UDP_OUTPUT_TOO_LONG,
     DROP_UDP_OUTPUT_NEXT_HOP_UNRESOLVED,
+    DROP_PORT_TX_FENCED,
     DROP_PORT_TX_FULL,
     DROP_OUTBOX_FULL,
     DROP_INJECT_STALE,

@@ -5,8 +5,18 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-#define TABLES_MAGIC          0x6e6172752d746162ULL // "naru-tab"
-#define TABLES_ABI_VERSION    1u
+#define TABLES_MAGIC 0x6e6172752d746162ULL // "naru-tab"
+// Rises when a record changes its shape: then nothing of the former release can be read.
+#define TABLES_ABI_VERSION 2u
+
+// Rises when a record grows: new fields take the front of its spare room, which a former release has left zero, so that
+// a later one reads what a former one wrote.
+#ifndef TABLES_REVISION
+#define TABLES_REVISION 1u
+#endif
+#ifndef TABLES_SPARE
+#define TABLES_SPARE(bytes) uint8_t spare[bytes]
+#endif
 
 #define TABLES_MAX_WORKERS    16u
 #define TABLES_MAX_SHARDS     256u
@@ -44,7 +54,7 @@ struct tables_limits {
 struct table_span {
     uint64_t offset; // bytes from the start of the segment, 64-byte aligned
     uint32_t count;
-    uint32_t record_size; // bytes; a newer release's records are longer at the tail
+    uint32_t record_size; // bytes, with the spare room
 };
 
 // Each segment starts with it. Writer: naru-supervise at creation, but for the fields that name another writer.
@@ -52,7 +62,7 @@ struct segment_header {
     uint64_t magic;
     uint32_t abi_version;
     uint32_t kind;
-    uint64_t layout_hash; // over ABI version, limits, spans and counted kinds: both processes must agree on it
+    uint64_t layout_hash; // over ABI version, limits and spans: both processes must agree on it
     uint64_t size;
     struct tables_limits limits;
     struct table_span tables[TABLE_KINDS];
@@ -74,6 +84,12 @@ struct segment_header {
     // shards' flags stand in their records.
     _Atomic uint32_t gateway_draining;
     _Atomic uint32_t workers_draining;
+
+    // Writer: the segment's owner. The latest release that wrote here; and, of naru-dataplane, which names its counters
+    // have (release.h).
+    _Atomic uint32_t revision;
+    _Atomic uint64_t counter_names;
+    TABLES_SPARE(104);
 };
 _Static_assert(sizeof(struct segment_header) % TABLES_CACHE_LINE == 0, "tables start on a cache line");
 

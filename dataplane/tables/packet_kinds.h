@@ -2,6 +2,11 @@
 // Every way to create a packet, and to consume one that has done its work.
 #pragma once
 
+// Room in a worker's record: a later release may count more.
+#define CREATE_KINDS_MAX  32
+#define CONSUME_KINDS_MAX 32
+#define NACK_OUTCOMES_MAX 16
+
 enum create_kind {
     CREATE_FAN_OUT,
     CREATE_RTCP,

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RECORD_MAX 4096 // bytes of the largest slot
+#define RECORD_MAX 4608 // bytes of the largest slot
 
 // Stands first in each two-slot record; the slots follow on the next cache line. Writer: the record's owner alone.
 struct record_head {

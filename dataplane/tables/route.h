@@ -27,6 +27,7 @@ struct route_intent {
     // By payload: what repeats it (RFC 4588), 0: none. Only with rtx_ssrc.
     uint8_t rtx_payload_types[STREAM_MAX_PAYLOAD_TYPES];
     uint8_t reserved4[4];
+    TABLES_SPARE(24);
 };
 _Static_assert(sizeof(struct route_intent) % 8 == 0, "published word by word");
 
@@ -60,4 +61,5 @@ struct route_state {
     // SRTP index of the next RTX packet, stored before the one before it leaves; 0: none was sent.
     _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t rtx_next_index;
     _Atomic uint64_t rtx_packets, rtx_octets;
+    TABLES_SPARE(40);
 };

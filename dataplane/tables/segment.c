@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "segment.h"
+#include "release.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,8 +66,6 @@ static void spans_fill(struct segment_header *header, enum segment_kind kind, co
 // FNV-1a over what both processes must agree on; a checksum of shape, not a defence.
 static uint64_t hash_layout(const struct segment_header *header)
 {
-    const uint32_t kinds[] = {CREATE_KINDS, CONSUME_KINDS, DROP_REASONS,
-                              NACK_OUTCOMES}; // arrays within a worker's record
     uint64_t hash = 0xcbf29ce484222325ULL;
     const struct {
         const void *data;
@@ -74,8 +73,7 @@ static uint64_t hash_layout(const struct segment_header *header)
     } parts[] = {{&header->abi_version, 4},
                  {&header->kind, 4},
                  {&header->limits, sizeof(header->limits)},
-                 {header->tables, sizeof(header->tables)},
-                 {kinds, sizeof(kinds)}};
+                 {header->tables, sizeof(header->tables)}};
     for (size_t part = 0; part < sizeof(parts) / sizeof(parts[0]); part++)
         for (size_t i = 0; i < parts[part].size; i++)
             hash = (hash ^ ((const uint8_t *)parts[part].data)[i]) * 0x100000001b3ULL;
@@ -98,6 +96,7 @@ static void header_fill(enum segment_kind kind, const struct tables_limits *limi
     }
     ret_header->size = round_up(offset, huge ? HUGE_PAGE : (uint64_t)sysconf(_SC_PAGESIZE));
     ret_header->layout_hash = hash_layout(ret_header);
+    atomic_init(&ret_header->revision, TABLES_REVISION);
 }
 
 size_t segment_size(enum segment_kind kind, const struct tables_limits *limits, bool huge)
@@ -107,7 +106,7 @@ size_t segment_size(enum segment_kind kind, const struct tables_limits *limits, 
     return header.size;
 }
 
-static int reopen_read_only(int fd)
+int segment_reopen_read_only(int fd)
 {
     char path[64];
     snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
@@ -145,7 +144,7 @@ int segment_create(enum segment_kind kind, const struct tables_limits *limits, b
     if (fd < 0)
         return -errno;
     int error = header_write(fd, &header);
-    int read_only = error ? error : reopen_read_only(fd);
+    int read_only = error ? error : segment_reopen_read_only(fd);
     if (read_only < 0) {
         close(fd);
         return read_only;
@@ -161,19 +160,34 @@ static bool writes(enum tables_role role, enum segment_kind kind)
            (kind == SEGMENT_INTENT ? role == TABLES_CONTROL : role == TABLES_DATAPLANE);
 }
 
-// The header is the other side's word: recompute what it must be, and compare.
-static int header_check(const struct segment_header *header, enum segment_kind kind, size_t size,
-                        struct table_span ret_spans[TABLE_KINDS])
+// Whose records this role writes: there nothing may stand that a later release has put into the spare room.
+static bool owns(enum tables_role role, enum segment_kind kind)
 {
-    if (size < sizeof(*header) || header->magic != TABLES_MAGIC || header->abi_version != TABLES_ABI_VERSION ||
-        header->kind != (uint32_t)kind || header->size != size || !are_sound(&header->limits))
+    return role != TABLES_SUPERVISE && writes(role, kind);
+}
+
+// The header is the other side's word: recompute what it must be, and compare. 0, or -EPROTO and why.
+static int header_check(const struct segment_header *header, enum segment_kind kind, size_t size, enum tables_role role,
+                        struct segment_header *ret_expected, const char **ret_why)
+{
+    *ret_why = "it is no segment of naru's";
+    if (size < sizeof(*header) || header->magic != TABLES_MAGIC)
         return -EPROTO;
-    struct segment_header expected;
-    header_fill(kind, &header->limits, size % HUGE_PAGE == 0, &expected);
-    if (expected.layout_hash != header->layout_hash || expected.size > size)
+    *ret_why = header->abi_version > TABLES_ABI_VERSION
+                   ? "its records have the shape of a later release, which this one does not know"
+                   : "its records have the shape of a former release, which this one does not know";
+    if (header->abi_version != TABLES_ABI_VERSION)
         return -EPROTO;
-    memcpy(ret_spans, expected.tables, sizeof(expected.tables));
-    return memcmp(expected.tables, header->tables, sizeof(expected.tables)) ? -EPROTO : 0;
+    *ret_why = "its header contradicts itself";
+    if (header->kind != (uint32_t)kind || header->size != size || !are_sound(&header->limits))
+        return -EPROTO;
+    header_fill(kind, &header->limits, size % HUGE_PAGE == 0, ret_expected);
+    if (ret_expected->layout_hash != header->layout_hash || ret_expected->size > size ||
+        memcmp(ret_expected->tables, header->tables, sizeof(header->tables)))
+        return -EPROTO;
+    *ret_why = "a later release has written records with more in them than this one knows";
+    uint32_t revision = atomic_load_explicit((_Atomic uint32_t *)&header->revision, memory_order_relaxed);
+    return owns(role, kind) && revision > TABLES_REVISION ? -EPROTO : 0;
 }
 
 static int segment_map(struct tables *tables, enum segment_kind kind, int fd)
@@ -191,7 +205,39 @@ static int segment_map(struct tables *tables, enum segment_kind kind, int fd)
     (void)madvise(memory, size, MADV_DONTDUMP); // keys stay out of core dumps
     if (kind == SEGMENT_INTENT)
         (void)mlock2(memory, size, MLOCK_ONFAULT); // and off the swap device, as far as RLIMIT_MEMLOCK allows
-    return header_check(memory, kind, size, tables->spans[kind]);
+    struct segment_header expected;
+    const char *why;
+    int error = header_check(memory, kind, size, tables->role, &expected, &why);
+    if (!error)
+        memcpy(tables->spans[kind], expected.tables, sizeof(expected.tables));
+    return error;
+}
+
+static int file_check(int fd, enum segment_kind kind, enum tables_role role, const char **ret_why)
+{
+    struct segment_header header, expected;
+    struct stat status;
+    *ret_why = "it cannot be read";
+    if (fstat(fd, &status))
+        return -errno;
+    memset(&header, 0, sizeof(header));
+    if (pread(fd, &header, sizeof(header), 0) < 0)
+        return -errno;
+    return header_check(&header, kind, (size_t)status.st_size, role, &expected, ret_why);
+}
+
+int tables_check(enum tables_role role, const int fds[SEGMENT_KINDS], char *ret_why, size_t size)
+{
+    for (int kind = 0; kind < SEGMENT_KINDS; kind++) {
+        const char *why;
+        int error = file_check(fds[kind], (enum segment_kind)kind, role, &why);
+        if (!error)
+            continue;
+        snprintf(ret_why, size, "the shared memory cannot be taken over: %s: %s; stop and start the gateway instead",
+                 segment_names[kind], why);
+        return error;
+    }
+    return 0;
 }
 
 int tables_attach(enum tables_role role, const int fds[SEGMENT_KINDS], struct tables *ret_tables)
@@ -208,7 +254,17 @@ int tables_attach(enum tables_role role, const int fds[SEGMENT_KINDS], struct ta
         return error;
     }
     tables.limits = tables.segments[SEGMENT_INTENT]->limits;
+    release_sign(&tables);
     *ret_tables = tables;
+    return 0;
+}
+
+int tables_limits_read(int fd, struct tables_limits *ret_limits)
+{
+    struct segment_header header;
+    if (pread(fd, &header, sizeof(header), 0) != sizeof(header))
+        return -EPROTO;
+    *ret_limits = header.limits;
     return 0;
 }
 

@@ -33,6 +33,9 @@ struct tables {
 int segment_create(enum segment_kind kind, const struct tables_limits *limits, bool huge, int *ret_fd,
                    int *ret_read_only_fd);
 
+// A second descriptor of a memfd that cannot be mapped writable, or -errno.
+int segment_reopen_read_only(int fd);
+
 // Bytes that a segment takes, rounded to its page size.
 size_t segment_size(enum segment_kind kind, const struct tables_limits *limits, bool huge);
 
@@ -40,6 +43,13 @@ size_t segment_size(enum segment_kind kind, const struct tables_limits *limits, 
 // and keeps it out of core dumps. 0 or -errno: -EPROTO when magic, version, hash or sizes are not this release's.
 int tables_attach(enum tables_role role, const int fds[SEGMENT_KINDS], struct tables *ret_tables);
 void tables_detach(struct tables *tables);
+
+// Whether a process of this release can take the role over these segments, asked without touching them (the descriptors
+// may be for reading only). 0; else -EPROTO or -errno, and a line for people.
+int tables_check(enum tables_role role, const int fds[SEGMENT_KINDS], char *ret_why, size_t size);
+
+// The limits that a segment was made with, unchecked but for -EPROTO when there is no header.
+int tables_limits_read(int fd, struct tables_limits *ret_limits);
 
 // A record, or NULL for an index outside the table. The tables of each process are arrays: no search.
 struct shard_intent_record *tables_shard(const struct tables *tables, uint32_t index);

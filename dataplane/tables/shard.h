@@ -10,6 +10,7 @@ struct shard_intent {
     uint32_t worker;     // index of the worker that owns all state of this shard's rooms
     uint32_t draining;   // 1: takes no new rooms
     uint32_t reserved;
+    TABLES_SPARE(16);
 };
 
 // Writer: naru-control.

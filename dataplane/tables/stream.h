@@ -50,6 +50,7 @@ struct stream_intent {
     uint8_t reserved2[6];
     uint8_t extension_ids[EXTENSION_KINDS]; // 0: not negotiated
     struct stream_payload payloads[STREAM_MAX_PAYLOAD_TYPES];
+    TABLES_SPARE(40);
 };
 _Static_assert(sizeof(struct stream_intent) % 8 == 0, "published word by word");
 
@@ -84,4 +85,5 @@ struct stream_state {
 
     // Questions for lost packets, packets asked for, those that came again, and those that nobody waits for any more.
     _Atomic uint64_t nacks_sent, packets_nacked, packets_repaired, packets_given_up;
+    TABLES_SPARE(96);
 };

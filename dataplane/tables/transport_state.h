@@ -64,4 +64,6 @@ struct transport_state {
     _Atomic uint64_t stun_received, dtls_received, rtcp_received, rtcp_sent;
 
     _Alignas(TABLES_CACHE_LINE) struct rtcp_sender rtcp_senders[TRANSPORT_MAX_RTCP_SENDERS];
+
+    TABLES_SPARE(64);
 };
