@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker.h"
 
+#include "fence.h"
 #include "graph.h"
 #include "idle.h"
 #include "install.h"
@@ -205,12 +206,6 @@ static void start_counting(struct worker *worker)
     atomic_store_explicit(&state->cpu, rte_lcore_to_cpu_id((int)rte_lcore_id()), memory_order_relaxed);
 }
 
-static bool is_fenced(const struct worker *worker)
-{
-    struct segment_header *intent = worker->tables->segments[SEGMENT_INTENT];
-    return atomic_load_explicit(&intent->reader_epoch, memory_order_relaxed) != worker->epoch;
-}
-
 static void install_changes(struct worker *worker)
 {
     uint32_t changed[INSTALLS_A_WALK];
@@ -276,7 +271,7 @@ int worker_run(void *argument)
     worker_begin(worker);
     load_window_start(&last.load, counter_get(&state->cycles_total), counter_get(&state->cycles_busy),
                       rte_get_tsc_hz());
-    while (!atomic_load_explicit(&worker_stop, memory_order_relaxed) && !is_fenced(worker)) {
+    while (!atomic_load_explicit(&worker_stop, memory_order_relaxed) && !worker_is_fenced(worker)) {
         advance_clock(worker, &clock);
         worker_walk(worker);
         uint64_t ended = rte_rdtsc();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Frames to the device, in runs of one port. A port with fewer send queues than workers is served by the workers that
 // own them: the others hand their frames over. A batch node: packets end here.
+#include "fence.h"
 #include "packet.h"
 #include "worker.h"
 
@@ -30,6 +31,10 @@ static void transmit(struct worker *worker, struct rte_graph *graph, struct rte_
     unsigned owner = port_send_worker(port, worker->index);
     if (owner != worker->index) {
         hand_over(worker, graph, node, owner, mbufs, count);
+        return;
+    }
+    if (unlikely(worker_is_fenced(worker))) { // in the middle of a walk: it stood still for long
+        drop_rest(graph, node, mbufs, count, DROP_PORT_TX_FENCED);
         return;
     }
     uint64_t bytes = 0, rest = 0;

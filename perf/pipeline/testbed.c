@@ -130,6 +130,7 @@ static int open_worker(void)
         return error;
     testbed.worker->pool = testbed.pool;
     testbed.worker->epoch = 1;
+    atomic_store(&testbed.control.segments[SEGMENT_INTENT]->reader_epoch, 1);
     testbed.worker->workers = &testbed.worker;
     testbed.worker->worker_count = 1;
     return graph_create(testbed.worker);

@@ -180,6 +180,7 @@ static void start_workers(void)
                                 .transports = rte_zmalloc(NULL, limits.transports * sizeof(*entries->transports), 64),
                                 .streams = rte_zmalloc(NULL, limits.streams * sizeof(*entries->streams), 64),
                                 .routes = rte_zmalloc(NULL, limits.routes * sizeof(*entries->routes), 64)};
+    atomic_store(&gateway.control.segments[SEGMENT_INTENT]->reader_epoch, 1);
     for (unsigned i = 0; i < gateway.worker_count; i++) {
         struct worker *worker = NULL;
         CU_ASSERT_EQUAL_FATAL(worker_create(i, &gateway.dataplane, &config, entries, &worker), 0);

@@ -18,6 +18,7 @@ int main(void)
     input_suite();
     checksum_suite();
     arp_input_suite();
+    port_tx_suite();
     nd_input_suite();
     neighbour_suite();
     stun_reply_suite();

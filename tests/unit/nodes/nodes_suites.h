@@ -3,6 +3,7 @@
 #pragma once
 
 void arp_input_suite(void);
+void port_tx_suite(void);
 void checksum_suite(void);
 void dtls_punt_suite(void);
 void fan_out_suite(void);
