@@ -42,10 +42,21 @@ static int find_journal(const struct control *control, const struct control_setu
     return memfd_create("naru-journal", MFD_CLOEXEC);
 }
 
+// Only to be looked at: without it everything works.
+static void find_supervision(struct control *control, const struct control_setup *setup)
+{
+    if (setup->journal_fd >= 0)
+        return;
+    int fd = setup->worker_wakes[control->tables.limits.workers + 1];
+    if (fcntl(fd, F_SETFD, FD_CLOEXEC) == 0)
+        (void)supervision_attach(fd, false, &control->supervision);
+}
+
 static int open_rest(struct control *control, const struct control_setup *setup, uint64_t now)
 {
     uint64_t seeds[2];
     control->random(seeds, sizeof(seeds));
+    find_supervision(control, setup);
     int error = journal_open(find_journal(control, setup), control->tables.limits.transports, &control->journal);
     if (!error)
         error = intents_open(&control->intents, &control->tables, setup->worker_wakes);
@@ -102,6 +113,7 @@ void control_close(struct control *control)
     dtls_identity_free(&control->identity);
     intents_close(&control->intents);
     journal_close(&control->journal);
+    supervision_detach(control->supervision);
     tables_detach(&control->tables);
     *control = (struct control){0};
 }

@@ -9,6 +9,7 @@
 #include "placement.h"
 #include "random.h"
 #include "room.h"
+#include "supervision.h"
 
 #define CONTROL_SECOND      1000000000ULL
 #define CONTROL_FAILED_MAX  64                    // sessions that failed and can still be looked at
@@ -19,7 +20,7 @@ struct control_setup {
     const struct config *config; // outlives the control
     int fds[SEGMENT_KINDS];
     const int *worker_wakes; // eventfds, one for each worker of the segments; outlives the control
-    int journal_fd;          // -1: the one that stands behind the last of worker_wakes
+    int journal_fd;          // -1: the one that stands behind the last of worker_wakes, and the supervision behind it
     uint64_t epoch;          // 0: the one that the state segment names
     random_fn random;
 };
@@ -32,6 +33,7 @@ struct control {
     struct tables tables;
     struct intents intents;
     struct journal journal;
+    struct supervision_memory *supervision; // NULL: nobody tells
     struct dtls_identity identity;
     SSL_CTX *dtls;
     struct rooms rooms;

@@ -15,9 +15,10 @@ static const char help[] =
     "\n"
     "  --config FILE     configuration (default " CONFIG_PATH ")\n"
     "  --check-config    read the configuration, say what is wrong, exit (0 or 2)\n"
+    "  --check-memory    say whether this release could take over what runs (on the descriptors), exit (0 or 1)\n"
     "  --print-config    print the default configuration with every key explained\n"
     "  --fds LIST        descriptors instead of 10, 11, ...: intent,state,rings,control-eventfd,\n"
-    "                    one eventfd per worker,journal\n"
+    "                    one eventfd per worker,journal,supervision\n"
     "  --version         print the version\n"
     "  --help            print this text\n"
     "\n"
@@ -51,6 +52,9 @@ static int take(int option, struct control_options *options)
     case 'k':
         options->check_config = true;
         return 0;
+    case 'm':
+        options->check_memory = true;
+        return 0;
     case 'p':
         config_print_commented(stdout);
         return 1;
@@ -73,13 +77,11 @@ static int take(int option, struct control_options *options)
 
 int control_options_parse(int argc, char **argv, struct control_options *ret_options)
 {
-    static const struct option known[] = {{"config", required_argument, NULL, 'c'},
-                                          {"check-config", no_argument, NULL, 'k'},
-                                          {"print-config", no_argument, NULL, 'p'},
-                                          {"fds", required_argument, NULL, 'f'},
-                                          {"version", no_argument, NULL, 'v'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option known[] = {
+        {"config", required_argument, NULL, 'c'}, {"check-config", no_argument, NULL, 'k'},
+        {"check-memory", no_argument, NULL, 'm'}, {"print-config", no_argument, NULL, 'p'},
+        {"fds", required_argument, NULL, 'f'},    {"version", no_argument, NULL, 'v'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
     *ret_options = (struct control_options){.config_path = CONFIG_PATH};
     for (unsigned i = 0; i < CONTROL_FDS_MAX; i++)
         ret_options->fds[i] = TABLES_FIRST_FD + (int)i;

@@ -4,12 +4,12 @@
 
 #include "segment.h"
 
-#define CONTROL_FDS_MAX (FD_WORKER_WAKE - FD_INTENT + TABLES_MAX_WORKERS + 1)
+#define CONTROL_FDS_MAX (FD_WORKER_WAKE - FD_INTENT + TABLES_MAX_WORKERS + 2)
 
 struct control_options {
     const char *config_path;
-    bool check_config;
-    int fds[CONTROL_FDS_MAX]; // intent, state, rings, control's eventfd, one for each worker, journal
+    bool check_config, check_memory;
+    int fds[CONTROL_FDS_MAX]; // intent, state, rings, control's eventfd, one for each worker, journal, supervision
 };
 
 // 0: go on. 1: everything was said (--help, --version, --print-config), exit 0. -EINVAL: it said why, exit 1.

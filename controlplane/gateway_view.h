@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gateway_workers_view.h"
+#include "process_view.h"
 
 enum gateway_session_state { // a checked table of moves stands in session/state.c
     SESSION_NEW,             // answered, nothing heard yet
@@ -47,13 +48,6 @@ struct gateway_room_view {
     uint64_t age_ms;
 };
 
-struct gateway_process_view {
-    char name[16]; // "control", "dataplane"
-    unsigned pid;
-    uint64_t epoch, heartbeat_age_ms, uptime_ms;
-    bool ready;
-};
-
 struct gateway_snapshot {
     char version[16], name[64], last_quarantined[GATEWAY_ID_SIZE]; // the last of sessions_quarantined
     bool ready, draining;
@@ -61,8 +55,9 @@ struct gateway_snapshot {
     struct gateway_count refused[REFUSALS];                        // in the order of the enumeration
     uint64_t sessions_quarantined, punts_dropped, injects_dropped; // crashed workers; rings that were full
     uint64_t dtls_ignored, dtls_dropped; // datagrams to connected sessions: not wanted; plain, forged, replayed
-    unsigned process_count, room_count, session_count, worker_count, shard_count, port_count;
-    struct gateway_process_view processes[2];
+    unsigned process_count, room_count, session_count, worker_count, shard_count, port_count, event_count;
+    struct gateway_process_view processes[3];
+    struct gateway_event_view *events; // the latest, oldest first
     struct gateway_room_view *rooms;
     struct gateway_session_view *sessions;
     struct gateway_worker_view *workers;

@@ -89,6 +89,20 @@ static int serve(struct gateway *gateway, const struct config *config)
     return error ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+// Before its predecessor is stopped: could this release go on with what that leaves?
+static int check_memory(const struct control_options *options)
+{
+    char why[256];
+    struct tables tables;
+    if (!tables_check(TABLES_CONTROL, options->fds, why, sizeof(why)) &&
+        !tables_limits_read(options->fds[0], &tables.limits) &&
+        !journal_check(options->fds[FD_WORKER_WAKE - FD_INTENT + (int)tables.limits.workers], tables.limits.transports,
+                       why, sizeof(why)))
+        return EXIT_SUCCESS;
+    fprintf(stderr, "naru-control: %s\n", why);
+    return EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
     static struct config config;
@@ -99,6 +113,8 @@ int main(int argc, char **argv)
     verdict = load_config(options.config_path, &config);
     if (!verdict && options.check_config)
         printf("%s: good\n", options.config_path);
+    if (!verdict && options.check_memory)
+        return check_memory(&options);
     if (verdict || options.check_config)
         return verdict;
     log_set_level((enum log_level)config.gateway.log_level);

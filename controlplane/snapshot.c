@@ -16,19 +16,6 @@ static uint64_t milliseconds(uint64_t now, uint64_t since)
     return now > since ? (now - since) / 1000000 : 0;
 }
 
-static void view_process(const struct segment_header *header, const char *name, uint64_t started_at, uint64_t now,
-                         struct gateway_process_view *view)
-{
-    struct segment_header *from = (struct segment_header *)header;
-    snprintf(view->name, sizeof(view->name), "%s", name);
-    view->pid = atomic_load_explicit(&from->owner_pid, memory_order_relaxed);
-    view->epoch = atomic_load_explicit(&from->owner_epoch, memory_order_relaxed);
-    view->heartbeat_age_ms = milliseconds(now, atomic_load_explicit(&from->heartbeat, memory_order_relaxed));
-    view->uptime_ms = milliseconds(now, started_at);
-    view->ready = atomic_load_explicit(&from->owner_ready, memory_order_relaxed) &&
-                  view->heartbeat_age_ms <= CONTROL_STALE_TIME / 1000000;
-}
-
 static void view_room(const struct control *control, const struct room *room, uint64_t now,
                       struct gateway_room_view *view)
 {
@@ -114,11 +101,6 @@ static void view_gateway(struct control *control, uint64_t now, struct gateway_s
     snapshot->dtls_ignored = control->records_ignored;
     snapshot->dtls_dropped = control->records_dropped;
     courier_count_full(&control->tables, &snapshot->punts_dropped, &snapshot->injects_dropped);
-    snapshot->process_count = 2;
-    view_process(control->tables.segments[SEGMENT_INTENT], "control", control->started_at, now,
-                 &snapshot->processes[0]);
-    view_process(control->tables.segments[SEGMENT_STATE], "dataplane",
-                 control->dataplane_seen_at ? control->dataplane_seen_at : now, now, &snapshot->processes[1]);
 }
 
 struct gateway_snapshot *snapshot_make(struct control *control, uint64_t now)
@@ -129,7 +111,8 @@ struct gateway_snapshot *snapshot_make(struct control *control, uint64_t now)
     snapshot->rooms = calloc(control->rooms.count + 1, sizeof(*snapshot->rooms));
     snapshot->sessions = calloc(control->session_count + 1, sizeof(*snapshot->sessions));
     if (!snapshot->rooms || !snapshot->sessions || snapshot_view_workers(control, now, snapshot) ||
-        snapshot_view_shards(control, snapshot) || snapshot_view_ports(control, snapshot)) {
+        snapshot_view_shards(control, snapshot) || snapshot_view_ports(control, snapshot) ||
+        snapshot_view_processes(control, now, snapshot)) {
         gateway_snapshot_free(snapshot);
         return NULL;
     }

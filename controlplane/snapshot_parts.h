@@ -9,4 +9,5 @@ void snapshot_view_streams(const struct control *control, const struct session *
 // 0 or -ENOMEM; what was allocated hangs from the snapshot.
 int snapshot_view_workers(const struct control *control, uint64_t now, struct gateway_snapshot *snapshot);
 int snapshot_view_shards(const struct control *control, struct gateway_snapshot *snapshot);
+int snapshot_view_processes(const struct control *control, uint64_t now, struct gateway_snapshot *snapshot);
 int snapshot_view_ports(const struct control *control, struct gateway_snapshot *snapshot);

@@ -3,6 +3,7 @@
 #include "snapshot_parts.h"
 
 #include "control_parts.h"
+#include "release.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -56,26 +57,49 @@ static void view_basics(const struct worker_state *state, uint64_t now, struct g
     view->transports = atomic_load_explicit(&((struct worker_state *)state)->transports, memory_order_relaxed);
 }
 
+// A dataplane of another release counts under names of its own: only the sum of each list means anything here.
+static void sum_up(struct gateway_count *counts, unsigned *count, const _Atomic uint64_t *counters, unsigned room)
+{
+    counts[0] = (struct gateway_count){"of_another_release", "counted by a naru-dataplane of another release", 0};
+    for (unsigned i = 0; i < room; i++)
+        counts[0].value += counter_get(&counters[i]);
+    *count = 1;
+}
+
+static int view_kinds(const struct worker_state *state, bool known, struct gateway_worker_view *view)
+{
+    uint64_t created, consumed, dropped, nacked;
+    view->created_count = CREATE_KINDS;
+    view->consumed_count = CONSUME_KINDS;
+    view->dropped_count = DROP_REASONS;
+    view->nacked_count = NACK_OUTCOMES;
+    view->created = view_counts(state->created, create_kind_names, NULL, CREATE_KINDS, &created);
+    view->consumed = view_counts(state->consumed, consume_kind_names, NULL, CONSUME_KINDS, &consumed);
+    view->dropped = view_counts(state->dropped, drop_reason_names, drop_reason_help, DROP_REASONS, &dropped);
+    view->nacked = view_counts(state->nacked, nack_outcome_names, NULL, NACK_OUTCOMES, &nacked);
+    if (!view->created || !view->consumed || !view->dropped || !view->nacked)
+        return -ENOMEM;
+    if (!known) {
+        sum_up(view->created, &view->created_count, state->created, CREATE_KINDS_MAX);
+        sum_up(view->consumed, &view->consumed_count, state->consumed, CONSUME_KINDS_MAX);
+        sum_up(view->dropped, &view->dropped_count, state->dropped, DROP_REASONS_MAX);
+        sum_up(view->nacked, &view->nacked_count, state->nacked, NACK_OUTCOMES_MAX);
+        created = view->created[0].value, consumed = view->consumed[0].value, dropped = view->dropped[0].value;
+    }
+    view->balance = (int64_t)(counter_get(&state->received) + created - counter_get(&state->sent) - consumed - dropped);
+    return 0;
+}
+
 static int view_worker(const struct control *control, unsigned index, uint64_t now, struct gateway_worker_view *view)
 {
     const struct worker_state *state = tables_worker_state(&control->tables, index);
-    uint64_t created, consumed, dropped, nacked;
     view->index = index;
     view->load = placement_load(control, index) / 1000.0;
     view->is_draining = worker_is_draining(control, index);
     view->is_overloaded = control->placement.is_overloaded[index];
-    view->created_count = CREATE_KINDS;
-    view->consumed_count = CONSUME_KINDS;
-    view->dropped_count = DROP_REASONS;
-    view->created = view_counts(state->created, create_kind_names, NULL, CREATE_KINDS, &created);
-    view->consumed = view_counts(state->consumed, consume_kind_names, NULL, CONSUME_KINDS, &consumed);
-    view->dropped = view_counts(state->dropped, drop_reason_names, drop_reason_help, DROP_REASONS, &dropped);
-    view->nacked_count = NACK_OUTCOMES;
-    view->nacked = view_counts(state->nacked, nack_outcome_names, NULL, NACK_OUTCOMES, &nacked);
-    if (!view->created || !view->consumed || !view->dropped || !view->nacked || view_nodes(state, view))
+    if (view_kinds(state, release_knows_counters(&control->tables), view) || view_nodes(state, view))
         return -ENOMEM;
     view_basics(state, now, view);
-    view->balance = (int64_t)(view->received + created - view->sent - consumed - dropped);
     return 0;
 }
 
@@ -170,5 +194,6 @@ void gateway_snapshot_free(struct gateway_snapshot *snapshot)
     free(snapshot->rooms);
     free(snapshot->sessions);
     free(snapshot->ports);
+    free(snapshot->events);
     free(snapshot);
 }

@@ -16,7 +16,7 @@
 
 #define POOL_CACHE      256
 #define WATCH_US        20000
-#define WORKER_STALL_NS 500000000ULL
+#define WORKER_STALL_NS 300000000ULL
 
 int dataplane_attach(struct dataplane *dataplane, const struct config *config)
 {
@@ -35,6 +35,16 @@ int dataplane_attach(struct dataplane *dataplane, const struct config *config)
     dataplane->config = config;
     dataplane->worker_count = dataplane->tables.limits.workers;
     return 0;
+}
+
+int dataplane_check_memory(void)
+{
+    const int fds[SEGMENT_KINDS] = {FD_INTENT, FD_STATE, FD_RINGS};
+    char why[256];
+    int error = tables_check(TABLES_DATAPLANE, fds, why, sizeof(why));
+    if (error)
+        fprintf(stderr, "naru-dataplane: %s\n", why);
+    return error;
 }
 
 static int make_entries(struct dataplane *dataplane)

@@ -19,6 +19,10 @@ struct dataplane {
 // The segments that naru-supervise handed down, and the epoch it gave. 0, else -errno after a clear line on stderr.
 int dataplane_attach(struct dataplane *dataplane, const struct config *config);
 
+// Whether this release could take over what runs, asked without touching it. 0, else -errno after a clear line on
+// stderr.
+int dataplane_check_memory(void);
+
 // Pools, devices, workers: forwarding when it returns. 0, else -errno after a clear line on stderr.
 int dataplane_start(struct dataplane *dataplane);
 

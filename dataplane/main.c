@@ -45,6 +45,8 @@ int main(int argc, char **argv)
         return done < 0 ? 2 : 0;
     if (options.print_graph)
         return print_graph();
+    if (options.check_memory)
+        return dataplane_check_memory() ? 1 : 0;
     signal(SIGTERM, on_signal);
     signal(SIGINT, on_signal);
     if (dataplane_attach(&dataplane, &options.config) || start_eal(&options.config) || dataplane_start(&dataplane))

@@ -16,6 +16,7 @@ static const char usage[] =
     "  -c, --config FILE   configuration, default " CONFIG_PATH "\n"
     "      --idle MODE     spin: a core each, lowest latency; adaptive: sleep when nothing comes\n"
     "      --check-config  read the configuration, say what is wrong, and exit\n"
+    "      --check-memory  say whether this release could take over what runs (on descriptors 10, 11, 12), and exit\n"
     "      --print-config  print the default configuration with every key explained\n"
     "      --print-graph   print the packet graph in dot's language\n"
     "  -V, --version\n"
@@ -27,12 +28,13 @@ static const char usage[] =
     "\n"
     "Exit status: 0 done, 1 could not run (one line says why and what to do), 2 wrong command line or configuration.\n";
 
-enum { OPTION_IDLE = 256, OPTION_CHECK, OPTION_PRINT, OPTION_GRAPH };
+enum { OPTION_IDLE = 256, OPTION_CHECK, OPTION_MEMORY, OPTION_PRINT, OPTION_GRAPH };
 
 static const struct option long_options[] = {
     {"config", required_argument, NULL, 'c'},
     {"idle", required_argument, NULL, OPTION_IDLE},
     {"check-config", no_argument, NULL, OPTION_CHECK},
+    {"check-memory", no_argument, NULL, OPTION_MEMORY},
     {"print-config", no_argument, NULL, OPTION_PRINT},
     {"print-graph", no_argument, NULL, OPTION_GRAPH},
     {"version", no_argument, NULL, 'V'},
@@ -77,6 +79,9 @@ static int take(struct options *options, int option, int *idle)
         return -EINVAL;
     case OPTION_CHECK:
         options->check_config = true;
+        return 0;
+    case OPTION_MEMORY:
+        options->check_memory = true;
         return 0;
     case OPTION_GRAPH:
         options->print_graph = true;

@@ -10,6 +10,7 @@
 
 struct options {
     const char *config_path;
+    bool check_memory;
     bool check_config, print_config, print_graph;
     struct config config;
 };

@@ -78,6 +78,10 @@ static void processes(struct metrics_text *text, const struct gateway_snapshot *
         metrics_sample(text, "naru_process_heartbeat_age_seconds",
                        (double)snapshot->processes[i].heartbeat_age_ms / 1e3, "process", snapshot->processes[i].name,
                        NULL);
+    metrics_family(text, "naru_process_restarts_total", "counter", "Starts of the process beyond the first.");
+    for (unsigned i = 0; i < snapshot->process_count; i++)
+        metrics_sample(text, "naru_process_restarts_total", (double)snapshot->processes[i].restarts, "process",
+                       snapshot->processes[i].name, NULL);
     metrics_family(text, "naru_process_uptime_seconds", "gauge", "Age of the process.");
     for (unsigned i = 0; i < snapshot->process_count; i++)
         metrics_sample(text, "naru_process_uptime_seconds", (double)snapshot->processes[i].uptime_ms / 1e3, "process",

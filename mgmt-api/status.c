@@ -8,10 +8,30 @@ static json_t *processes(const struct gateway_snapshot *snapshot)
     json_t *list = json_array();
     for (unsigned i = 0; i < snapshot->process_count; i++) {
         const struct gateway_process_view *process = &snapshot->processes[i];
-        json_array_append_new(list, json_pack("{s:s, s:i, s:I, s:I, s:I, s:b}", "name", process->name, "pid",
-                                              process->pid, "epoch", (json_int_t)process->epoch, "heartbeat_age_ms",
-                                              (json_int_t)process->heartbeat_age_ms, "uptime_ms",
-                                              (json_int_t)process->uptime_ms, "ready", process->ready));
+        json_t *json =
+            json_pack("{s:s, s:i, s:b}", "name", process->name, "pid", process->pid, "ready", process->ready);
+        view_put_count(json, "epoch", process->epoch);
+        view_put_count(json, "heartbeat_age_ms", process->heartbeat_age_ms);
+        view_put_count(json, "uptime_ms", process->uptime_ms);
+        view_put_count(json, "restarts", process->restarts);
+        view_put_count(json, "adoptions", process->adoptions);
+        json_object_set_new(json, "last_end", json_string(process->last_end));
+        view_put_count(json, "last_end_age_ms", process->last_end_age_ms);
+        json_array_append_new(list, json);
+    }
+    return list;
+}
+
+static json_t *events(const struct gateway_snapshot *snapshot)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < snapshot->event_count; i++) {
+        const struct gateway_event_view *event = &snapshot->events[i];
+        json_t *json = json_pack("{s:s, s:s, s:s, s:i}", "process", event->process, "event", event->event, "detail",
+                                 event->text, "pid", event->pid);
+        view_put_count(json, "epoch", event->epoch);
+        view_put_count(json, "age_ms", event->age_ms);
+        json_array_append_new(list, json);
     }
     return list;
 }
@@ -78,6 +98,7 @@ void status_show(const struct http_request *request, struct gateway_request *ans
     json_object_set_new(json, "sessions", sessions(snapshot));
     json_object_set_new(json, "processes", processes(snapshot));
     json_object_set_new(json, "ports", ports(snapshot));
+    json_object_set_new(json, "events", events(snapshot));
     view_put_count(json, "punts_dropped", snapshot->punts_dropped);
     view_put_count(json, "injects_dropped", snapshot->injects_dropped);
     response_json(response, 200, "application/json", json);

@@ -8,6 +8,9 @@
 
 #define CONFIG_PATH "/etc/naru/naru.yaml"
 
+// In gateway.run-directory: where naru-supervise takes requests of root, who is on this machine.
+#define CONFIG_REQUEST_SOCKET "supervise.sock"
+
 struct config {
     struct {
         char name[CONFIG_NAME_SIZE];

@@ -14,11 +14,25 @@ recall() {
     [ ! -f "$state/state" ] || . "$state/state"
 }
 
-# The supervisor's process id, if it runs; also when a former one left its file behind.
-running() {
+# KEEPER-OR-SUPERVISE: its process id, if it runs; also when a former one left its file behind.
+pid_of() {
     local pid
-    pid=$(cat "$run/supervise.pid" 2>/dev/null) || return 1
+    pid=$(cat "$run/$1.pid" 2>/dev/null) || return 1
     [[ $(readlink "/proc/$pid/exe" 2>/dev/null) == */naru-supervise* ]] && echo "$pid"
+}
+
+# The process to stop: the keeper; where that was killed, the supervisor, which is about to end.
+running() {
+    pid_of keeper || pid_of supervise
+}
+
+# A killed keeper's gateway ends in order, which takes a moment.
+wait_for_leftover() {
+    local i
+    for i in $(seq 150); do
+        ! pid_of keeper >/dev/null && pid_of supervise >/dev/null || return 0
+        sleep 0.1
+    done
 }
 
 is_ready() {
@@ -114,6 +128,7 @@ start_gateway() {
     local supervisor
     exec 9<"$root/deploy" # its lock leaves no file behind
     flock -w 900 9 || fail "another quickstart.sh is at work"
+    wait_for_leftover
     if running >/dev/null; then
         say "naru is running already"
         print_gateway
@@ -166,7 +181,7 @@ print_status() {
         say "naru is not running"
         exit 1
     fi
-    for name in supervise control dataplane; do
+    for name in keeper supervise control dataplane; do
         say "naru-$name: pid $(cat "$run/$name.pid" 2>/dev/null || echo 'none, waiting to be started')"
     done
     [ -f "$state/state" ] || fail "naru runs (pid $pid), but was not started by this script"
@@ -183,7 +198,10 @@ stop_gateway() {
             running >/dev/null || break
             sleep 0.1
         done
-        ! running >/dev/null || kill -9 "$pid"
+        while pid=$(running); do
+            kill -9 "$pid"
+            sleep 0.1
+        done
     elif [ ! -e "$state" ]; then
         say "naru is not running"
         return 0
@@ -198,7 +216,7 @@ put_back() {
     [ -z "${interface:-}" ] || "$device_script" down "$interface" "$run" || true
     [ -z "${lan_name:-}" ] || put_back_lan
     release_huge_pages
-    rm -rf "$state" "$run/dpdk" "$run"/{supervise,control,dataplane}.pid
+    rm -rf "$state" "$run/dpdk" "$run"/{keeper,supervise,control,dataplane}.pid "$run/supervise.sock"
     [ -z "${xdp_lock_made:-}" ] || rmdir /run/xdp 2>/dev/null || true # of libxdp; others may use it by now
     [ -z "${run_made:-}" ] || rmdir "$run" 2>/dev/null || warn "$run holds files of others, and stays"
 }

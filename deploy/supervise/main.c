@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // naru-supervise: holds the memory, starts, fences and restarts naru-dataplane and naru-control.
+#include "configuration.h"
+#include "keeper.h"
 #include "shared_memory.h"
 #include "supervisor.h"
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,83 +18,132 @@ static const char help[] =
     "\n"
     "  --config FILE       the configuration, " CONFIG_PATH " by default\n"
     "  --bin-dir DIR       where the programs are, by default beside this one\n"
+    "  --kept              the service manager keeps the memory and starts this again (deploy/systemd); without it a\n"
+    "                      process of its own, the keeper, does\n"
     "  --check-config      read the configuration, print what is wrong with it, start nothing\n"
+    "  --check-memory      whether this release could take over the memory on descriptors 10, 11, ...; start nothing\n"
     "  --huge-pages        print how many huge pages of 2 MiB the configuration takes\n"
+    "  --version           print the version\n"
     "  --help              print this\n"
     "\n"
     "Exit code: 0 after SIGTERM or SIGINT, 1 when the gateway cannot run, 2 for a bad configuration.\n";
 
+enum action { RUN, RUN_KEPT, CHECK_CONFIG, CHECK_MEMORY, HUGE_PAGES, VERSION, HELP };
+
 struct arguments {
     struct supervisor_options options;
-    bool check, huge_pages, help;
+    enum action action;
 };
 
 static int parse_arguments(int argc, char **argv, struct arguments *arguments)
 {
-    static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'}, {"bin-dir", required_argument, NULL, 'b'},
-        {"check-config", no_argument, NULL, 'k'}, {"huge-pages", no_argument, NULL, 'p'},
-        {"help", no_argument, NULL, 'h'},         {0}};
+    static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+                                            {"bin-dir", required_argument, NULL, 'b'},
+                                            {"kept", no_argument, NULL, RUN_KEPT},
+                                            {"check-config", no_argument, NULL, CHECK_CONFIG},
+                                            {"check-memory", no_argument, NULL, CHECK_MEMORY},
+                                            {"huge-pages", no_argument, NULL, HUGE_PAGES},
+                                            {"version", no_argument, NULL, VERSION},
+                                            {"help", no_argument, NULL, HELP},
+                                            {0}};
     int option;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
-        switch (option) {
-        case 'c':
+        if (option == 'c')
             arguments->options.config_path = optarg;
-            break;
-        case 'b':
+        else if (option == 'b')
             arguments->options.bin_directory = optarg;
-            break;
-        case 'k':
-            arguments->check = true;
-            break;
-        case 'p':
-            arguments->huge_pages = true;
-            break;
-        case 'h':
-            arguments->help = true;
-            break;
-        default:
+        else if (option == '?')
             return -1;
-        }
+        else
+            arguments->action = (enum action)option;
     return optind == argc ? 0 : -1;
 }
 
-static const char *own_directory(void)
+// By name, not /proc/self/exe itself: that would be the old release after its file was replaced.
+static const char *find_myself(void)
 {
     static char path[CONFIG_PATH_SIZE];
     ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
-    char *slash = length > 0 ? strrchr(path, '/') : NULL;
-    if (!slash)
-        return "/usr/bin";
-    *slash = 0;
-    return path;
+    char *deleted = length > 0 ? strstr(path, " (deleted)") : NULL;
+    if (deleted)
+        *deleted = 0;
+    return length > 0 ? path : "/usr/sbin/naru-supervise";
 }
 
-static int run(const struct arguments *arguments, struct config *config)
+static const char *directory_of(const char *path)
 {
-    struct config_error error = {.text = ""};
-    if (config_load(arguments->options.config_path, config, &error)) {
-        fprintf(stderr, "naru-supervise: %s\n", error.text);
+    static char directory[CONFIG_PATH_SIZE];
+    snprintf(directory, sizeof(directory), "%s", path);
+    *strrchr(directory, '/') = 0;
+    return directory;
+}
+
+static int run_kept(const struct supervisor_options *options)
+{
+    static struct config config;
+    static struct descriptor_store store;
+    if (store_open(&store))
+        return EXIT_FAILURE;
+    if (configuration_load(options->config_path, &store, &config))
         return EXIT_USAGE;
-    }
-    if (arguments->huge_pages)
-        printf("%u\n", shared_memory_huge_pages(config));
-    if (arguments->huge_pages || arguments->check)
-        return 0;
-    return supervisor_run(config, &arguments->options);
+    int code = supervisor_run(&config, options, &store);
+    store_close(&store);
+    return code;
+}
+
+// The same command line, and --kept.
+static int run_keeper(const char *path, int argc, char **argv)
+{
+    char **arguments = calloc((size_t)argc + 2, sizeof(*arguments));
+    if (!arguments)
+        return EXIT_FAILURE;
+    memcpy(arguments, argv, (size_t)argc * sizeof(*arguments));
+    arguments[argc] = "--kept";
+    return keeper_run(path, arguments);
+}
+
+static int check_config(const struct arguments *arguments)
+{
+    static struct config config;
+    if (configuration_load(arguments->options.config_path, NULL, &config))
+        return EXIT_USAGE;
+    if (arguments->action == HUGE_PAGES)
+        printf("%u\n", shared_memory_huge_pages(&config));
+    return 0;
+}
+
+static int check_memory(const struct arguments *arguments)
+{
+    char why[256];
+    int code = check_config(arguments);
+    if (code || !shared_memory_check(TABLES_FIRST_FD, why, sizeof(why)))
+        return code;
+    fprintf(stderr, "naru-supervise: %s\n", why);
+    return EXIT_FAILURE;
 }
 
 int main(int argc, char **argv)
 {
-    static struct config config;
-    struct arguments arguments = {.options = {.config_path = CONFIG_PATH}};
+    struct arguments arguments = {.options = {.config_path = CONFIG_PATH, .arguments = argv}};
     if (parse_arguments(argc, argv, &arguments)) {
         fputs(help, stderr);
         return EXIT_USAGE;
     }
-    if (arguments.help)
-        return fputs(help, stdout) < 0;
+    arguments.options.own_path = find_myself();
     if (!arguments.options.bin_directory)
-        arguments.options.bin_directory = own_directory();
-    return run(&arguments, &config);
+        arguments.options.bin_directory = directory_of(arguments.options.own_path);
+    switch (arguments.action) {
+    case RUN:
+        return run_keeper(arguments.options.own_path, argc, argv);
+    case RUN_KEPT:
+        return run_kept(&arguments.options);
+    case CHECK_MEMORY:
+        return check_memory(&arguments);
+    case VERSION:
+        return puts("naru-supervise " NARU_VERSION) < 0;
+    case HELP:
+        return fputs(help, stdout) < 0;
+    default:
+        return check_config(&arguments);
+    }
 }

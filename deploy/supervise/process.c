@@ -1,104 +1,98 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process.h"
-#include "notice.h"
+#include "process_begin.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CHILD_MAX_FDS 64
-#define EXIT_REFUSED  1
-
-static void die_with(pid_t parent)
+static int open_pidfd(pid_t pid)
 {
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) // it died before the line above
-        _exit(EXIT_REFUSED);
-}
-
-static void reset_signals(void)
-{
-    sigset_t none;
-    sigemptyset(&none);
-    (void)sigprocmask(SIG_SETMASK, &none, NULL);
-    (void)signal(SIGPIPE, SIG_DFL);
-}
-
-// First out of the way of the target numbers, which may be taken by others of the list.
-static int place_fds(const struct process_command *command)
-{
-    int parked[CHILD_MAX_FDS];
-    int past = command->first_fd + (int)command->fd_count;
-    if (command->fd_count > CHILD_MAX_FDS)
-        return -E2BIG;
-    for (unsigned i = 0; i < command->fd_count; i++)
-        if ((parked[i] = fcntl(command->fds[i], F_DUPFD_CLOEXEC, past)) < 0)
-            return -errno;
-    for (unsigned i = 0; i < command->fd_count; i++)
-        if (dup2(parked[i], command->first_fd + (int)i) < 0)
-            return -errno;
-    if (command->first_fd > 3 && syscall(SYS_close_range, 3, (unsigned)command->first_fd - 1, 0))
-        return -errno;
-    return syscall(SYS_close_range, (unsigned)past, ~0U, 0) ? -errno : 0;
-}
-
-static void close_stdin(void)
-{
-    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (null >= 0)
-        (void)dup2(null, STDIN_FILENO);
-}
-
-static _Noreturn void become(const struct process_command *command, pid_t parent)
-{
-    die_with(parent);
-    (void)setpgid(0, 0);
-    reset_signals();
-    close_stdin();
-    char epoch[24];
-    snprintf(epoch, sizeof(epoch), "%llu", (unsigned long long)command->epoch);
-    if (command->epoch)
-        (void)setenv("NARU_EPOCH", epoch, 1);
-    int error = place_fds(command);
-    if (!error) {
-        execv(command->path, command->arguments);
-        error = -errno;
-    }
-    notice_write("cannot run %s: %s", command->path, strerror(-error));
-    _exit(EXIT_REFUSED);
-}
-
-int process_start(const struct process_command *command, pid_t *ret_pid, int *ret_pidfd)
-{
-    pid_t parent = getpid(), pid = fork();
-    if (pid < 0)
-        return -errno;
-    if (!pid)
-        become(command, parent);
-    // Nobody else reaps: the pid is still this child's.
     int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-    if (pidfd < 0) {
-        int error = -errno;
-        (void)kill(pid, SIGKILL);
-        (void)waitpid(pid, NULL, 0);
-        return error;
+    return pidfd < 0 ? -errno : pidfd;
+}
+
+int process_start(const struct process_command *command, struct process *ret_process)
+{
+    int go[2];
+    if (pipe2(go, O_CLOEXEC))
+        return -errno;
+    pid_t parent = getpid(), pid = fork();
+    if (!pid) {
+        close(go[1]);
+        process_begin(command, parent, go[0]);
     }
-    *ret_pid = pid;
-    *ret_pidfd = pidfd;
+    int error = pid < 0 ? -errno : 0;
+    close(go[0]);
+    // Nobody else reaps: the pid is still this child's.
+    int pidfd = error ? error : open_pidfd(pid);
+    if (pidfd < 0) {
+        close(go[1]); // which ends the child, if there is one
+        if (!error)
+            (void)waitpid(pid, NULL, 0);
+        return pidfd;
+    }
+    *ret_process = (struct process){.pid = pid, .pidfd = pidfd, .go = go[1]};
     return 0;
 }
 
-bool process_wait(int pidfd, int timeout_ms)
+void process_go(struct process *process)
 {
-    struct pollfd poll_fd = {.fd = pidfd, .events = POLLIN};
+    ssize_t written = write(process->go, "", 1);
+    (void)written; // a child that died meanwhile is noticed by its pidfd
+    close(process->go);
+    process->go = -1;
+}
+
+uint64_t process_begin_time(pid_t pid)
+{
+    char path[32], text[512];
+    snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+    if (fd >= 0)
+        close(fd);
+    text[size > 0 ? size : 0] = 0;
+    // The name in parentheses may hold anything; the state, which follows it, is field 3.
+    char *at = strrchr(text, ')'), *rest = NULL;
+    unsigned field = 2;
+    for (char *word = at ? strtok_r(at + 1, " ", &rest) : NULL; word; word = strtok_r(NULL, " ", &rest)) {
+        unsigned long long ticks;
+        if (++field == 22)
+            return sscanf(word, "%llu", &ticks) == 1 ? ticks : 0;
+    }
+    return 0;
+}
+
+int process_adopt(pid_t pid, uint64_t begin_time, struct process *ret_process)
+{
+    int pidfd = open_pidfd(pid);
+    if (pidfd < 0)
+        return pidfd;
+    // In this order: what is found now is what the descriptor names, or has ended, which the descriptor tells.
+    struct process process = {.pid = pid, .pidfd = pidfd, .go = -1};
+    if (process_begin_time(pid) != begin_time || process_wait(&process, 0)) {
+        close(pidfd);
+        return -ESRCH;
+    }
+    *ret_process = process;
+    return 0;
+}
+
+void process_signal(const struct process *process, int signal)
+{
+    (void)syscall(SYS_pidfd_send_signal, process->pidfd, signal, NULL, 0);
+}
+
+bool process_wait(const struct process *process, int timeout_ms)
+{
+    struct pollfd poll_fd = {.fd = process->pidfd, .events = POLLIN};
     int ready;
     do
         ready = poll(&poll_fd, 1, timeout_ms);
@@ -106,28 +100,31 @@ bool process_wait(int pidfd, int timeout_ms)
     return ready > 0;
 }
 
-int process_reap(pid_t pid, int pidfd, int *ret_status)
+int process_reap(struct process *process, int *ret_status)
 {
     int status;
     pid_t ended;
     do
-        ended = waitpid(pid, &status, 0);
+        ended = waitpid(process->pid, &status, 0);
     while (ended < 0 && errno == EINTR);
-    close(pidfd);
-    if (ended < 0)
-        return -errno;
-    *ret_status = status;
-    return 0;
+    int error = ended < 0 ? -errno : 0;
+    close(process->pidfd);
+    process->pidfd = -1;
+    if (!error)
+        *ret_status = status;
+    return error;
 }
 
 int process_run(const char *path, char *const *arguments)
 {
-    const struct process_command command = {.path = path, .arguments = arguments, .first_fd = 3};
-    pid_t pid;
-    int pidfd, status;
-    int error = process_start(&command, &pid, &pidfd);
-    if (!error)
-        error = process_reap(pid, pidfd, &status);
+    const struct process_command command = {
+        .path = path, .arguments = arguments, .first_fd = 3, .fate = PROCESS_KILLED_WITH_PARENT};
+    struct process process;
+    int status, error = process_start(&command, &process);
+    if (error)
+        return error;
+    process_go(&process);
+    error = process_reap(&process, &status);
     if (error)
         return error;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -EINTR;

@@ -8,7 +8,6 @@
 #define RESTART_STEADY_NS    10000000000ULL // who lived longer starts afresh, at once
 #define RESTART_FIRST_NS     100000000ULL
 #define RESTART_MAX_NS       5000000000ULL
-#define RESTART_REFUSALS_MAX 5 // exits with code 1 in a row, none of which became ready
 #define EXIT_CODE_BAD_CONFIG 2
 
 // How a program ended.
@@ -21,7 +20,6 @@ struct process_end {
 
 struct restart_policy {
     unsigned early_ends; // in a row
-    unsigned refusals;
     bool ever_ready;
 };
 
@@ -31,6 +29,10 @@ enum restart_verdict {
     RESTART_REFUSED,    // give up: it says itself that it cannot start
 };
 
-// ret_delay in ns, set with RESTART_AFTER_DELAY.
+// Only what never ran is given up: what did run has a partner that still works, and fails for a reason that may pass (a
+// device that is held, a line in the configuration). ret_delay in ns, set with RESTART_AFTER_DELAY.
 enum restart_verdict restart_policy_decide(struct restart_policy *policy, const struct process_end *end,
                                            uint64_t *ret_delay);
+
+// Before the next start, after so many early ends in a row.
+uint64_t restart_policy_delay(unsigned early_ends);

@@ -38,6 +38,16 @@ int run_directory_open(const char *path, struct run_directory *ret_directory)
     return 0;
 }
 
+int run_directory_adopt(const char *path, int fd, bool made, struct run_directory *ret_directory)
+{
+    struct run_directory directory = {.made = made, .fd = fcntl(fd, F_DUPFD_CLOEXEC, 3)};
+    if (directory.fd < 0)
+        return refuse(path, -errno);
+    snprintf(directory.path, sizeof(directory.path), "%s", path);
+    *ret_directory = directory;
+    return 0;
+}
+
 static int write_pid(int directory, const char *name, pid_t pid)
 {
     int fd = openat(directory, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);

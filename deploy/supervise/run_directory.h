@@ -15,6 +15,9 @@ struct run_directory {
 // Makes the directory where there is none, and locks it. 0, else -errno after one line that says what to do.
 int run_directory_open(const char *path, struct run_directory *ret_directory);
 
+// Takes it over from a predecessor, with its lock: fd is a descriptor that it opened, and stays the caller's.
+int run_directory_adopt(const char *path, int fd, bool made, struct run_directory *ret_directory);
+
 // Writes NAME.pid, whole or not at all; pid 0 removes it.
 int run_directory_set_pid(const struct run_directory *directory, const char *name, pid_t pid);
 

@@ -3,6 +3,7 @@
 #include "notice.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -117,6 +118,10 @@ static int create_all(const struct config *config, bool huge, struct shared_memo
 {
     struct tables_limits limits = shared_memory_limits(config);
     int error = create_segments(&limits, huge, memory);
+    if (!error)
+        error = supervision_create(&memory->supervision, &memory->supervision_read_only);
+    if (!error)
+        error = supervision_attach(memory->supervision, true, &memory->supervised);
     if (error)
         return error;
     memory->journal = create_journal(&limits);
@@ -129,7 +134,7 @@ static void forget(struct shared_memory *memory)
     memset(memory->writable, -1, sizeof(memory->writable));
     memset(memory->read_only, -1, sizeof(memory->read_only));
     memset(memory->worker_wake, -1, sizeof(memory->worker_wake));
-    memory->journal = memory->control_wake = -1;
+    memory->journal = memory->control_wake = memory->supervision = memory->supervision_read_only = -1;
 }
 
 int shared_memory_create(const struct config *config, struct shared_memory *ret_memory)
@@ -160,30 +165,131 @@ static void close_if_open(int fd)
 void shared_memory_destroy(struct shared_memory *memory)
 {
     tables_detach(&memory->tables);
+    supervision_detach(memory->supervised);
     for (int kind = 0; kind < SEGMENT_KINDS; kind++) {
         close_if_open(memory->writable[kind]);
         close_if_open(memory->read_only[kind]);
     }
     close_if_open(memory->journal);
     close_if_open(memory->control_wake);
+    close_if_open(memory->supervision);
+    close_if_open(memory->supervision_read_only);
     for (unsigned worker = 0; worker < TABLES_MAX_WORKERS; worker++)
         close_if_open(memory->worker_wake[worker]);
     forget(memory);
 }
 
+// By which names the store knows them.
+static const char *const segment_names[SEGMENT_KINDS] = {"intent", "state", "rings"};
+
+static void wake_name(unsigned worker, char ret_name[NOTIFY_NAME_SIZE])
+{
+    snprintf(ret_name, NOTIFY_NAME_SIZE, "worker-wake-%u", worker);
+}
+
+int shared_memory_keep(const struct shared_memory *memory, struct descriptor_store *store)
+{
+    int error = store_keep(store, "journal", memory->journal);
+    for (int kind = 0; kind < SEGMENT_KINDS && !error; kind++)
+        error = store_keep(store, segment_names[kind], memory->writable[kind]);
+    for (unsigned worker = 0; worker < memory->tables.limits.workers && !error; worker++) {
+        char name[NOTIFY_NAME_SIZE];
+        wake_name(worker, name);
+        error = store_keep(store, name, memory->worker_wake[worker]);
+    }
+    if (!error)
+        error = store_keep(store, "control-wake", memory->control_wake);
+    return error ? error : store_keep(store, "supervision", memory->supervision);
+}
+
+// Of its own: the store keeps what it has. -ENOENT or -errno.
+static int take(const struct descriptor_store *store, const char *name, int *ret_fd)
+{
+    int kept = store_find(store, name), fd = kept < 0 ? -1 : fcntl(kept, F_DUPFD_CLOEXEC, 3);
+    if (fd < 0)
+        return kept < 0 ? -ENOENT : -errno;
+    *ret_fd = fd;
+    return 0;
+}
+
+static int take_segments(const struct descriptor_store *store, struct shared_memory *memory)
+{
+    int error = 0;
+    for (int kind = 0; kind < SEGMENT_KINDS && !error; kind++) {
+        error = take(store, segment_names[kind], &memory->writable[kind]);
+        if (!error && (memory->read_only[kind] = segment_reopen_read_only(memory->writable[kind])) < 0)
+            error = memory->read_only[kind];
+    }
+    return error ? error : tables_attach(TABLES_SUPERVISE, memory->writable, &memory->tables);
+}
+
+static int take_supervision(const struct descriptor_store *store, struct shared_memory *memory)
+{
+    int error = take(store, "supervision", &memory->supervision);
+    if (!error && (memory->supervision_read_only = segment_reopen_read_only(memory->supervision)) < 0)
+        error = memory->supervision_read_only;
+    return error ? error : supervision_attach(memory->supervision, true, &memory->supervised);
+}
+
+int shared_memory_adopt(const struct descriptor_store *store, struct shared_memory *ret_memory)
+{
+    struct shared_memory memory;
+    forget(&memory);
+    int error = take_segments(store, &memory);
+    if (!error)
+        error = take(store, "journal", &memory.journal);
+    if (!error)
+        error = take(store, "control-wake", &memory.control_wake);
+    for (unsigned worker = 0; !error && worker < memory.tables.limits.workers; worker++) {
+        char name[NOTIFY_NAME_SIZE];
+        wake_name(worker, name);
+        error = take(store, name, &memory.worker_wake[worker]);
+    }
+    if (!error)
+        error = take_supervision(store, &memory);
+    if (error)
+        shared_memory_destroy(&memory);
+    *ret_memory = memory; // empty, after an error
+    return error;
+}
+
+int shared_memory_check(int first_fd, char *ret_why, size_t size)
+{
+    const int fds[SEGMENT_KINDS] = {first_fd, first_fd + 1, first_fd + 2};
+    struct tables_limits limits;
+    struct supervision_memory *supervised;
+    int error = tables_check(TABLES_SUPERVISE, fds, ret_why, size);
+    if (!error)
+        error = tables_limits_read(fds[0], &limits);
+    if (error)
+        return error;
+    error =
+        supervision_attach(first_fd + (FD_WORKER_WAKE - TABLES_FIRST_FD) + (int)limits.workers + 1, false, &supervised);
+    if (error)
+        snprintf(ret_why, size, "what the supervisor noted cannot be read: %s; stop and start the gateway instead",
+                 error == -EPROTO ? "it is another release's" : strerror(-error));
+    else
+        supervision_detach(supervised);
+    return error;
+}
+
 unsigned shared_memory_fds(const struct shared_memory *memory, enum tables_role role,
                            int ret_fds[SHARED_MEMORY_MAX_FDS])
 {
-    bool control = role == TABLES_CONTROL;
     unsigned workers = memory->tables.limits.workers, count = FD_WORKER_WAKE - TABLES_FIRST_FD;
-    ret_fds[FD_INTENT - TABLES_FIRST_FD] = (control ? memory->writable : memory->read_only)[SEGMENT_INTENT];
-    ret_fds[FD_STATE - TABLES_FIRST_FD] = (control ? memory->read_only : memory->writable)[SEGMENT_STATE];
-    ret_fds[FD_RINGS - TABLES_FIRST_FD] = memory->writable[SEGMENT_RINGS];
+    ret_fds[FD_INTENT - TABLES_FIRST_FD] =
+        (role == TABLES_CONTROL ? memory->writable : memory->read_only)[SEGMENT_INTENT];
+    ret_fds[FD_STATE - TABLES_FIRST_FD] =
+        (role == TABLES_DATAPLANE ? memory->writable : memory->read_only)[SEGMENT_STATE];
+    ret_fds[FD_RINGS - TABLES_FIRST_FD] =
+        (role == TABLES_SUPERVISE ? memory->read_only : memory->writable)[SEGMENT_RINGS];
     ret_fds[FD_CONTROL_WAKE - TABLES_FIRST_FD] = memory->control_wake;
     for (unsigned worker = 0; worker < workers; worker++)
         ret_fds[count++] = memory->worker_wake[worker];
-    if (control)
-        ret_fds[count++] = memory->journal;
+    if (role == TABLES_DATAPLANE)
+        return count;
+    ret_fds[count++] = memory->journal;
+    ret_fds[count++] = memory->supervision_read_only;
     return count;
 }
 

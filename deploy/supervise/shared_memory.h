@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the two processes share and the supervisor holds: three segments, the journal, the eventfds.
+// What the two processes share and the supervisor holds: three segments, the journal, the eventfds; and what it knows
+// of them itself.
 #pragma once
 
 #include "config.h"
+#include "descriptor_store.h"
 #include "segment.h"
+#include "supervision.h"
 
 struct shared_memory {
     struct tables tables; // the supervisor's own view
@@ -11,9 +14,11 @@ struct shared_memory {
     int journal; // of naru-control alone
     int control_wake;
     int worker_wake[TABLES_MAX_WORKERS];
+    int supervision, supervision_read_only;
+    struct supervision_memory *supervised;
 };
 
-#define SHARED_MEMORY_MAX_FDS (FD_WORKER_WAKE - TABLES_FIRST_FD + TABLES_MAX_WORKERS + 1)
+#define SHARED_MEMORY_MAX_FDS (FD_WORKER_WAKE - TABLES_FIRST_FD + TABLES_MAX_WORKERS + 2)
 
 struct tables_limits shared_memory_limits(const struct config *config);
 
@@ -24,8 +29,20 @@ unsigned shared_memory_huge_pages(const struct config *config);
 int shared_memory_create(const struct config *config, struct shared_memory *ret_memory);
 void shared_memory_destroy(struct shared_memory *memory);
 
-// The descriptors of a process in the order of enum tables_fd, for naru-control the journal after the last worker's.
-// The segment that it only reads comes as a descriptor that cannot be mapped writable. Returns their number.
+// Hands all of it to the store, under fixed names: before the first process that uses it is started. 0 or -errno.
+int shared_memory_keep(const struct shared_memory *memory, struct descriptor_store *store);
+
+// Takes over what a predecessor kept. -ENOENT: there is none, or not all of it, so that no process can use it; -EPROTO:
+// another release's; or -errno.
+int shared_memory_adopt(const struct descriptor_store *store, struct shared_memory *ret_memory);
+
+// Whether this release could go on with the descriptors that start at first_fd in the order that shared_memory_fds
+// gives the supervisor. 0; else -EPROTO or -errno, and a line for people.
+int shared_memory_check(int first_fd, char *ret_why, size_t size);
+
+// The descriptors of a process in the order of enum tables_fd; for naru-control the journal and the supervision follow
+// the last worker's. What it only reads comes as a descriptor that cannot be mapped writable; with role
+// TABLES_SUPERVISE all segments come so. Returns their number.
 unsigned shared_memory_fds(const struct shared_memory *memory, enum tables_role role,
                            int ret_fds[SHARED_MEMORY_MAX_FDS]);
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "supervisor.h"
+#include "configuration.h"
 #include "embedded_device.h"
+#include "monotonic_time.h"
 #include "notice.h"
-#include "program.h"
+#include "supervisor_parts.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,22 +14,6 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
-
-#define STOP_TIMEOUT_MS 5000
-#define EXIT_REFUSED    1
-
-enum { CONTROL, DATAPLANE, PROGRAMS };
-
-struct supervisor {
-    const struct config *config;
-    struct run_directory directory;
-    struct shared_memory memory;
-    struct program programs[PROGRAMS];
-    char device_script[CONFIG_PATH_SIZE];
-    uint64_t last_epoch;
-    int signals;
-    int exit_code; // -1: go on
-};
 
 // Beside each other when installed, in their own folders in a build.
 static int find_file(const char *directory, const char *name, char ret_path[CONFIG_PATH_SIZE])
@@ -44,40 +29,42 @@ static int find_file(const char *directory, const char *name, char ret_path[CONF
     return -ENOENT;
 }
 
-static int find_files(struct supervisor *supervisor, const struct supervisor_options *options)
+static int find_files(struct supervisor *supervisor)
 {
-    int error = find_file(options->bin_directory, "embedded-device.sh", supervisor->device_script);
+    const char *directory = supervisor->options->bin_directory;
+    int error = find_file(directory, "embedded-device.sh", supervisor->device_script);
     for (unsigned i = 0; i < PROGRAMS && !error; i++)
-        error = find_file(options->bin_directory, supervisor->programs[i].name, supervisor->programs[i].path);
+        error = find_file(directory, supervisor->programs[i].name, supervisor->programs[i].path);
     return error;
 }
 
-static void init(struct supervisor *supervisor, const struct config *config, const struct supervisor_options *options)
+static void init(struct supervisor *supervisor)
 {
-    memset(supervisor, 0, sizeof(*supervisor));
-    supervisor->config = config;
-    supervisor->exit_code = -1;
-    supervisor->programs[CONTROL] =
-        (struct program){.name = "naru-control", .pid_file = "control", .role = TABLES_CONTROL};
-    supervisor->programs[DATAPLANE] =
-        (struct program){.name = "naru-dataplane", .pid_file = "dataplane", .role = TABLES_DATAPLANE};
+    supervisor->exit_code = supervisor->directory.fd = supervisor->listener = supervisor->lifeline[0] =
+        supervisor->lifeline[1] = -1;
+    memset(supervisor->clients, -1, sizeof(supervisor->clients));
+    memset(supervisor->askers, -1, sizeof(supervisor->askers));
+    supervisor->programs[CONTROL] = (struct program){
+        .name = "naru-control", .pid_file = "control", .id = SUPERVISED_CONTROL, .role = TABLES_CONTROL};
+    supervisor->programs[DATAPLANE] = (struct program){
+        .name = "naru-dataplane", .pid_file = "dataplane", .id = SUPERVISED_DATAPLANE, .role = TABLES_DATAPLANE};
     for (unsigned i = 0; i < PROGRAMS; i++) {
-        supervisor->programs[i].config_path = options->config_path;
+        supervisor->programs[i].config_path = supervisor->options->config_path;
         supervisor->programs[i].memory = &supervisor->memory;
         supervisor->programs[i].directory = &supervisor->directory;
-        supervisor->programs[i].pidfd = -1;
+        supervisor->programs[i].chronicle = &supervisor->chronicle;
+        supervisor->programs[i].process = (struct process){.pidfd = -1, .go = -1};
     }
 }
 
-// SIGHUP too: the terminal of a foreground run was closed.
 static int take_signals(void)
 {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
     (void)signal(SIGPIPE, SIG_IGN); // a closed log ends nothing
+    (void)signal(SIGHUP, SIG_IGN);  // nor a closed terminal: the keeper decides
     if (sigprocmask(SIG_BLOCK, &set, NULL))
         return -errno;
     int fd = signalfd(-1, &set, SFD_CLOEXEC);
@@ -99,110 +86,150 @@ static void prepare_environment(const char *run_directory)
     }
 }
 
-static void start(struct supervisor *supervisor, struct program *program)
+// All of it, before the first program is started: what a successor does not find, nobody uses.
+static int keep_all(struct supervisor *supervisor)
 {
-    if (program->role == TABLES_DATAPLANE)
-        embedded_devices_detach_xdp(supervisor->config, supervisor->device_script);
-    int error = program_start(program, ++supervisor->last_epoch);
+    struct descriptor_store *store = supervisor->store;
+    store_forget_all(store); // of one that died before it had kept all
+    configuration_keep(supervisor->options->config_path, store);
+    int error = pipe2(supervisor->lifeline, O_CLOEXEC) ? -errno : 0;
     if (!error)
-        return;
-    notice_write("cannot start %s: %s; it is tried again in 1 s", program->name, strerror(-error));
-    program->start_at = program_now() + 1000000000ULL;
+        error = store_keep(store, "lifeline", supervisor->lifeline[0]);
+    if (!error)
+        error = store_keep(store, "lifeline-writer", supervisor->lifeline[1]);
+    if (!error)
+        error = store_keep(store, "run-directory", supervisor->directory.fd);
+    if (!error)
+        error = shared_memory_keep(&supervisor->memory, store);
+    if (error)
+        notice_write("the service manager keeps no descriptors (%s): set FileDescriptorStoreMax=64", strerror(-error));
+    return error;
 }
 
-static void end_program(struct supervisor *supervisor, struct program *program)
+static int begin(struct supervisor *supervisor)
 {
-    enum restart_verdict verdict = program_ended(program);
-    if (verdict == RESTART_AFTER_DELAY)
-        return;
-    supervisor->exit_code = verdict == RESTART_BAD_CONFIG ? EXIT_CODE_BAD_CONFIG : EXIT_REFUSED;
-    notice_write("giving up: %s %s; its last line says why", program->name,
-                 verdict == RESTART_BAD_CONFIG ? "refuses the configuration" : "cannot start");
+    const struct config *config = supervisor->config;
+    // Of a predecessor that died before it had made everything; its lock goes on.
+    int kept = store_find(supervisor->store, "run-directory");
+    if (kept >= 0 ? run_directory_adopt(config->gateway.run_directory, kept, false, &supervisor->directory)
+                  : run_directory_open(config->gateway.run_directory, &supervisor->directory))
+        return -EIO;
+    prepare_environment(supervisor->directory.path);
+    int error = shared_memory_create(config, &supervisor->memory);
+    if (!error)
+        error = keep_all(supervisor);
+    if (error)
+        return error;
+    (void)chronicle_open(&supervisor->chronicle, supervisor->memory.supervised);
+    supervisor->chronicle.now.made_run_directory = supervisor->directory.made;
+    return embedded_devices_up(config, supervisor->device_script, supervisor->directory.path);
 }
 
-static void start_what_is_due(struct supervisor *supervisor)
+static void warn_of_other_limits(const struct supervisor *supervisor)
 {
-    uint64_t now = program_now();
-    for (unsigned i = 0; i < PROGRAMS; i++)
-        if (supervisor->programs[i].phase == PROGRAM_WAITING && supervisor->programs[i].start_at <= now)
-            start(supervisor, &supervisor->programs[i]);
+    struct tables_limits limits = shared_memory_limits(supervisor->config);
+    if (memcmp(&limits, &supervisor->memory.tables.limits, sizeof(limits)))
+        notice_write("warning: workers, shards or limits of the configuration are not those that run; they count after "
+                     "the gateway was stopped and started");
 }
 
-static int ms_to_next(const struct supervisor *supervisor)
+static int take_over(struct supervisor *supervisor)
 {
-    uint64_t now = program_now(), next = now + WATCHDOG_TICK_NS;
+    struct descriptor_store *store = supervisor->store;
+    int directory = store_find(store, "run-directory");
+    supervisor->lifeline[0] = store_find(store, "lifeline");
+    supervisor->lifeline[1] = store_find(store, "lifeline-writer");
+    if (directory < 0 || supervisor->lifeline[0] < 0 || supervisor->lifeline[1] < 0)
+        return -EPROTO;
+    (void)chronicle_open(&supervisor->chronicle, supervisor->memory.supervised);
+    int error = run_directory_adopt(supervisor->config->gateway.run_directory, directory,
+                                    supervisor->chronicle.now.made_run_directory, &supervisor->directory);
+    if (error)
+        return error;
+    prepare_environment(supervisor->directory.path);
+    warn_of_other_limits(supervisor);
+    configuration_keep(supervisor->options->config_path, store);
+    return 0;
+}
+
+// How this one came to be: a predecessor of another pid died, one of the same pid has become this release.
+static void note_myself(struct supervisor *supervisor, bool is_successor)
+{
+    struct supervised_program *self = &supervisor->chronicle.now.programs[SUPERVISED_SUPERVISE];
+    const char *keeper = getenv("NARU_KEEPER");
+    supervisor->chronicle.now.keeper_pid = keeper ? (uint32_t)strtoul(keeper, NULL, 10) : 0;
+    if (is_successor)
+        chronicle_note(&supervisor->chronicle, SUPERVISED_SUPERVISE,
+                       self->pid == (uint32_t)getpid() ? SUPERVISION_REPLACED : SUPERVISION_VANISHED, 0);
+    self->pid = (uint32_t)getpid();
+    self->begin_time = process_begin_time(getpid());
+    self->started_at = monotonic_time();
+    self->starts++;
+    chronicle_note(&supervisor->chronicle, SUPERVISED_SUPERVISE, SUPERVISION_STARTED, 0);
+    (void)run_directory_set_pid(&supervisor->directory, "supervise", getpid());
+    (void)run_directory_set_pid(&supervisor->directory, "keeper", (pid_t)supervisor->chronicle.now.keeper_pid);
+}
+
+static void adopt_programs(struct supervisor *supervisor)
+{
     for (unsigned i = 0; i < PROGRAMS; i++) {
-        const struct program *program = &supervisor->programs[i];
-        if (program->phase == PROGRAM_WAITING && program->start_at < next)
-            next = program->start_at;
+        enum restart_verdict verdict = program_adopt(&supervisor->programs[i]);
+        if (verdict != RESTART_AFTER_DELAY)
+            supervisor->exit_code = verdict == RESTART_BAD_CONFIG ? EXIT_CODE_BAD_CONFIG : EXIT_REFUSED;
     }
-    return next > now ? (int)((next - now + 999999) / 1000000) : 0;
 }
 
-static void wait_for_events(struct supervisor *supervisor)
+static int run(struct supervisor *supervisor, bool is_successor)
 {
-    struct pollfd fds[PROGRAMS + 1];
-    for (unsigned i = 0; i < PROGRAMS; i++) // a negative descriptor is passed over
-        fds[i] = (struct pollfd){.fd = supervisor->programs[i].pidfd, .events = POLLIN};
-    fds[PROGRAMS] = (struct pollfd){.fd = supervisor->signals, .events = POLLIN};
-    if (poll(fds, PROGRAMS + 1, ms_to_next(supervisor)) <= 0)
-        return;
-    for (unsigned i = 0; i < PROGRAMS; i++)
-        if (fds[i].revents)
-            end_program(supervisor, &supervisor->programs[i]);
-    if (fds[PROGRAMS].revents && supervisor->exit_code < 0)
-        supervisor->exit_code = 0;
-}
-
-static void supervise(struct supervisor *supervisor)
-{
-    while (supervisor->exit_code < 0) {
-        start_what_is_due(supervisor);
-        wait_for_events(supervisor);
-        for (unsigned i = 0; i < PROGRAMS; i++)
-            if (supervisor->programs[i].phase == PROGRAM_RUNNING)
-                program_watch(&supervisor->programs[i]);
-    }
-    if (!supervisor->exit_code)
-        notice_write("stopping");
-    // Control first: it says goodbye to its peers through the dataplane.
-    program_stop(&supervisor->programs[CONTROL], STOP_TIMEOUT_MS);
-    program_stop(&supervisor->programs[DATAPLANE], STOP_TIMEOUT_MS);
-}
-
-static int run_over_devices(struct supervisor *supervisor)
-{
-    if (embedded_devices_up(supervisor->config, supervisor->device_script, supervisor->directory.path))
+    int error = is_successor ? take_over(supervisor) : begin(supervisor);
+    if (error)
         return EXIT_REFUSED;
+    for (unsigned i = 0; i < PROGRAMS; i++)
+        supervisor->programs[i].lifeline = supervisor->lifeline[0];
+    note_myself(supervisor, is_successor);
+    if (is_successor)
+        adopt_programs(supervisor);
+    if (upgrade_listen(supervisor))
+        notice_write("warning: naru-ctl upgrade will not work: no socket in %s", supervisor->directory.path);
+    upgrade_resume(supervisor);
     supervise(supervisor);
+    upgrade_close(supervisor);
     embedded_devices_detach_xdp(supervisor->config, supervisor->device_script);
-    embedded_devices_down(supervisor->config, supervisor->device_script, supervisor->directory.path);
     return supervisor->exit_code;
 }
 
-static int run_in_directory(struct supervisor *supervisor)
+static void take_down(struct supervisor *supervisor)
 {
-    if (shared_memory_create(supervisor->config, &supervisor->memory))
-        return EXIT_REFUSED;
-    (void)run_directory_set_pid(&supervisor->directory, "supervise", getpid());
-    int code = run_over_devices(supervisor);
+    if (supervisor->directory.fd < 0)
+        return;
+    embedded_devices_down(supervisor->config, supervisor->device_script, supervisor->directory.path);
     (void)run_directory_set_pid(&supervisor->directory, "supervise", 0);
+    (void)run_directory_set_pid(&supervisor->directory, "keeper", 0);
     shared_memory_destroy(&supervisor->memory);
-    return code;
+    run_directory_close(&supervisor->directory);
+    store_forget_all(supervisor->store);
 }
 
-int supervisor_run(const struct config *config, const struct supervisor_options *options)
+int supervisor_run(const struct config *config, const struct supervisor_options *options,
+                   struct descriptor_store *store)
 {
     static struct supervisor supervisor;
-    init(&supervisor, config, options);
-    if (find_files(&supervisor, options))
+    supervisor = (struct supervisor){.config = config, .options = options, .store = store};
+    init(&supervisor);
+    if (find_files(&supervisor) || (supervisor.signals = take_signals()) < 0)
         return EXIT_REFUSED;
-    supervisor.signals = take_signals();
-    if (supervisor.signals < 0 || run_directory_open(config->gateway.run_directory, &supervisor.directory))
+    int error = shared_memory_adopt(store, &supervisor.memory);
+    if (error && error != -ENOENT) {
+        notice_write("cannot take over what runs: %s; stop and start the gateway",
+                     error == -EPROTO ? "its memory is another release's" : strerror(-error));
         return EXIT_REFUSED;
-    prepare_environment(supervisor.directory.path);
-    int code = run_in_directory(&supervisor);
-    run_directory_close(&supervisor.directory);
+    }
+    struct supervision supervision;
+    bool is_successor = !error && !supervision_read(supervisor.memory.supervised, &supervision);
+    if (!is_successor) // nothing was started yet: all of it is made anew
+        shared_memory_destroy(&supervisor.memory);
+    int code = run(&supervisor, is_successor);
+    take_down(&supervisor);
     close(supervisor.signals);
     return code;
 }

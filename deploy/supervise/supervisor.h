@@ -3,12 +3,16 @@
 #pragma once
 
 #include "config.h"
+#include "descriptor_store.h"
 
 struct supervisor_options {
     const char *config_path;   // handed on to the programs
     const char *bin_directory; // where they are
+    const char *own_path;      // of this program
+    char **arguments;          // of this process
 };
 
-// Runs until SIGTERM or SIGINT (0), or until a program cannot be kept alive (1, or 2 when it refused the
-// configuration). Returns the exit code.
-int supervisor_run(const struct config *config, const struct supervisor_options *options);
+// Makes everything, or takes over what a predecessor left in the store. Runs until SIGTERM (0), or until a program
+// cannot be kept alive (1, or 2 when it refused the configuration). Returns the exit code.
+int supervisor_run(const struct config *config, const struct supervisor_options *options,
+                   struct descriptor_store *store);

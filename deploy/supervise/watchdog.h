@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #define WATCHDOG_TICK_NS    100000000ULL   // how often to look
-#define WATCHDOG_SILENCE_NS 1000000000ULL  // a ready process shows a sign of life within that
+#define WATCHDOG_SILENCE_NS 800000000ULL   // a ready process shows a sign of life within that
 #define WATCHDOG_START_NS   10000000000ULL // and becomes ready within that
 #define WATCHDOG_LATE_NS    500000000ULL   // a watchdog that itself looks that late has no right to judge
 

@@ -64,7 +64,9 @@ function showStatus(status, peers) {
     { title: 'PID', value: (p) => p.pid },
     { title: 'Boot', value: (p) => p.epoch },
     { title: 'Up', value: (p) => duration(p.uptime_ms) },
-    { title: 'Last heartbeat', value: (p) => `${p.heartbeat_age_ms} ms` },
+    { title: 'Last heartbeat', value: (p) => (p.epoch ? `${p.heartbeat_age_ms} ms` : '') },
+    { title: 'Restarts', value: (p) => p.restarts },
+    { title: 'Last end', value: (p) => (p.last_end ? `${p.last_end}, ${duration(p.last_end_age_ms)} ago` : ''), text: true },
   ], status.processes);
   table(element('ports'), [
     { title: 'Port', value: (p) => p.device, text: true },

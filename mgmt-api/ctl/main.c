@@ -3,6 +3,7 @@
 #include "client.h"
 #include "options.h"
 #include "show.h"
+#include "supervise_request.h"
 #include <curl/curl.h>
 #include <unistd.h>
 
@@ -19,8 +20,11 @@ const struct show shows[] = {
 static int show_once(const struct options *options)
 {
     json_t *answer = client_get(options, options->show->path);
-    if (!answer)
+    if (!answer) {
+        if (options->show->print == show_status) // naru-control is away: its supervisor may know why
+            (void)supervise_status(options->run_directory);
         return 1;
+    }
     if (options->as_json) {
         json_dumpf(answer, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
         fputc('\n', stdout);
@@ -48,6 +52,8 @@ int main(int count, char **arguments)
     int result = options_parse(count, arguments, &options);
     if (result)
         return result < 0 ? 2 : 0;
+    if (options.upgrade)
+        return supervise_upgrade(options.run_directory, options.upgrade) ? 1 : 0;
     curl_global_init(CURL_GLOBAL_DEFAULT);
     if (options.show && options.watch_seconds)
         watch(&options);

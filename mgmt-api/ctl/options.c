@@ -19,7 +19,7 @@ static const struct option long_options[] = {
 
 void options_help(FILE *out)
 {
-    fputs("naru-ctl shows what a naru gateway does, and empties parts of it.\n\n"
+    fputs("naru-ctl shows what a naru gateway does, empties parts of it, and upgrades it.\n\n"
           "usage: naru-ctl [OPTIONS] COMMAND\n\ncommands:\n",
           out);
     for (const struct show *show = shows; show->command; show++)
@@ -28,6 +28,9 @@ void options_help(FILE *out)
           "  drain WHAT    no new sessions or rooms there; those that are there go on\n"
           "  undrain WHAT  they are taken again\n"
           "                WHAT: shard N, worker N, room NAME, or gateway\n"
+          "  upgrade WHAT  replaces programs by what their files hold now, under live calls; what cannot take over\n"
+          "                refuses before anything was stopped (as root, on the gateway's machine)\n"
+          "                WHAT: all, supervise, dataplane or control\n"
           "\noptions:\n"
           "  --json           print the JSON of the gateway's REST interface\n"
           "  --watch SECONDS  again and again, until interrupted\n"
@@ -42,6 +45,7 @@ void options_help(FILE *out)
           "  naru-ctl drops                         every packet that was not forwarded, and why\n"
           "  naru-ctl --json rooms | jq '.rooms[].name'\n"
           "  naru-ctl drain worker 1                new rooms go to the others\n"
+          "  naru-ctl upgrade control               after a new release was installed\n"
           "  NARU_TOKEN=secret naru-ctl --url https://gateway.example:8443 workers\n"
           "\nexit status: 0 done, 1 the gateway cannot be reached or refuses, 2 wrong usage or configuration\n",
           out);
@@ -94,6 +98,7 @@ static int apply_config(const char *path, struct options *options)
     }
     if (result) // no file, or not ours to read: defaults, and what the command line says
         config_defaults(&config);
+    strcpy(options->run_directory, config.gateway.run_directory);
     url_of_config(&config, options);
     return 0;
 }
@@ -164,10 +169,21 @@ static const char *find_config(int count, char **arguments, bool *ret_wants_help
     return path;
 }
 
+static int take_upgrade(int count, char **arguments, struct options *options)
+{
+    static const char *const programs[] = {"all", "supervise", "dataplane", "control"};
+    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
+        if (optind + 2 == count && strcmp(arguments[optind + 1], programs[i]) == 0)
+            options->upgrade = programs[i];
+    return options->upgrade ? 0 : complain("upgrade takes one of: all, supervise, dataplane, control", "");
+}
+
 static int find_command(int count, char **arguments, struct options *options)
 {
     if (optind == count)
-        return complain("name a command: status, rooms, peers, drops, workers, shards, drain or undrain", "");
+        return complain("name a command: status, rooms, peers, drops, workers, shards, drain, undrain or upgrade", "");
+    if (strcmp(arguments[optind], "upgrade") == 0)
+        return take_upgrade(count, arguments, options);
     if (order_is(arguments[optind]))
         return order_parse(count - optind, arguments + optind, &options->order);
     if (optind + 1 < count)

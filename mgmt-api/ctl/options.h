@@ -10,11 +10,13 @@
 struct show;
 
 struct options {
-    const struct show *show; // NULL: an order
+    const struct show *show; // NULL: an order, or an upgrade
     struct order order;
+    const char *upgrade; // "all", or the program that is to be replaced; NULL: none
     bool as_json;
-    unsigned watch_seconds; // 0: once
-    char url[512];          // without a slash at the end
+    unsigned watch_seconds;               // 0: once
+    char run_directory[CONFIG_PATH_SIZE]; // of the gateway on this machine
+    char url[512];                        // without a slash at the end
     char token[CONFIG_STRING_SIZE];
     char certificate[CONFIG_PATH_SIZE]; // trusted, beside those that the system trusts; empty: none
 };

@@ -3,6 +3,8 @@
 #include "show.h"
 #include "table.h"
 
+#define EVENTS_SHOWN 12
+
 static void print_refused(const json_t *reasons, FILE *out)
 {
     const char *reason, *before = "          refused:";
@@ -39,23 +41,47 @@ static void print_sessions(const json_t *sessions, FILE *out)
 
 static void print_processes(const json_t *processes, FILE *out)
 {
-    static const struct table_column columns[] = {{"PROCESS", false}, {"STATE", false}, {"PID", true},
-                                                  {"BOOT", true},     {"UP", true},     {"HEARTBEAT", true},
-                                                  {.title = NULL}};
+    static const struct table_column columns[] = {{"PROCESS", false}, {"STATE", false},    {"PID", true},
+                                                  {"BOOT", true},     {"UP", true},        {"HEARTBEAT", true},
+                                                  {"RESTARTS", true}, {"LAST END", false}, {.title = NULL}};
     struct table *table = table_new(columns);
     size_t i;
     json_t *process;
     json_array_foreach(processes, i, process)
     {
-        char up[FORMAT_SIZE];
+        char up[FORMAT_SIZE], ago[FORMAT_SIZE];
+        bool has_ended = text_of(process, "last_end")[0] != '\0';
         table_cell(table, "%s", text_of(process, "name"));
         table_cell(table, "%s", json_is_true(json_object_get(process, "ready")) ? "ready" : "not ready");
         table_cell(table, "%lld", number_of(process, "pid"));
         table_cell(table, "%lld", number_of(process, "epoch"));
         table_cell(table, "%s", duration_of(number_of(process, "uptime_ms"), up));
         table_cell(table, "%lld ms", number_of(process, "heartbeat_age_ms"));
+        table_cell(table, "%lld", number_of(process, "restarts"));
+        table_cell(table, has_ended ? "%s, %s ago" : "-", text_of(process, "last_end"),
+                   duration_of(number_of(process, "last_end_age_ms"), ago));
     }
     table_print(table, out, "no processes");
+}
+
+// What the supervisor did, beyond starting each once.
+static void print_events(const json_t *events, FILE *out)
+{
+    static const struct table_column columns[] = {{"AGO", true},  {"PROCESS", false}, {"EVENT", false}, {"PID", true},
+                                                  {"BOOT", true}, {"DETAIL", false},  {.title = NULL}};
+    size_t count = json_array_size(events);
+    struct table *table = table_new(columns);
+    for (size_t i = count > EVENTS_SHOWN ? count - EVENTS_SHOWN : 0; i < count; i++) {
+        const json_t *event = json_array_get(events, i);
+        char ago[FORMAT_SIZE];
+        table_cell(table, "%s", duration_of(number_of(event, "age_ms"), ago));
+        table_cell(table, "%s", text_of(event, "process"));
+        table_cell(table, "%s", text_of(event, "event"));
+        table_cell(table, "%lld", number_of(event, "pid"));
+        table_cell(table, "%lld", number_of(event, "epoch"));
+        table_cell(table, "%s", text_of(event, "detail"));
+    }
+    table_print(table, out, "no events");
 }
 
 static void print_ports(const json_t *ports, FILE *out)
@@ -96,4 +122,6 @@ void show_status(const json_t *answer, FILE *out)
     print_processes(json_object_get(answer, "processes"), out);
     fputc('\n', out);
     print_ports(json_object_get(answer, "ports"), out);
+    fputc('\n', out);
+    print_events(json_object_get(answer, "events"), out);
 }

@@ -20,7 +20,7 @@
 #define READY_LOOK_US  200
 #define PACKET_BUFFERS 32768
 
-struct gateway gateway = {.pidfd = -1};
+struct gateway gateway = {.process = {.pidfd = -1}};
 
 void gateway_devices(char ret_server[GATEWAY_DEVICE_SIZE], char ret_client[GATEWAY_DEVICE_SIZE])
 {
@@ -118,7 +118,10 @@ static int start(const char *path, char *const *arguments)
     atomic_store(&owned->owner_ready, 0);
     atomic_store(&owned->owner_pid, 0);
     atomic_store(&shared_memory_read(&gateway.memory, TABLES_DATAPLANE)->reader_epoch, gateway.epoch);
-    return process_start(&command, &gateway.pid, &gateway.pidfd);
+    int error = process_start(&command, &gateway.process);
+    if (!error)
+        process_go(&gateway.process);
+    return error;
 }
 
 int gateway_start(void)
@@ -141,7 +144,7 @@ int gateway_wait_ready(int timeout_ms)
     for (long left = timeout_ms * 1000L; left > 0; left -= READY_LOOK_US) {
         if (atomic_load(&owned->owner_ready))
             return 0;
-        if (process_wait(gateway.pidfd, 0))
+        if (process_wait(&gateway.process, 0))
             return -ECHILD;
         usleep(READY_LOOK_US);
     }
@@ -150,14 +153,13 @@ int gateway_wait_ready(int timeout_ms)
 
 void gateway_end(int signal)
 {
-    int status;
-    if (gateway.pidfd < 0)
+    int status = 0;
+    if (gateway.process.pidfd < 0)
         return;
-    (void)kill(gateway.pid, signal);
-    if (!process_wait(gateway.pidfd, STOP_MS))
-        (void)kill(gateway.pid, SIGKILL);
-    (void)process_reap(gateway.pid, gateway.pidfd, &status);
-    gateway.pidfd = -1;
+    process_signal(&gateway.process, signal);
+    if (!process_wait(&gateway.process, STOP_MS))
+        process_signal(&gateway.process, SIGKILL);
+    (void)process_reap(&gateway.process, &status);
     if (signal != SIGKILL && (!WIFEXITED(status) || WEXITSTATUS(status)))
         fprintf(stderr, "naru-perf: the process under test ended badly (status %d)\n", status);
 }

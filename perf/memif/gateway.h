@@ -4,11 +4,11 @@
 #pragma once
 
 #include "config.h"
+#include "process.h"
 #include "shared_memory.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #define GATEWAY_DEVICE_SIZE CONFIG_STRING_SIZE
 
@@ -23,8 +23,7 @@ struct gateway {
     struct tables *tables; // of the memory; all of it can be written
     char program[CONFIG_PATH_SIZE], config_path[64];
     uint64_t epoch;
-    pid_t pid;
-    int pidfd; // -1: it does not run
+    struct process process; // pidfd -1: it does not run
 };
 extern struct gateway gateway;
 

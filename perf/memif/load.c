@@ -174,5 +174,5 @@ int load_run(const struct load *load, struct traffic *traffic, struct load_resul
     ret_result->expected = load->drops_all ? 0 : ret_result->offered * rooms_copies(traffic->rooms);
     ret_result->rate = (double)ret_result->offered / ret_result->seconds;
     ret_result->flood_rate = (double)ret_result->flood_offered / ret_result->seconds;
-    return process_wait(gateway.pidfd, 0) ? -1 : 0;
+    return process_wait(&gateway.process, 0) ? -1 : 0;
 }

@@ -47,7 +47,7 @@ running=
 # A test ends its own gateway and browser; what a killed one left is ended by its recorded process id.
 end_leftovers() {
     local file pid
-    for file in "$NARU_BROWSER_SCRATCH"/*/run/supervise.pid; do
+    for file in "$NARU_BROWSER_SCRATCH"/*/run/keeper.pid; do
         [ -f "$file" ] || continue
         pid=$(cat "$file")
         echo "run.sh: ending a gateway that was left running ($pid)"

@@ -51,8 +51,8 @@ media_goes_on() {
 start_gateway
 media_goes_on controlkill control KILL 2
 media_goes_on dataplanekill dataplane KILL 2
-media_goes_on controlhang control STOP 4
-media_goes_on dataplanehang dataplane STOP 4
+media_goes_on controlhang control STOP 2
+media_goes_on dataplanehang dataplane STOP 2
 check_balance
 stop_gateway
 note_facts

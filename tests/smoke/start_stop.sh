@@ -88,10 +88,10 @@ for kind in af_packet tap; do
 done
 
 quickstart --detach
-kill -9 "$(cat /run/naru/supervise.pid)"
-check "--status is 1 after kill -9 of the supervisor" bash -c '! "$0" --status >/dev/null' "$root/deploy/quickstart.sh"
+kill -9 "$(cat /run/naru/keeper.pid)"
+check "--status is 1 after kill -9 of the keeper" bash -c '! "$0" --status >/dev/null' "$root/deploy/quickstart.sh"
 check "--detach comes up over the remains" quickstart --detach
-kill -9 "$(cat /run/naru/supervise.pid)"
+kill -9 "$(cat /run/naru/keeper.pid)"
 quickstart --stop
 check_restored "--stop after kill -9"
 

@@ -55,6 +55,7 @@ void test_gateway_open(struct test_gateway *gateway)
     for (int i = 0; i < TEST_WORKERS; i++)
         gateway->wakes[i] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     gateway->wakes[TEST_WORKERS] = memfd_create("journal", MFD_CLOEXEC);
+    gateway->wakes[TEST_WORKERS + 1] = -1;
     const int fds[SEGMENT_KINDS] = {gateway->read_only[SEGMENT_INTENT], gateway->writable[SEGMENT_STATE],
                                     gateway->writable[SEGMENT_RINGS]};
     CU_ASSERT_EQUAL_FATAL(tables_attach(TABLES_DATAPLANE, fds, &gateway->worker), 0);

@@ -12,7 +12,7 @@
 struct test_gateway {
     struct config *config;
     int writable[SEGMENT_KINDS], read_only[SEGMENT_KINDS];
-    int wakes[TEST_WORKERS + 1]; // the journal behind
+    int wakes[TEST_WORKERS + 2]; // the journal behind, and no supervision
     struct tables worker;        // the dataplane's view
     struct control control;
     uint64_t now;

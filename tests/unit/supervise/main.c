@@ -7,7 +7,9 @@ int main(void)
 {
     if (CU_initialize_registry())
         return 1;
+    chronicle_suite();
     embedded_device_suite();
+    messages_suite();
     restart_policy_suite();
     watchdog_suite();
     supervisor_suite();

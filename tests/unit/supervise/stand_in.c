@@ -69,13 +69,15 @@ static void say_descriptors(uint32_t workers)
 {
     struct stat journal;
     int last = FD_WORKER_WAKE + (int)workers, extra = 0;
+    int lifeline = role == TABLES_CONTROL ? last + 2 : last; // behind journal and supervision, or at once
     bool has_journal = !fstat(last, &journal) && S_ISREG(journal.st_mode);
     for (int fd = 3; fd < 64; fd++) {
-        bool expected = fd >= TABLES_FIRST_FD && fd < last + has_journal;
+        bool expected = fd >= TABLES_FIRST_FD && fd <= lifeline;
         extra += fcntl(fd, F_GETFD) >= 0 && !expected;
     }
-    say("intent=%d state=%d rings=%d journal=%d extra=%d", can_write(FD_INTENT), can_write(FD_STATE),
-        can_write(FD_RINGS), has_journal, extra);
+    say("intent=%d state=%d rings=%d journal=%d supervision=%d lifeline=%d extra=%d", can_write(FD_INTENT),
+        can_write(FD_STATE), can_write(FD_RINGS), has_journal, role == TABLES_CONTROL && can_write(last + 1),
+        fcntl(lifeline, F_GETSIG) == SIGKILL, extra);
 }
 
 static void beat(struct tables *tables, uint64_t epoch)
@@ -103,12 +105,30 @@ static int live(struct tables *tables, uint64_t epoch)
     return 0;
 }
 
+// As the file NAME.trial says: it has the last word of a refusal.
+static int check_memory(const char *config)
+{
+    char path[400], text[128] = "";
+    snprintf(directory, sizeof(directory), "%s", config);
+    dirname(directory);
+    snprintf(path, sizeof(path), "%s/%s.trial", directory, name);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return 0;
+    (void)!fgets(text, sizeof(text), file);
+    fclose(file);
+    fprintf(stderr, "%s\n", text);
+    return 1;
+}
+
 int main(int argc, char **argv)
 {
     const int fds[SEGMENT_KINDS] = {FD_INTENT, FD_STATE, FD_RINGS};
     struct tables tables;
-    snprintf(name, sizeof(name), "%s", argv[0]);
+    snprintf(name, sizeof(name), "%s", basename(argv[0]));
     role = !strcmp(name, "naru-control") ? TABLES_CONTROL : TABLES_DATAPLANE;
+    if (argc == 4 && !strcmp(argv[3], "--check-memory"))
+        return check_memory(argv[2]);
     if (argc != 3 || strcmp(argv[1], "--config"))
         return 3;
     snprintf(directory, sizeof(directory), "%s", argv[2]);

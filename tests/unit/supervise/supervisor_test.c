@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static char directory[64]; // of one test: config, modes, what the stand-ins said, bin/ and run/
-static pid_t supervisor;
+static pid_t keeper;
 
 static void path_of(const char *name, char ret_path[256])
 {
@@ -73,8 +73,8 @@ static void start(void)
     path_of("naru.yaml", config);
     path_of("bin", bin);
     path_of("log", log);
-    supervisor = fork();
-    if (supervisor)
+    keeper = fork();
+    if (keeper)
         return;
     if (!freopen(log, "a", stderr))
         _exit(9);
@@ -87,14 +87,14 @@ static int wait_end(unsigned seconds)
 {
     int status;
     for (unsigned i = 0; i < seconds * 50; i++, usleep(20000))
-        if (waitpid(supervisor, &status, WNOHANG) == supervisor)
+        if (waitpid(keeper, &status, WNOHANG) == keeper)
             return WIFEXITED(status) ? WEXITSTATUS(status) : 100 + WTERMSIG(status);
     return -1;
 }
 
 static int stop(void)
 {
-    kill(supervisor, SIGTERM);
+    kill(keeper, SIGTERM);
     return wait_end(15);
 }
 
@@ -148,9 +148,12 @@ static void test_access(void)
     set_up();
     start();
     CU_ASSERT(wait_ready(1));
-    CU_ASSERT(wait_count("said", "naru-control intent=1 state=0 rings=1 journal=1 extra=0", 1, 5));
-    CU_ASSERT(wait_count("said", "naru-dataplane intent=0 state=1 rings=1 journal=0 extra=0", 1, 5));
-    CU_ASSERT_EQUAL(pid_of("supervise"), supervisor);
+    CU_ASSERT(
+        wait_count("said", "naru-control intent=1 state=0 rings=1 journal=1 supervision=0 lifeline=1 extra=0", 1, 5));
+    CU_ASSERT(
+        wait_count("said", "naru-dataplane intent=0 state=1 rings=1 journal=0 supervision=0 lifeline=1 extra=0", 1, 5));
+    CU_ASSERT_EQUAL(pid_of("keeper"), keeper);
+    CU_ASSERT_NOT_EQUAL(pid_of("supervise"), keeper);
     CU_ASSERT_EQUAL(kill(pid_of("control"), 0), 0);
     CU_ASSERT_EQUAL(stop(), 0);
     // Control ends first, and the run directory goes as it came.
@@ -192,7 +195,7 @@ static void test_hang(void)
     set_up();
     write_file("naru-dataplane.mode", "hang");
     start();
-    CU_ASSERT(wait_count("log", "naru-dataplane hangs (no heartbeat for 1 s)", 1, 5));
+    CU_ASSERT(wait_count("log", "naru-dataplane hangs (no heartbeat for ", 1, 5));
     CU_ASSERT(wait_count("log", "naru-dataplane started", 2, 5));
     CU_ASSERT_EQUAL(count("log", "naru-control started"), 1);
     CU_ASSERT_EQUAL(stop(), 0);
@@ -228,15 +231,21 @@ static void test_give_up(void)
     }
 }
 
-static void test_give_up_later(void)
+// Its partner still works: the trying goes on, and ends when the reason is gone.
+static void test_refusal_after_a_good_start(void)
 {
     set_up();
     start();
     CU_ASSERT(wait_ready(1));
-    write_file("naru-control.mode", "exit1");
+    pid_t dataplane = pid_of("dataplane");
+    write_file("naru-control.mode", "exit2");
     kill(pid_of("control"), SIGKILL);
-    CU_ASSERT_EQUAL(wait_end(15), 1);
-    CU_ASSERT_EQUAL(count("log", "naru-control started"), 6);
+    CU_ASSERT(wait_count("log", "naru-control started", 5, 10));
+    CU_ASSERT_EQUAL(count("log", "is started again in 0.4 s, after 3 early ends in a row"), 1);
+    write_file("naru-control.mode", "good");
+    CU_ASSERT(wait_ready(2));
+    CU_ASSERT_EQUAL(pid_of("dataplane"), dataplane);
+    CU_ASSERT_EQUAL(stop(), 0);
     tear_down();
 }
 
@@ -245,14 +254,20 @@ static void test_second_instance(void)
     set_up();
     start();
     CU_ASSERT(wait_ready(1));
-    pid_t first = supervisor;
+    pid_t first = keeper;
     start();
     CU_ASSERT_EQUAL(wait_end(5), 1);
     CU_ASSERT_EQUAL(count("log", "is in use by another gateway"), 1);
-    supervisor = first;
-    CU_ASSERT_EQUAL(pid_of("supervise"), first);
+    keeper = first;
+    CU_ASSERT_EQUAL(pid_of("keeper"), first);
     CU_ASSERT_EQUAL(stop(), 0);
     tear_down();
+}
+
+// Waits until another supervisor than the given one has taken over.
+static bool succeeded(pid_t former, unsigned times)
+{
+    return wait_count("log", "naru-dataplane taken over", times, 5) && pid_of("supervise") != former;
 }
 
 static void test_supervisor_killed(void)
@@ -260,11 +275,92 @@ static void test_supervisor_killed(void)
     set_up();
     start();
     CU_ASSERT(wait_ready(1));
+    for (unsigned i = 1; i <= 3; i++) {
+        pid_t control = pid_of("control"), dataplane = pid_of("dataplane"), former = pid_of("supervise");
+        kill(former, SIGKILL);
+        CU_ASSERT(succeeded(former, i));
+        CU_ASSERT_EQUAL(pid_of("control"), control);
+        CU_ASSERT_EQUAL(pid_of("dataplane"), dataplane);
+    }
+    CU_ASSERT_EQUAL(kill(keeper, 0), 0);
+    // What it took over it watches, kills and starts again, under epochs that were never given before.
+    kill(pid_of("control"), SIGKILL);
+    CU_ASSERT(wait_count("said", "naru-control epoch=3\n", 1, 5));
+    CU_ASSERT_EQUAL(count("log", "nobody saw how"), 1);
+    kill(pid_of("dataplane"), SIGSTOP);
+    CU_ASSERT(wait_count("said", "naru-dataplane epoch=4\n", 1, 5));
+    CU_ASSERT_EQUAL(stop(), 0);
+    CU_ASSERT_EQUAL(count("said", "naru-control terminated"), 1);
+    tear_down();
+}
+
+static void test_all_but_the_keeper_killed(void)
+{
+    set_up();
+    start();
+    CU_ASSERT(wait_ready(1));
+    kill(pid_of("supervise"), SIGKILL);
+    kill(pid_of("control"), SIGKILL);
+    kill(pid_of("dataplane"), SIGKILL);
+    CU_ASSERT(wait_count("said", "naru-dataplane epoch=", 2, 5) && wait_count("said", "naru-control epoch=", 2, 5));
+    CU_ASSERT(wait_ready(2));
+    CU_ASSERT_EQUAL(stop(), 0);
+    tear_down();
+}
+
+static void test_supervisor_hangs(void)
+{
+    set_up();
+    start();
+    CU_ASSERT(wait_ready(1));
+    pid_t former = pid_of("supervise");
+    usleep(2000000); // the first sign of life may take that long
+    kill(former, SIGSTOP);
+    CU_ASSERT(wait_count("log", "the supervisor hangs", 1, 8));
+    CU_ASSERT(succeeded(former, 1));
+    CU_ASSERT_EQUAL(stop(), 0);
+    tear_down();
+}
+
+static void test_bad_config_meanwhile(void)
+{
+    set_up();
+    start();
+    CU_ASSERT(wait_ready(1));
+    pid_t former = pid_of("supervise");
+    write_file("naru.yaml", "gateway: {workers: many}\n");
+    kill(former, SIGKILL);
+    CU_ASSERT(succeeded(former, 1));
+    CU_ASSERT_EQUAL(count("log", "going on with what it said before"), 1);
+    CU_ASSERT_EQUAL(stop(), 0);
+    tear_down();
+}
+
+static void test_keeper_killed(void)
+{
+    set_up();
+    start();
+    CU_ASSERT(wait_ready(1));
+    pid_t control = pid_of("control"), dataplane = pid_of("dataplane"), supervise = pid_of("supervise");
+    kill(keeper, SIGKILL);
+    CU_ASSERT_EQUAL(wait_end(5), 100 + SIGKILL);
+    CU_ASSERT(gone(supervise) && gone(control) && gone(dataplane));
+    CU_ASSERT_EQUAL(count("said", "naru-control terminated"), 1); // in order
+    tear_down();
+}
+
+static void test_keeper_and_supervisor_killed(void)
+{
+    set_up();
+    start();
+    CU_ASSERT(wait_ready(1));
     pid_t control = pid_of("control"), dataplane = pid_of("dataplane");
-    kill(supervisor, SIGKILL);
+    kill(keeper, SIGSTOP); // so that it starts no successor in between
+    kill(pid_of("supervise"), SIGKILL);
+    kill(keeper, SIGKILL);
     CU_ASSERT_EQUAL(wait_end(5), 100 + SIGKILL);
     CU_ASSERT(gone(control) && gone(dataplane));
-    start(); // over what the first left behind
+    start(); // over what they left behind
     CU_ASSERT(wait_ready(2));
     CU_ASSERT_EQUAL(stop(), 0);
     tear_down();
@@ -303,9 +399,15 @@ void supervisor_suite(void)
     CU_add_test(suite, "a silent program is killed and started again", test_hang);
     CU_add_test(suite, "a stopped program too", test_stopped_process);
     CU_add_test(suite, "refusals are handed on as the exit code", test_give_up);
-    CU_add_test(suite, "five refusals after a good start end it", test_give_up_later);
+    CU_add_test(suite, "refusals after a good start end nothing", test_refusal_after_a_good_start);
     CU_add_test(suite, "one gateway for each run directory", test_second_instance);
-    CU_add_test(suite, "a killed supervisor takes its programs along, and can start anew", test_supervisor_killed);
+    CU_add_test(suite, "a killed supervisor's successor takes the programs over", test_supervisor_killed);
+    CU_add_test(suite, "all three killed at once come back", test_all_but_the_keeper_killed);
+    CU_add_test(suite, "a supervisor that hangs is replaced", test_supervisor_hangs);
+    CU_add_test(suite, "a configuration that went bad does not keep a successor from taking over",
+                test_bad_config_meanwhile);
+    CU_add_test(suite, "a killed keeper ends the gateway in order", test_keeper_killed);
+    CU_add_test(suite, "a killed keeper and supervisor take the programs along", test_keeper_and_supervisor_killed);
     CU_add_test(suite, "who ignores SIGTERM is killed", test_stubborn);
     CU_add_test(suite, "a missing program is named", test_missing_program);
 }
