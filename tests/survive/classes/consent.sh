@@ -14,7 +14,7 @@ seconds=$(by_size 30 5)
 start_client() {
     local name=$1
     shift
-    "$client" session --whip "$http/whip/consent" --whep "$http/whep/consent" --duration 100 --json "$@" \
+    "$client" session --whip "$http/whip/consent" --whep "$http/whep/consent" --duration 100 --json --retry 3 "$@" \
         >"$work/$name.json" 2>"$work/$name.log" &
 }
 
