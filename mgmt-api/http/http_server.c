@@ -2,6 +2,7 @@
 #include "http_server.h"
 #include "config.h"
 #include "connection.h"
+#include "descriptors.h"
 #include "listen_address.h"
 #include "log_filter.h"
 #include <errno.h>
@@ -10,10 +11,8 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #define KEEP_ALIVE_SECONDS 20
-#define OTHER_DESCRIPTORS  512 // of memories, workers, event loops, files
 
 struct http_server {
     struct http_service service;
@@ -24,6 +23,7 @@ struct http_server {
     atomic_bool is_stopping;
     struct http_counts counts; // these two: HTTP thread only
     struct connection_list connections;
+    unsigned most_connections;
     char address[INET6_ADDRSTRLEN];
 };
 
@@ -55,7 +55,7 @@ static bool is_one_too_many(struct http_server *server, int socket)
 {
     const struct config *config = server->service.config;
     struct peer_source source;
-    if (server->counts.connections >= config->limits.http_connections) {
+    if (server->counts.connections >= server->most_connections) {
         server->counts.refused_total++;
         return true;
     }
@@ -152,22 +152,9 @@ static const struct lws_protocols protocols[] = {
     {.name = NULL},
 };
 
-// libwebsockets finds a connection by its descriptor in one step where its table has a row for each descriptor that the
-// process may have; a smaller table it reads from end to end, ten times a connection. So the process may have no more
-// than it needs.
-static void limit_descriptors(unsigned connections)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit))
-        return;
-    rlim_t wanted = connections + OTHER_DESCRIPTORS;
-    limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
-    (void)setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 static struct lws_context *create_context(struct http_server *server)
 {
-    limit_descriptors(server->service.config->limits.http_connections);
+    server->most_connections = descriptors_prepare(server->service.config->limits.http_connections);
     struct lws_context_creation_info info = {
         .port = CONTEXT_PORT_NO_LISTEN,
         .user = server,
