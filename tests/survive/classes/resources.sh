@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# scores: class-resources-files-served class-resources-files-idle class-resources-files-lost class-resources-pools
+# limit: 120
+# quick: 60
+# What runs dry: naru-control's file descriptors (64), and the pools of sessions, streams, routes and rooms. Refused
+# clearly, counted, taken up again; calls notice nothing.
+set -euo pipefail
+. "$(dirname "$(readlink -f "$0")")/../lib.sh"
+. "$(dirname "$(readlink -f "$0")")/control_with.sh"
+
+# NAME OPTIONS...: calls in the background, and their end.
+begin_calls() {
+    local name=$1
+    shift
+    "$client" session --whip "$http/whip/$name{n}" --whep "$http/whep/$name{n}" --sessions 2 --duration 100 --max-loss 0 \
+        --keep-going --json "$@" >"$work/$name.json" 2>"$work/$name.log" &
+    calls=$!
+    check "$name: calls are up" within 10 '.sessions.by_state.connected == 4' ctl --json status
+}
+
+settle_calls() {
+    kill "$calls"
+    check "$1: the calls noticed nothing" wait "$calls"
+    score_at_most "class-resources-$1-lost" "$(jq '.totals.expected - .totals.received' "$work/$1.json")" 0
+}
+
+few_files() {
+    local spent ticks served=no
+    control_with 'ulimit -n 64'
+    start_gateway
+    bin_directory=
+    check_is 'naru-control may open 64 files' "$(awk '/^Max open files/ { print $4 }' "/proc/$(pid_of control)/limits")" 64
+    begin_calls files
+    "$(dirname "$0")/http_abuse.py" 8080 flood 300 50 4 >"$work/flood.json" &
+    sleep 2
+    ticks=$(ticks_of control)
+    sleep 1
+    spent=$(($(ticks_of control) - ticks))
+    wait $!
+    jq -c . "$work/flood.json"
+    ! wait_for 8 is_ready || served=yes
+    score class-resources-files-served $served yes $served
+    score_at_most class-resources-files-idle "$spent" 60 # of 100 ticks a second: it does not spin
+    room=files-after{n}
+    check 'a call comes up after it' session --duration 1 --max-loss 0
+    settle_calls files
+    stop_gateway
+}
+
+# PATH KIND: the status of an offer there.
+status_of() {
+    post_offer "$1" "$2" || true
+}
+
+dry_pools() {
+    local statuses=() number
+    write_config <<'YAML'
+limits: {transports: 4, streams: 3, routes: 2, rooms: 2, setup-seconds: 5}
+YAML
+    start_gateway
+    statuses+=("$(status_of /whip/one sendonly)" "$(status_of /whip/two sendonly)" "$(status_of /whip/three sendonly)")
+    statuses+=("$(status_of /whep/one recvonly)" "$(status_of /whep/two recvonly)" "$(status_of /whep/one recvonly)")
+    check_is 'sessions beyond a pool get 503' "${statuses[*]}" '201 201 503 201 201 503'
+    check 'they are counted' [ "$(ctl --json status | jq .sessions.refused)" = 2 ]
+    check_nobody_left 'what nobody takes up is given back'
+    number=0
+    for _ in 1 2 3; do
+        room=pool{n}
+        ! session --audio --duration 0.5 --max-loss 0 || number=$((number + 1))
+    done
+    score_at_least class-resources-pools "$number" 3
+    check_accounts
+    stop_gateway
+}
+
+few_files
+dry_pools
+finish
