@@ -28,10 +28,12 @@ kill_hard() {
 }
 
 random_victims() {
-    case $((RANDOM % 5)) in
+    case $((RANDOM % (5 + 2 * kept))) in
     0 | 1) echo control ;;
     2 | 3) echo dataplane ;;
     4) echo control dataplane ;;
+    5) echo supervise ;;
+    6) echo supervise control dataplane ;;
     esac
 }
 
@@ -84,6 +86,8 @@ are_all_ready() {
 
 configure </dev/null
 start_gateway
+# Where a keeper stands above the supervisor, that one may die as well.
+kept=$([ -n "$(pid_of keeper)" ] && echo 1 || echo 0)
 "$client" observe --interface naru0 --from "$address4" --suite AEAD_AES_128_GCM --sparse 97 >"$work/observed.json" &
 observer=$!
 start_calls "$(by_size 40 20)" --audio --video --video-rate 50 --video-size 300 --lose 2 --pli-interval 5
