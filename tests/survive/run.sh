@@ -7,11 +7,13 @@ here=$(dirname "$(readlink -f "$0")")
 root=$(dirname "$(dirname "$here")")
 export NARU_BUILD=${NARU_BUILD:-$root/build}
 export NARU_CORPORA=${NARU_CORPORA:-$root/../shared/corpora}
+results=${NARU_SURVIVE_RESULTS:-$root/build/survive}
 only=() json='' list=''
 
 usage() {
     cat <<TEXT
 usage: tests/survive/run.sh [--quick] [--only ID]... [--seed N] [--json] [--list] [--help]
+       tests/survive/run.sh --soak | --fuzz
 
 Kills, stops and overloads naru under live calls, and says what the calls noticed of it. As root; each question has
 network namespaces of its own. Progress goes to stderr, the score-card to stdout. Exit status 0: each score is as it
@@ -21,12 +23,16 @@ should be; 1: not so; 2: wrong options.
 --seed    of what is random; each run prints its own
 --json    the score-card as one object: {"ID": {"value": X, "goal": Y, "ok": true}, ...}
 --list    the questions and their scores
+--soak    an hour of sessions that come and go: memory and descriptors stay flat
+--fuzz    each fuzz target for 10 minutes, those of the shared memory too; the corpora are kept
+          Both go on where they were interrupted, and keep dated results in $results.
 
-Environment: NARU_BUILD (now $NARU_BUILD), NARU_CORPORA.
+Environment: NARU_BUILD (now $NARU_BUILD), NARU_SURVIVE_RESULTS, NARU_CORPORA;
+NARU_SOAK_SECONDS (3600), NARU_FUZZ_SECONDS (600).
 
-  tests/survive/run.sh                              everything
+  tests/survive/run.sh                              everything but soak and fuzz
   tests/survive/run.sh --quick --json               what continuous integration asks
-  tests/survive/run.sh --only 'stopped*' --seed 7   one question, with the same random numbers again
+  tests/survive/run.sh --only random-kills --seed 7 the same kills again
   tests/survive/run.sh --only 'class-*'             hostile input
 TEXT
 }
@@ -46,6 +52,11 @@ while [ $# -gt 0 ]; do
         ;;
     --json) json=yes ;;
     --list) list=yes ;;
+    --soak | --fuzz)
+        mkdir -p "$results"
+        export NARU_SURVIVE_RESULTS=$results
+        exec "$here/long/${1#--}.sh"
+        ;;
     -h | --help) usage && exit 0 ;;
     *) usage >&2 && exit 2 ;;
     esac

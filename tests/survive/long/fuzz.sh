@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# run.sh --fuzz: each fuzz target, those of the shared memory included, for 10 minutes; corpora are kept and grow from run
+# to run. An interrupted run leaves out the targets that it has done.
+set -euo pipefail
+results=${NARU_SURVIVE_RESULTS:?started by run.sh --fuzz}
+seconds=${NARU_FUZZ_SECONDS:-600}
+root=$(dirname "$(dirname "$(dirname "$(dirname "$(readlink -f "$0")")")")")
+build=${NARU_FUZZ_BUILD:-$root/build-fuzz}
+done_now=$results/fuzz-now.tsv # target, verdict, executions, inputs in the corpus
+
+cd "$root"
+[ -f "$build/build.ninja" ] || CC=clang meson setup "$build" -Dsanitize=true -Dfuzz=true >"$results/fuzz-build.log"
+ninja -C "$build" >>"$results/fuzz-build.log" || { tail -n 20 "$results/fuzz-build.log" && exit 1; }
+touch "$done_now"
+
+# TARGET: its verdict, and how much it did.
+fuzz() {
+    local name=$1 corpus=$results/corpus/$1 log=$results/fuzz-$1.log verdict=ok seeds=() directory options
+    mkdir -p "$corpus"
+    for directory in tests/fuzz/*/seeds/"$name" "$NARU_CORPORA/seeds/$name"*; do
+        [ ! -d "$directory" ] || seeds+=("$directory")
+    done
+    # Short lists of steps reach little.
+    case $name in segments_*) options=(-len_control=0 -max_len=512) ;; *) options=() ;; esac
+    UBSAN_OPTIONS=print_stacktrace=1 "$build/tests/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+        "${options[@]}" -print_final_stats=1 -verbosity=0 \
+        -artifact_prefix="$corpus-" "$corpus" "${seeds[@]}" >"$log" 2>&1 || verdict=FAILED
+    printf '%s\t%s\t%s\t%s\n' "$name" $verdict "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" \
+        "$(find "$corpus" -type f | wc -l)" >>"$done_now"
+    [ $verdict = ok ] || tail -n 30 "$log"
+}
+
+for program in "$build"/tests/fuzz/fuzz_*; do
+    [ -x "$program" ] && [ -f "$program" ] || continue
+    name=$(basename "$program" | sed 's/^fuzz_//')
+    ! grep -q "^$name	" "$done_now" || continue
+    echo "$(date +%T) $name for $seconds s"
+    fuzz "$name"
+done
+mv "$done_now" "$results/fuzz-$(date +%F-%H%M).tsv"
+awk -F '\t' '{ printf "%-7s fuzz-%-24s %14s executions   %6d inputs\n", $2, $1, $3, $4 } $2 != "ok" { bad = 1 } END { exit bad }' \
+    "$(ls -t "$results"/fuzz-*.tsv | head -n 1)"
