@@ -38,8 +38,9 @@ static void send_check(struct worker *worker, struct transport_entry *transport,
     if (!mbuf)
         return;
     // Unguessable: a forged answer must not prove a path even where the password leaked to an on-path observer.
-    // An unproven path keeps its transaction, so that an answer slower than the next attempt still counts.
-    bool is_repeated = !(path->flags & CANDIDATE_PROVEN) && path->checks_unanswered;
+    // An unproven path, or one of a killed process, keeps its transaction, so that an answer slower than the next
+    // attempt still counts.
+    bool is_repeated = (!(path->flags & CANDIDATE_PROVEN) || path->restored) && path->checks_unanswered;
     if (!is_repeated && getrandom(path->transaction, sizeof(path->transaction), GRND_NONBLOCK) < 0)
         memcpy(path->transaction, &(uint64_t){worker_random(worker)}, 8);
     int size = write_check(worker, transport, path, packet_data(mbuf), rte_pktmbuf_tailroom(mbuf));
@@ -63,7 +64,11 @@ static bool is_due(const struct worker *worker, const struct transport_entry *tr
         return false;
     if (!(path->flags & CANDIDATE_PROVEN))
         return path->checks_unanswered < PATH_PROOF_ATTEMPTS && since >= PROOF_RETRY_MS;
-    return index == transport->selected && since >= CONSENT_MS;
+    if (index != transport->selected)
+        return false;
+    // The first one may meet a next hop that is not resolved yet, and this process may not live for long either.
+    bool is_urgent = path->restored && path->checks_unanswered < PATH_PROOF_ATTEMPTS;
+    return since >= (is_urgent ? PROOF_RETRY_MS : CONSENT_MS);
 }
 
 void check_tick(struct worker *worker, struct transport_entry *transport)

@@ -51,6 +51,11 @@ static void remove_transport(struct worker *worker, struct transport_entry *tran
     worker->state->transports--;
 }
 
+static uint32_t consent_ms_of(const struct transport_intent *intent)
+{
+    return (intent->consent_seconds ? intent->consent_seconds : 30) * 1000;
+}
+
 static void add_transport(struct worker *worker, struct transport_entry *transport, uint32_t index,
                           const struct transport_intent *intent)
 {
@@ -64,6 +69,7 @@ static void add_transport(struct worker *worker, struct transport_entry *transpo
         atomic_store_explicit(&state->applied_generation, intent->generation, memory_order_relaxed);
         atomic_store_explicit(&state->last_consent, worker->now, memory_order_relaxed);
     }
+    transport->consent_ms = consent_ms_of(intent);
     path_restore(worker, transport);
     worker->installed[index / 64] |= 1ULL << index % 64;
     transport->feedback_interval = TICK_FEEDBACK_NS;
@@ -206,7 +212,7 @@ void install_transport(struct worker *worker, uint32_t index)
         transport->feedback = intent.feedback;
         transport->reduced_rtcp = intent.reduced_rtcp;
         transport->max_kbps = intent.max_kbps;
-        transport->consent_ms = (intent.consent_seconds ? intent.consent_seconds : 30) * 1000;
+        transport->consent_ms = consent_ms_of(&intent);
         transport->rtcp_ssrc = intent.rtcp_ssrc;
         memcpy(transport->cname, intent.cname, sizeof(transport->cname));
         set_credentials(worker, transport, &intent);

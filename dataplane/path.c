@@ -6,7 +6,9 @@
 
 #include <errno.h>
 
+#define MILLISECOND         1000000ULL
 #define SECOND              1000000000ULL
+#define RESTORED_CONSENT_NS (5 * SECOND)  // time to ask again after an absence
 #define CLAIM_NS            (5 * SECOND)  // verified media keeps a five-tuple this long
 #define STALE_NS            (30 * SECOND) // a path without a check for so long may be replaced
 #define AMPLIFICATION_LIMIT 3
@@ -173,6 +175,7 @@ void path_prove(struct worker *worker, struct transport_entry *transport, unsign
 {
     struct path_entry *path = &transport->paths[index];
     path->checks_unanswered = 0;
+    path->restored = false;
     if (path->flags & CANDIDATE_PROVEN && !transport->consent_lost)
         return;
     path->flags |= CANDIDATE_PROVEN;
@@ -211,6 +214,16 @@ static bool is_held_by_fresher(struct worker *worker, const struct transport_ent
            counter_get(&tables_transport_state(worker->tables, transport->index)->last_received);
 }
 
+// A dataplane that was away could not be answered: what is left of the consent is enough to ask again.
+static void extend_consent(struct worker *worker, const struct transport_entry *transport)
+{
+    struct transport_state *state = tables_transport_state(worker->tables, transport->index);
+    uint64_t whole = transport->consent_ms * MILLISECOND;
+    uint64_t least = worker->now - whole + RTE_MIN(whole, RESTORED_CONSENT_NS);
+    if (worker->now > whole && counter_get(&state->last_consent) < least)
+        atomic_store_explicit(&state->last_consent, least, memory_order_relaxed);
+}
+
 void path_restore(struct worker *worker, struct transport_entry *transport)
 {
     struct transport_path kept;
@@ -230,10 +243,12 @@ void path_restore(struct worker *worker, struct transport_entry *transport)
                                                   .port = (uint16_t)candidate->port,
                                                   .flags = (uint8_t)candidate->flags,
                                                   .nominated_at = candidate->nominated_at,
+                                                  .restored = true,
                                                   .last_received = worker->now};
     }
     if (kept.selected < TRANSPORT_MAX_CANDIDATES && transport->paths[kept.selected].flags & CANDIDATE_PROVEN)
         transport->selected = (uint8_t)kept.selected;
+    extend_consent(worker, transport);
 }
 
 void path_forget_all(struct worker *worker, struct transport_entry *transport)

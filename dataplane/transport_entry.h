@@ -18,6 +18,7 @@ struct path_entry {
     uint16_t port;
     uint8_t flags; // enum candidate_flags; 0: free
     uint8_t checks_unanswered;
+    bool restored;           // proven to a killed process: not asked by this one yet, or asked in vain
     uint8_t transaction[12]; // of the check under way
     uint64_t check_sent, nominated_at, last_received;
     uint32_t received_bytes, sent_bytes; // until it is proven at most three times as much goes out as came in

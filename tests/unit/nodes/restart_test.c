@@ -154,6 +154,80 @@ static void who_was_heard_lately_comes_first(void)
     }
 }
 
+static bool is_selected(const struct peer *peer)
+{
+    return gateway.entries.transports[peer->transport].selected != ENTRY_NO_PATH;
+}
+
+static void fire(const struct peer *peer)
+{
+    gateway_fire(peer->transport);
+    gateway_walk();
+    gateway_walk();
+}
+
+// A dataplane that was away could not be answered: its peers are asked before their consent is over.
+static void an_absence_is_not_held_against_the_peers(void)
+{
+    struct peer peer;
+    gateway_open(1);
+    peer_open(&peer, 0, 0);
+    peer_connect(&peer);
+    gateway_settle();
+    for (int absence = 0; absence < 3; absence++) {
+        forget_datagrams();
+        gateway_advance(40000);
+        gateway_restart();
+        frames_introduce(peer.host);
+        gateway_walk();
+        fire(&peer);
+        CU_ASSERT(is_selected(&peer));
+    }
+    CU_ASSERT(peer_answer_check(&peer));
+    gateway_advance(29000);
+    fire(&peer);
+    CU_ASSERT(is_selected(&peer));
+    gateway_restart();
+    gateway_walk();
+    forget_datagrams();
+    gateway_advance(5100); // and no longer than that
+    fire(&peer);
+    CU_ASSERT_FALSE(is_selected(&peer));
+    forget_datagrams();
+    peer_close(&peer);
+    gateway_close();
+}
+
+// The first one may meet a next hop that is not resolved yet, and the process may not live for five seconds.
+static void peers_are_asked_again_soon_until_one_answer_comes(void)
+{
+    struct datagram datagram;
+    struct peer peer;
+    gateway_open(1);
+    peer_open(&peer, 0, 0);
+    peer_connect(&peer);
+    gateway_settle();
+    gateway_restart();
+    gateway_walk();
+    for (int i = 0; i < 3; i++) {
+        fire(&peer);
+        CU_ASSERT_EQUAL(peer_take(&peer, &datagram), true);
+        fire(&peer);
+        CU_ASSERT_EQUAL(peer_take(&peer, &datagram), false);
+        gateway_advance(250);
+    }
+    fire(&peer);
+    CU_ASSERT(peer_answer_check(&peer));
+    gateway_advance(4000);
+    fire(&peer);
+    CU_ASSERT_EQUAL(peer_take(&peer, &datagram), false); // RFC 7675 5.1
+    gateway_advance(1000);
+    fire(&peer);
+    CU_ASSERT_EQUAL(peer_take(&peer, &datagram), true);
+    peer_close(&peer);
+    gateway_close();
+}
+
 static void what_the_killed_process_held_has_a_name(void)
 {
     static uint8_t data[FRAME_MAX];
@@ -177,5 +251,7 @@ void restart_suite(void)
     CU_ADD_TEST(suite, rtcp_goes_on_a_margin_ahead);
     CU_ADD_TEST(suite, what_was_proven_stays_proven_and_what_is_counted_is_not_doubled);
     CU_ADD_TEST(suite, who_was_heard_lately_comes_first);
+    CU_ADD_TEST(suite, an_absence_is_not_held_against_the_peers);
+    CU_ADD_TEST(suite, peers_are_asked_again_soon_until_one_answer_comes);
     CU_ADD_TEST(suite, what_the_killed_process_held_has_a_name);
 }
