@@ -15,7 +15,7 @@ static bool has_work(struct worker *worker)
     return ring_has_messages(tables_ring(worker->tables, worker->index, RING_INJECT_HANDSHAKE)) ||
            ring_has_messages(tables_ring(worker->tables, worker->index, RING_INJECT_ESTABLISHED)) ||
            atomic_load_explicit(&dirty->summary, memory_order_relaxed) || !rte_ring_empty(worker->handed_in) ||
-           !rte_ring_empty(worker->handed_to_tx) || worker->fan_out.count;
+           !rte_ring_empty(worker->handed_to_tx) || worker->fan_out.count || spill_is_waiting(worker);
 }
 
 static unsigned collect_fds(struct worker *worker, struct pollfd *fds)

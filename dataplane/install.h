@@ -15,7 +15,17 @@ void install_shards(struct worker *worker);
 
 void install_transport(struct worker *worker, uint32_t index);
 
-// install_media.c: the streams and routes that a transport's intent names, and only those.
+// install_media.c: the stream, if its publisher is this worker's: entries of others are theirs, even to look at. Else
+// NULL.
+struct stream_entry *install_own_stream(const struct worker *worker, uint32_t publisher, struct record_link stream);
+
+// The route, if its viewer is this worker's. Else NULL.
+struct route_entry *install_own_route(const struct worker *worker, uint32_t viewer, struct record_link route);
+
+// By id, the enum extension_kind that it stands for, 0xff: not negotiated.
+void install_extension_kinds(const struct stream_intent *intent, uint8_t ret_kinds[256]);
+
+// The streams and routes that a transport's intent names, and only those.
 void install_streams(struct worker *worker, struct transport_entry *transport, struct record_link first);
 void install_routes(struct worker *worker, struct transport_entry *transport, struct record_link first);
 

@@ -33,6 +33,14 @@ static void keep_state(_Atomic uint32_t *generation, uint32_t wanted, void *stat
     atomic_store_explicit(generation, wanted, memory_order_relaxed);
 }
 
+void install_extension_kinds(const struct stream_intent *intent, uint8_t ret_kinds[256])
+{
+    memset(ret_kinds, NOT_NEGOTIATED, 256);
+    for (unsigned kind = 0; kind < EXTENSION_KINDS; kind++)
+        if (intent->extension_ids[kind])
+            ret_kinds[intent->extension_ids[kind]] = (uint8_t)kind;
+}
+
 static void fill_stream(struct stream_entry *stream, const struct stream_intent *intent, uint32_t transport)
 {
     stream->transport = transport;
@@ -45,10 +53,7 @@ static void fill_stream(struct stream_entry *stream, const struct stream_intent 
     memcpy(stream->mid, intent->mid, sizeof(stream->mid));
     memcpy(stream->rid, intent->rid, sizeof(stream->rid));
     stream->mid[RTP_ID_SIZE - 1] = stream->rid[RTP_ID_SIZE - 1] = '\0';
-    memset(stream->extension_kinds, NOT_NEGOTIATED, sizeof(stream->extension_kinds));
-    for (unsigned kind = 0; kind < EXTENSION_KINDS; kind++)
-        if (intent->extension_ids[kind])
-            stream->extension_kinds[intent->extension_ids[kind]] = (uint8_t)kind;
+    install_extension_kinds(intent, stream->extension_kinds);
 }
 
 // SSRCs that had verified before a restart are known again at once; their ROC is tried around the stored one.
@@ -66,14 +71,6 @@ static void restore_bindings(struct worker *worker, struct transport_entry *tran
     }
 }
 
-static void free_route_list(struct worker *worker, struct stream_entry *stream)
-{
-    if (stream->route_capacity <= ROUTE_LIST_SHORT)
-        object_pool_give(&worker->pools.route_lists, stream->routes);
-    else
-        rte_free(stream->routes);
-}
-
 static void remove_stream(struct worker *worker, struct transport_entry *transport, uint32_t index)
 {
     struct stream_entry *stream = entry_stream(worker->entries, index);
@@ -83,7 +80,7 @@ static void remove_stream(struct worker *worker, struct transport_entry *transpo
             transport->ssrcs[kept++] = transport->ssrcs[i];
     transport->ssrc_count = (uint8_t)kept;
     rates_sum_stream(worker, index);
-    free_route_list(worker, stream);
+    audience_dismiss(worker, &stream->audience);
     object_pool_give(&worker->pools.histories, stream->history);
     object_pool_give(&worker->pools.missing, stream->missing);
     memset(stream, 0, sizeof(*stream));
@@ -97,11 +94,13 @@ static void add_stream(struct worker *worker, struct transport_entry *transport,
     if (stream->generation != intent->generation) {
         memset(stream, 0, sizeof(*stream));
         stream->generation = intent->generation;
+        mirror_close(worker, index); // the publisher's shard has moved here
         keep_state(&state->generation, intent->generation, state, sizeof(*state));
         restore_bindings(worker, transport, index);
     }
     fill_stream(stream, intent, transport->index);
     repair_enable(worker, stream, intent->nack);
+    spill_look(worker, stream, index);
 }
 
 // An id or payload type that two sections give two meanings is used only after the SSRC is bound.
@@ -147,45 +146,75 @@ void install_streams(struct worker *worker, struct transport_entry *transport, s
     transport->stream_count = (uint8_t)count;
 }
 
-static void detach(struct worker *worker, struct route_entry *route, uint32_t index)
+static bool is_installed(const struct worker *worker, uint32_t transport)
 {
-    struct stream_entry *stream = entry_stream(worker->entries, route->stream);
-    if (!stream || stream->generation != route->stream_generation)
-        return;
-    for (uint32_t i = 0; i < stream->route_count; i++) {
-        if (stream->routes[i] != index)
-            continue;
-        // The order stays and the jobs under way with it: none skips a receiver or serves one twice.
-        memmove(&stream->routes[i], &stream->routes[i + 1], (--stream->route_count - i) * sizeof(stream->routes[0]));
-        fan_out_close_gap(worker, route->stream, i);
-        return;
+    return transport < worker->entries->transport_count && worker->installed[transport / 64] >> transport % 64 & 1;
+}
+
+struct stream_entry *install_own_stream(const struct worker *worker, uint32_t publisher, struct record_link link)
+{
+    const struct transport_entry *transport = entry_transport(worker->entries, publisher);
+    if (!is_installed(worker, publisher))
+        return NULL;
+    for (unsigned i = 0; i < transport->stream_count; i++) {
+        struct stream_entry *stream = &worker->entries->streams[transport->streams[i]];
+        if (transport->streams[i] == link.index && stream->generation == link.generation)
+            return stream;
     }
+    return NULL;
 }
 
-static int grow_route_list(struct worker *worker, struct stream_entry *stream)
+struct route_entry *install_own_route(const struct worker *worker, uint32_t viewer, struct record_link link)
 {
-    uint32_t capacity = stream->route_capacity ? 2 * stream->route_capacity : ROUTE_LIST_SHORT;
-    uint32_t *routes = capacity == ROUTE_LIST_SHORT ? object_pool_take(&worker->pools.route_lists)
-                                                    : rte_malloc("routes", capacity * sizeof(*routes), 64);
-    if (!routes)
-        return -ENOMEM;
-    if (stream->routes)
-        memcpy(routes, stream->routes, stream->route_count * sizeof(*routes));
-    free_route_list(worker, stream);
-    stream->routes = routes;
-    stream->route_capacity = capacity;
-    return 0;
+    const struct transport_entry *transport = entry_transport(worker->entries, viewer);
+    if (!is_installed(worker, viewer))
+        return NULL;
+    for (uint32_t i = transport->first_route; transport->has_routes && i != PACKET_NONE;
+         i = worker->entries->routes[i].next)
+        if (i == link.index && worker->entries->routes[i].generation == link.generation)
+            return &worker->entries->routes[i];
+    return NULL;
 }
 
-static int attach(struct worker *worker, struct stream_entry *stream, uint32_t index)
+// The audience that hears the stream on this worker: the stream's own, or that of a mirror. NULL: not yet, or no more.
+static struct audience *find_audience(struct worker *worker, struct record_link link,
+                                      const uint8_t **ret_extension_kinds)
 {
-    if (stream->route_count == stream->route_capacity && grow_route_list(worker, stream))
-        return -ENOMEM;
-    stream->routes[stream->route_count++] = index;
-    return 0;
+    struct stream_intent_record *record = tables_stream(worker->tables, link.index);
+    struct stream_intent intent;
+    if (!link.generation || !record || !record_read(&record->head, &intent, sizeof(intent)) ||
+        intent.generation != link.generation)
+        return NULL;
+    struct stream_entry *stream = install_own_stream(worker, intent.transport.index, link);
+    struct mirror *mirror = stream ? NULL : mirror_open(worker, link, &intent);
+    if (stream)
+        *ret_extension_kinds = stream->extension_kinds;
+    else if (mirror)
+        *ret_extension_kinds = mirror->extension_kinds;
+    return stream ? &stream->audience : mirror ? &mirror->audience : NULL;
 }
 
-static void fill_route(struct route_entry *route, const struct route_intent *intent, const struct stream_entry *stream)
+// Somebody came or went.
+static void settle(struct worker *worker, struct audience *audience, uint32_t stream)
+{
+    if (audience->is_mirror)
+        mirror_settle(worker, (struct mirror *)audience);
+    else
+        rtx_keep_history(worker, entry_stream(worker->entries, stream));
+}
+
+static void clear_route(struct worker *worker, uint32_t index)
+{
+    struct route_entry *route = entry_route(worker->entries, index);
+    struct audience *audience = route->audience;
+    audience_leave(worker, index);
+    if (audience)
+        settle(worker, audience, route->stream);
+    object_pool_give(&worker->pools.retransmissions, route->retransmission);
+    memset(route, 0, sizeof(*route));
+}
+
+static void fill_route(struct route_entry *route, const struct route_intent *intent, const uint8_t extension_kinds[256])
 {
     route->ssrc = intent->ssrc;
     route->clock_rate = intent->clock_rate ? intent->clock_rate : 90000;
@@ -201,7 +230,7 @@ static void fill_route(struct route_entry *route, const struct route_intent *int
     route->mid_extension = intent->extension_ids[EXTENSION_MID];
     route->plan.layout = EXTENSION_LAYOUT_UNKNOWN;
     for (unsigned id = 0; id < 256; id++) {
-        uint8_t kind = stream->extension_kinds[id];
+        uint8_t kind = extension_kinds[id];
         // The sender's mid, rid and transport-wide number mean nothing to the receiver.
         bool own = kind == EXTENSION_MID || kind == EXTENSION_RID || kind == EXTENSION_REPAIRED_RID ||
                    kind == EXTENSION_TRANSPORT_CC || kind == EXTENSION_ABS_SEND_TIME;
@@ -223,39 +252,44 @@ static void remove_route(struct worker *worker, uint32_t index)
     struct route_entry *route = entry_route(worker->entries, index);
     if (route->state)
         rates_sum_route(worker, index);
-    rtx_detach(worker, route);
-    detach(worker, route, index);
-    memset(route, 0, sizeof(*route));
+    clear_route(worker, index);
+}
+
+static void start_route(struct worker *worker, const struct transport_entry *transport, uint32_t index,
+                        const struct route_intent *intent)
+{
+    struct route_entry *route = entry_route(worker->entries, index);
+    struct route_state *state = tables_route_state(worker->tables, index);
+    uint32_t next = route->next; // the old chain may still lead through this record's last use
+    clear_route(worker, index);
+    route->next = next;
+    route->generation = intent->generation;
+    route->transport = transport->index;
+    route->stream = intent->from_stream.index;
+    route->stream_generation = intent->from_stream.generation;
+    route->state = state;
+    keep_state(&state->generation, intent->generation, state, sizeof(*state));
+    route->sent_packets = counter_get(&state->packets) + counter_get(&state->rtx_packets);
+    route->sent_bytes = counter_get(&state->bytes);
 }
 
 static bool add_route(struct worker *worker, struct transport_entry *transport, uint32_t index,
                       const struct route_intent *intent)
 {
     struct route_entry *route = entry_route(worker->entries, index);
-    struct stream_entry *stream = entry_stream(worker->entries, intent->from_stream.index);
-    struct route_state *state = tables_route_state(worker->tables, index);
-    if (!stream || stream->generation != intent->from_stream.generation)
+    const uint8_t *extension_kinds;
+    if (route->generation != intent->generation)
+        start_route(worker, transport, index, intent);
+    struct audience *audience = find_audience(worker, intent->from_stream, &extension_kinds);
+    if (!audience)
         return !(transport->routes_missing = true);
-    if (route->generation != intent->generation) {
-        uint32_t next = route->next; // the old chain may still lead through this record's last use
-        rtx_detach(worker, route);
-        detach(worker, route, index);
-        memset(route, 0, sizeof(*route));
-        route->next = next;
-        if (attach(worker, stream, index))
-            return false;
-        route->generation = intent->generation;
-        route->transport = transport->index;
-        route->stream = intent->from_stream.index;
-        route->stream_generation = intent->from_stream.generation;
-        route->state = state;
-        keep_state(&state->generation, intent->generation, state, sizeof(*state));
-        route->sent_packets = counter_get(&state->packets) + counter_get(&state->rtx_packets);
-        route->sent_bytes = counter_get(&state->bytes);
-    }
-    fill_route(route, intent, stream);
-    rtx_attach(worker, route, stream);
-    return true;
+    fill_route(route, intent, extension_kinds);
+    if (!route->audience)
+        (void)audience_join(worker, audience, index);
+    rtx_enable(worker, route);
+    settle(worker, audience, route->stream);
+    transport->routes_missing |= !route->audience;
+    return route->audience;
 }
 
 void install_routes(struct worker *worker, struct transport_entry *transport, struct record_link first)

@@ -2,13 +2,12 @@
 // Streams and routes as their worker uses them.
 #pragma once
 
+#include "audience.h"
 #include "extension_plan.h"
 #include "history.h"
 #include "missing.h"
 #include "retransmission.h"
 #include "segment.h"
-
-#define ROUTE_LIST_SHORT 16u // receivers; longer lists double from there
 
 // What each packet looks at stands in the first lines, maps and names behind.
 struct stream_entry {
@@ -18,9 +17,8 @@ struct stream_entry {
     uint8_t payload_count;
     uint8_t transport_cc_extension; // an id may mean something else in another section; 0: not negotiated
     bool keyframe_pending;
-    uint32_t ssrc;
-    uint32_t *routes; // whom it fans out to
-    uint32_t route_count, route_capacity;
+    uint16_t elsewhere;            // other workers that have receivers, a bit each
+    struct audience audience;      // whom it fans out to here
     struct history_index *history; // NULL: no receiver takes RTX
     struct missing *missing;       // NULL: the sender takes no NACK
     struct stream_payload payloads[STREAM_MAX_PAYLOAD_TYPES];
@@ -36,9 +34,9 @@ struct stream_entry {
 
     char mid[RTP_ID_SIZE], rid[RTP_ID_SIZE];
     uint8_t extension_kinds[256]; // id -> enum extension_kind, 0xff: not negotiated
-    uint32_t rtx_ssrc;
-    uint32_t rtx_route_count; // receivers that take RTX
-    bool repair_queued;       // its missing packets are watched
+    uint32_t ssrc, rtx_ssrc;
+    uint16_t rtx_elsewhere; // of those workers, where somebody takes RTX
+    bool repair_queued;     // its missing packets are watched
 };
 
 struct route_entry {
@@ -59,6 +57,7 @@ struct route_entry {
 
     _Alignas(TABLES_CACHE_LINE) struct extension_plan plan; // for the stream's usual header extensions
 
+    struct audience *audience; // that it belongs to; NULL: its stream went
     bool named;
     uint8_t mid_size, mid_extension;
     uint8_t extension_ids[EXTENSION_KINDS];

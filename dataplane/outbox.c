@@ -27,23 +27,34 @@ void worker_send(struct worker *worker, struct worker_outbox *outbox, struct rte
     outbox->mbufs[outbox->count++] = mbuf;
 }
 
-int fan_out_enqueue(struct worker *worker, struct rte_mbuf *mbuf, uint32_t stream_generation)
+int fan_out_enqueue(struct worker *worker, struct rte_mbuf *mbuf, const struct audience *audience)
 {
     struct fan_out_queue *queue = &worker->fan_out;
     // A finished packet needs a place too, until its walk has ended.
     if (queue->count + queue->finished_count >= WORKER_FAN_OUT_JOBS)
         return -ENOBUFS;
     queue->jobs[(queue->head + queue->count++) % WORKER_FAN_OUT_JOBS] =
-        (struct fan_out_job){.source = mbuf, .stream_generation = stream_generation};
+        (struct fan_out_job){.source = mbuf, .audience = audience};
     return 0;
 }
 
-void fan_out_close_gap(struct worker *worker, uint32_t stream, uint32_t place)
+void fan_out_close_gap(struct worker *worker, const struct audience *audience, uint32_t place)
 {
     struct fan_out_queue *queue = &worker->fan_out;
     for (unsigned i = 0; i < queue->count; i++) {
         struct fan_out_job *job = &queue->jobs[(queue->head + i) % WORKER_FAN_OUT_JOBS];
-        if (packet_of(job->source)->stream == stream && job->cursor > place)
+        if (job->audience == audience && job->cursor > place)
             job->cursor--;
+    }
+}
+
+void fan_out_forget(struct worker *worker, const struct audience *audience)
+{
+    static const struct audience nobody;
+    struct fan_out_queue *queue = &worker->fan_out;
+    for (unsigned i = 0; i < queue->count; i++) {
+        struct fan_out_job *job = &queue->jobs[(queue->head + i) % WORKER_FAN_OUT_JOBS];
+        if (job->audience == audience)
+            job->audience = &nobody;
     }
 }

@@ -9,6 +9,7 @@
 #define WORKER_FAN_OUT_JOBS  1024
 #define WORKER_NACK_REQUESTS 1024
 
+struct audience;
 struct worker;
 
 // What the worker's timers and slow paths made, waiting for the source node that sends it.
@@ -20,8 +21,8 @@ struct worker_outbox {
 // One packet that still goes to the receivers from `cursor` on.
 struct fan_out_job {
     struct rte_mbuf *source;
-    uint32_t cursor;            // receivers served so far
-    uint32_t stream_generation; // the stream may end meanwhile
+    const struct audience *audience;
+    uint32_t cursor; // receivers served so far
 };
 
 struct fan_out_queue {
@@ -56,7 +57,10 @@ struct rte_mbuf *worker_make_packet(struct worker *worker, enum create_kind kind
 void worker_send(struct worker *worker, struct worker_outbox *outbox, struct rte_mbuf *mbuf);
 
 // Gives an authentic plaintext to the fan-out. 0 or -ENOBUFS: the queue is full.
-int fan_out_enqueue(struct worker *worker, struct rte_mbuf *mbuf, uint32_t stream_generation);
+int fan_out_enqueue(struct worker *worker, struct rte_mbuf *mbuf, const struct audience *audience);
 
-// The stream's receiver at `place` went, and those after it moved up.
-void fan_out_close_gap(struct worker *worker, uint32_t stream, uint32_t place);
+// The receiver at `place` went, and those after it moved up.
+void fan_out_close_gap(struct worker *worker, const struct audience *audience, uint32_t place);
+
+// The audience goes, before what is on its way to it.
+void fan_out_forget(struct worker *worker, const struct audience *audience);

@@ -49,14 +49,17 @@ static inline void repair_keep(struct worker *worker, struct stream_entry *strea
     counter_add(&worker->state->history_overwritten, history->overwritten - overwritten);
 }
 
-// Media that is complete: kept, and queued for its receivers. Where nothing is queued, the edge to take.
+// Media that is complete: kept, and queued for its receivers, here or elsewhere. Where nothing is queued, the edge to
+// take.
 static inline rte_edge_t repair_hand_on(struct worker *worker, struct stream_entry *stream, struct rte_mbuf *mbuf,
                                         bool *ret_queued)
 {
-    if (stream->route_count == 0)
+    if (unlikely(stream->elsewhere))
+        return spill_hand_on(worker, stream, mbuf, ret_queued);
+    if (stream->audience.count == 0)
         return packet_consume(mbuf, CONSUME_RTP);
     repair_keep(worker, stream, mbuf);
-    if (fan_out_enqueue(worker, mbuf, stream->generation))
+    if (fan_out_enqueue(worker, mbuf, &stream->audience))
         return packet_drop(mbuf, DROP_RTP_ROUTE_JOBS_FULL);
     *ret_queued = true;
     return EDGE_CONSUME;

@@ -61,13 +61,15 @@ static bool map_clock(struct worker *worker, const struct route_entry *route, st
 {
     struct stream_state *source = tables_stream_state(worker->tables, route->stream);
     struct route_state *state = tables_route_state(worker->tables, (uint32_t)(route - worker->entries->routes));
-    uint64_t reported = counter_get(&source->sr_received);
+    uint64_t reported = atomic_load_explicit(&source->sr_received, memory_order_acquire);
     if (!reported || source->generation != route->stream_generation)
         return false;
-    uint64_t elapsed = worker->now - reported;
+    uint64_t elapsed = worker->now > reported ? worker->now - reported : 0; // another worker's clock may be ahead
     info->ntp = counter_get(&source->sr_ntp) + ns_to_ntp(elapsed);
-    info->rtp_timestamp = source->sr_rtp + ns_to_clock(elapsed, route->clock_rate) + state->timestamp_offset;
-    return true;
+    info->rtp_timestamp = atomic_load_explicit(&source->sr_rtp, memory_order_relaxed) +
+                          ns_to_clock(elapsed, route->clock_rate) + state->timestamp_offset;
+    atomic_thread_fence(memory_order_acquire);
+    return counter_get(&source->sr_received) == reported;
 }
 
 static void send_sender_report(struct worker *worker, struct transport_entry *transport, uint32_t index)

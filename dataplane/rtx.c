@@ -15,25 +15,21 @@ static bool takes_rtx(const struct route_entry *route)
     return false;
 }
 
-void rtx_attach(struct worker *worker, struct route_entry *route, struct stream_entry *stream)
+void rtx_enable(struct worker *worker, struct route_entry *route)
 {
     if (!takes_rtx(route) || route->retransmission || !worker->history.memory)
         return;
-    if (!stream->history)
-        stream->history = object_pool_take(&worker->pools.histories);
-    if (stream->history) // without memory key frames repair
-        route->retransmission = object_pool_take(&worker->pools.retransmissions);
-    stream->rtx_route_count += route->retransmission != NULL;
+    route->retransmission = object_pool_take(&worker->pools.retransmissions);
+    if (route->audience && route->retransmission) // without memory key frames repair
+        route->audience->rtx_count++;
 }
 
-void rtx_detach(struct worker *worker, struct route_entry *route)
+void rtx_keep_history(struct worker *worker, struct stream_entry *stream)
 {
-    struct stream_entry *stream = entry_stream(worker->entries, route->stream);
-    if (!route->retransmission)
-        return;
-    object_pool_give(&worker->pools.retransmissions, route->retransmission);
-    route->retransmission = NULL;
-    if (!stream || stream->generation != route->stream_generation || --stream->rtx_route_count)
+    bool is_wanted = stream->audience.rtx_count || stream->rtx_elsewhere;
+    if (is_wanted && !stream->history)
+        stream->history = object_pool_take(&worker->pools.histories);
+    if (is_wanted || !stream->history)
         return;
     object_pool_give(&worker->pools.histories, stream->history);
     stream->history = NULL;

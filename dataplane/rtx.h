@@ -5,9 +5,11 @@
 
 #include "worker.h"
 
-// From then on the stream's packets are kept; until the last receiver of this kind goes.
-void rtx_attach(struct worker *worker, struct route_entry *route, struct stream_entry *stream);
-void rtx_detach(struct worker *worker, struct route_entry *route);
+// A route that takes RTX gets what that needs.
+void rtx_enable(struct worker *worker, struct route_entry *route);
+
+// A stream's packets are kept as long as somebody takes RTX.
+void rtx_keep_history(struct worker *worker, struct stream_entry *stream);
 
 // The route's numbers stand in a new relation to its source's, which begins with the source's packet `number`.
 void rtx_begin_epoch(struct route_entry *route, const struct route_state *state, uint64_t number);

@@ -31,6 +31,14 @@ void tick_request_keyframe(struct worker *worker, struct stream_entry *stream, u
         stream->keyframe_pending = !request_now(worker, stream, index);
 }
 
+void tick_request_keyframe_of(struct worker *worker, const struct route_entry *route)
+{
+    if (route->audience && route->audience->is_mirror)
+        mirror_want_keyframe(worker, (struct mirror *)route->audience);
+    else if (route->audience)
+        tick_request_keyframe(worker, entry_stream(worker->entries, route->stream), route->stream);
+}
+
 static void repeat_keyframe_requests(struct worker *worker, struct transport_entry *transport)
 {
     for (unsigned i = 0; i < transport->stream_count; i++) {

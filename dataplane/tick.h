@@ -13,6 +13,8 @@ void tick_run(struct worker *worker);
 
 // A viewer needs a key frame: one PLI to the publisher, at most one per 500 ms and stream; later ones are coalesced.
 void tick_request_keyframe(struct worker *worker, struct stream_entry *stream, uint32_t index);
+// The same of the route's stream, whoever owns it.
+void tick_request_keyframe_of(struct worker *worker, const struct route_entry *route);
 
 // check.c: the gateway's own Binding requests, as proof of a path and as consent (RFC 7675).
 void check_tick(struct worker *worker, struct transport_entry *transport);

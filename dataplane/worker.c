@@ -65,7 +65,7 @@ static int make_parts(struct worker *worker, const struct tables_limits *limits)
 static void open_pools(struct worker *worker)
 {
     object_pool_open(&worker->pools.keys, KEYS_PER_EPOCH * worker->key_size);
-    object_pool_open(&worker->pools.route_lists, ROUTE_LIST_SHORT * sizeof(uint32_t));
+    object_pool_open(&worker->pools.route_lists, AUDIENCE_SHORT * sizeof(uint32_t));
     object_pool_open(&worker->pools.histories, sizeof(struct history_index));
     object_pool_open(&worker->pools.missing, sizeof(struct missing));
     object_pool_open(&worker->pools.retransmissions, sizeof(struct retransmission));
@@ -109,6 +109,8 @@ int worker_create(unsigned index, struct tables *tables, const struct config *co
     if (getrandom(&worker->random, sizeof(worker->random), 0) < 0 || worker->random == 0)
         worker->random = rte_rdtsc() | 1;
     int error = make_parts(worker, &tables->limits);
+    if (!error)
+        error = spill_create(worker, tables->limits.workers);
     if (error)
         return error;
     worker->key_size = srtp_keys_size(worker->engine);
@@ -122,6 +124,7 @@ int worker_create(unsigned index, struct tables *tables, const struct config *co
 
 void worker_destroy(struct worker *worker)
 {
+    spill_destroy(worker);
     rte_free(worker->history.memory);
     rte_free(worker->repairs.streams);
     close_pools(worker);
@@ -232,6 +235,8 @@ void worker_walk(struct worker *worker)
     install_changes(worker);
     rte_graph_walk(worker->graph);
     worker_works_on_none(worker);
+    if (worker->spill.to_wake)
+        spill_wake(worker);
     if (worker->events_sent) {
         worker->events_sent = false;
         ring_wake(tables_control_waker(worker->tables), worker->control_wake_fd);

@@ -8,12 +8,12 @@
 #include "flow_cache.h"
 #include "outbox.h"
 #include "port.h"
+#include "spill.h"
 #include "wheel.h"
 
 #include <rte_cycles.h>
 #include <rte_graph.h>
 #include <rte_hash.h>
-#include <rte_ring.h>
 
 #define WORKER_BURST         64u
 #define WORKER_ERROR_BUCKETS 1024
@@ -43,8 +43,8 @@ struct worker {
     struct worker *const *workers;       // all of them, for the two rings above
     unsigned worker_count;
     uint8_t shard_worker[TABLES_MAX_SHARDS]; // this worker's copy of the shard table
-
-    struct wheel wheel; // ticks, by transport
+    struct spill spill;                      // rooms that are larger than one worker
+    struct wheel wheel;                      // ticks, by transport
     struct entry_pools pools;
 
     struct worker_outbox rtcp_outbox; // plain RTCP, to be protected
@@ -61,9 +61,8 @@ struct worker {
         uint32_t count;
     } error_buckets[WORKER_ERROR_BUCKETS]; // STUN error answers per source prefix
     uint64_t random;
-    bool strangers; // packets of unknown sources came in the last burst that was looked at for them
-    bool worked;    // this walk found something to do
-    bool events_sent;
+    bool strangers;           // packets of unknown sources came in the last burst that was looked at for them
+    bool worked, events_sent; // in this walk: something was found to do, naru-control was told of something
     int wake_fd, control_wake_fd;
     clockid_t cpu_clock; // of its thread
 };

@@ -38,10 +38,9 @@ static void prefetch(const struct worker *worker)
     unsigned count = 0;
     for (unsigned i = 0; i < queue->count && count < EMITS_A_WALK; i++) {
         const struct fan_out_job *job = &queue->jobs[(queue->head + i) % WORKER_FAN_OUT_JOBS];
-        const struct stream_entry *stream = &entries->streams[packet_of(job->source)->stream];
-        uint32_t end = RTE_MIN(stream->route_count, job->cursor + EMITS_A_TURN);
+        uint32_t end = RTE_MIN(job->audience->count, job->cursor + EMITS_A_TURN);
         for (uint32_t cursor = job->cursor; cursor < end && count < EMITS_A_WALK; cursor++) {
-            routes[count] = stream->routes[cursor];
+            routes[count] = job->audience->routes[cursor];
             rte_prefetch0(&entries->routes[routes[count++]]);
         }
     }
@@ -62,13 +61,13 @@ static bool can_receive(const struct transport_entry *to)
 }
 
 // Adds a turn of receivers of the job, from its cursor on, but for those that are not ready.
-static void take_receivers(const struct worker *worker, const struct stream_entry *stream, struct fan_out_job *job,
-                           struct harvest *harvest)
+static void take_receivers(const struct worker *worker, struct fan_out_job *job, struct harvest *harvest)
 {
+    const struct audience *audience = job->audience;
     unsigned most = harvest->count + EMITS_A_TURN;
     uint16_t payload = packet_of(job->source)->payload_length;
-    for (; job->cursor < stream->route_count && harvest->count < most; job->cursor++) {
-        uint32_t index = stream->routes[job->cursor];
+    for (; job->cursor < audience->count && harvest->count < most; job->cursor++) {
+        uint32_t index = audience->routes[job->cursor];
         const struct route_entry *route = &worker->entries->routes[index];
         const struct transport_entry *to = &worker->entries->transports[route->transport];
         if (route->paused || !can_receive(to))
@@ -84,13 +83,10 @@ static void take_turn(struct worker *worker, struct harvest *harvest)
 {
     struct fan_out_queue *queue = &worker->fan_out;
     struct fan_out_job job = queue->jobs[queue->head];
-    const struct stream_entry *stream = &worker->entries->streams[packet_of(job.source)->stream];
-    bool is_live = stream->generation == job.stream_generation;
-    if (is_live)
-        take_receivers(worker, stream, &job, harvest);
+    take_receivers(worker, &job, harvest);
     queue->head = (queue->head + 1) % WORKER_FAN_OUT_JOBS;
     queue->count--;
-    if (is_live && job.cursor < stream->route_count)
+    if (job.cursor < job.audience->count)
         queue->jobs[(queue->head + queue->count++) % WORKER_FAN_OUT_JOBS] = job;
     else
         queue->finished[queue->finished_count++] = job.source;

@@ -16,9 +16,12 @@ static void take_sender_report(struct worker *worker, const struct transport_ent
         if (entry_stream(worker->entries, transport->streams[i])->media_ssrc != info.ssrc)
             continue;
         struct stream_state *state = tables_stream_state(worker->tables, transport->streams[i]);
+        // Another worker's receivers are told of it, too (map_clock): whole, or not at all.
+        atomic_store_explicit(&state->sr_received, 0, memory_order_relaxed);
+        atomic_thread_fence(memory_order_release);
         atomic_store_explicit(&state->sr_ntp, info.ntp, memory_order_relaxed);
         atomic_store_explicit(&state->sr_rtp, info.rtp_timestamp, memory_order_relaxed);
-        atomic_store_explicit(&state->sr_received, worker->now, memory_order_relaxed);
+        atomic_store_explicit(&state->sr_received, worker->now, memory_order_release);
     }
 }
 
@@ -60,11 +63,8 @@ static void want_keyframe(struct worker *worker, const struct transport_entry *t
     uint32_t index = find_route(worker, transport, ssrc);
     if (index == PACKET_NONE)
         return;
-    const struct route_entry *route = &worker->entries->routes[index];
-    struct stream_entry *stream = entry_stream(worker->entries, route->stream);
     counter_add(&tables_route_state(worker->tables, index)->plis_received, 1);
-    if (stream->generation == route->stream_generation)
-        tick_request_keyframe(worker, stream, route->stream);
+    tick_request_keyframe_of(worker, &worker->entries->routes[index]);
 }
 
 static void want_packets(struct worker *worker, const struct transport_entry *transport,

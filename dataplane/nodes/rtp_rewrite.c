@@ -60,7 +60,7 @@ static bool take_index(struct worker *worker, struct route_entry *route, struct 
 {
     if (!route->started || state->source_ssrc != source->rtp.ssrc) {
         if (!route->started) // only now can it decode a key frame: what was sent before it had keys is lost to it
-            tick_request_keyframe(worker, entry_stream(worker->entries, route->stream), route->stream);
+            tick_request_keyframe_of(worker, route);
         start_source(worker, route, state, source);
         rtx_begin_epoch(route, state, source->index);
         route->started = true;

@@ -2,9 +2,10 @@
 #include "packet_kinds.h"
 
 const char *const create_kind_names[CREATE_KINDS] = {
-    [CREATE_FAN_OUT] = "fan_out",   [CREATE_RTCP] = "rtcp", [CREATE_STUN_CHECK] = "stun_check",
-    [CREATE_INJECTED] = "injected", [CREATE_ARP] = "arp",   [CREATE_ND] = "nd",
-    [CREATE_FRAGMENT] = "fragment", [CREATE_RTX] = "rtx",   [CREATE_HANDED_IN] = "handed_in",
+    [CREATE_FAN_OUT] = "fan_out",   [CREATE_RTCP] = "rtcp",     [CREATE_STUN_CHECK] = "stun_check",
+    [CREATE_INJECTED] = "injected", [CREATE_ARP] = "arp",       [CREATE_ND] = "nd",
+    [CREATE_FRAGMENT] = "fragment", [CREATE_RTX] = "rtx",       [CREATE_HANDED_IN] = "handed_in",
+    [CREATE_KEPT] = "kept",         [CREATE_SHARED] = "shared",
 };
 
 const char *const consume_kind_names[CONSUME_KINDS] = {

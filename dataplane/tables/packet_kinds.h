@@ -17,6 +17,8 @@ enum create_kind {
     CREATE_FRAGMENT,
     CREATE_RTX,
     CREATE_HANDED_IN, // from another worker: the other one counts it as handed out
+    CREATE_KEPT,      // a copy out of the history, for a receiver of another worker
+    CREATE_SHARED,    // a reference to a plaintext, for another worker's receivers
     CREATE_KINDS
 };
 

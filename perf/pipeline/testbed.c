@@ -205,8 +205,8 @@ static void free_held(struct worker *worker)
 static void free_entries(struct entries *entries)
 {
     for (uint32_t i = 0; i < entries->transport_count; i++) {
-        if (entries->streams[i].route_capacity > ROUTE_LIST_SHORT)
-            rte_free(entries->streams[i].routes);
+        if (entries->streams[i].audience.capacity > AUDIENCE_SHORT)
+            rte_free(entries->streams[i].audience.routes);
     }
     rte_free(entries->transports);
     rte_free(entries->streams);

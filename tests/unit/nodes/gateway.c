@@ -11,6 +11,7 @@
 #include <rte_launch.h>
 #include <rte_lcore.h>
 #include <rte_malloc.h>
+#include <rte_ring_elem.h>
 #include <sched.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -204,6 +205,12 @@ static void free_held(struct worker *worker)
     rte_pktmbuf_free_bulk(worker->rtcp_outbox.mbufs, worker->rtcp_outbox.count);
     rte_pktmbuf_free_bulk(worker->udp_outbox.mbufs, worker->udp_outbox.count);
     rte_pktmbuf_free_bulk(worker->port_outbox.mbufs, worker->port_outbox.count);
+    for (unsigned from = 0; from < GATEWAY_WORKERS; from++) {
+        struct spill_message message;
+        while (worker->spill.rings[from] &&
+               rte_ring_dequeue_elem(worker->spill.rings[from], &message, sizeof(message)) == 0)
+            rte_pktmbuf_free(message.mbuf);
+    }
 }
 
 static void stop_workers(void)

@@ -113,7 +113,7 @@ static void expect_receivers(struct peer *publisher, struct peer *viewer, const 
 {
     static uint16_t sequence = 100;
     const struct stream_entry *stream = &gateway.entries.streams[0];
-    CU_ASSERT_EQUAL(stream->route_count, count);
+    CU_ASSERT_EQUAL(stream->audience.count, count);
     media_send(publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = sequence++});
     gateway_settle();
     unsigned seen = 0;

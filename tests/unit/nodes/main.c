@@ -40,6 +40,7 @@ int main(void)
     index_safety_suite();
     install_suite();
     handoff_suite();
+    spill_suite();
     walk_clock_suite();
     load_window_suite();
     CU_basic_set_mode(CU_BRM_NORMAL);

@@ -25,6 +25,7 @@ void rtcp_input_suite(void);
 void rtp_rewrite_suite(void);
 void rtx_receive_suite(void);
 void rtx_send_suite(void);
+void spill_suite(void);
 void srtp_unprotect_suite(void);
 void stun_reply_suite(void);
 void udp_classify_suite(void);

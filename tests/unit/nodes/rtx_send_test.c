@@ -216,7 +216,7 @@ static void the_last_viewer_with_rtx_ends_the_keeping(void)
     peer_publish(&viewer);
     gateway_settle();
     CU_ASSERT_PTR_NULL(gateway.entries.streams[0].history);
-    CU_ASSERT_EQUAL(gateway.entries.streams[0].rtx_route_count, 0);
+    CU_ASSERT_EQUAL(gateway.entries.streams[0].audience.rtx_count, 0);
     media_send(&publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = 10});
     CU_ASSERT_EQUAL(history->stored, 10);
     media_close(&publisher, &viewer);
