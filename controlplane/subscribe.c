@@ -66,6 +66,17 @@ static void join(struct control *control, const struct agreement *agreement, str
     joining_complete(control, agreement, session, room, request);
 }
 
+// Beside the publisher while there is room, then with the worker that has the most to spare. None moves later.
+static uint32_t place(struct control *control, const struct room *room)
+{
+    uint32_t shard;
+    enum gateway_refusal why;
+    if (room->home_viewers < control->config->rooms.viewers_per_shard || placement_pick(control, &shard, &why) ||
+        intents_worker_of(&control->intents, shard) == intents_worker_of(&control->intents, room->shard))
+        return room->shard;
+    return shard;
+}
+
 void subscribe(struct control *control, struct gateway_request *request, uint64_t now)
 {
     if (!room_name_is_valid(request->room)) {
@@ -79,10 +90,11 @@ void subscribe(struct control *control, struct gateway_request *request, uint64_
         refuse(request, GATEWAY_NO_PUBLISHER, PUBLISHER_RETRY_SECONDS, "nobody publishes in room %s", request->room);
         return;
     }
-    if (admit_to_room(room, request) || admit_to_shard(control, request, room->shard))
+    uint32_t shard = place(control, room);
+    if (admit_to_room(room, request) || admit_to_shard(control, request, shard))
         return;
     struct agreement agreement;
-    agreement_begin(control, room->publisher, room->shard, &agreement);
+    agreement_begin(control, room->publisher, shard, &agreement);
     if (!agreement_reach(&agreement, request))
         join(control, &agreement, room, request, now);
     agreement_end(&agreement);

@@ -84,6 +84,7 @@ void room_enter(struct room *room, struct session *session)
     }
     TAILQ_INSERT_TAIL(&room->viewers, session, viewers);
     room->viewer_count++;
+    room->home_viewers += session->record.shard == room->shard;
 }
 
 void room_leave(struct session *session)
@@ -97,6 +98,7 @@ void room_leave(struct session *session)
     }
     TAILQ_REMOVE(&room->viewers, session, viewers);
     room->viewer_count--;
+    room->home_viewers -= session->record.shard == room->shard;
 }
 
 bool room_is_empty(const struct room *room)

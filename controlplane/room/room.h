@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A room: one publisher and who watches it, all on one shard. It lives as long as its publisher.
+// A room: one publisher and who watches it, on its shard and, when it is large, on others too. It lives as long as its
+// publisher.
 #pragma once
 
 #include "session.h"
@@ -7,13 +8,13 @@
 struct room {
     struct directory_entry by_name;
     char name[GATEWAY_ROOM_SIZE];
-    uint32_t number; // what transports name it by
-    uint32_t shard;
+    uint32_t number;     // what transports name it by
+    uint32_t shard;      // the publisher's
     uint64_t created_at; // monotonic ns
     struct session *publisher;
     struct session_list viewers;
-    unsigned viewer_count;
-    bool is_draining; // as its publisher's record says, for a successor
+    bool is_draining;                    // as its publisher's record says, for a successor
+    unsigned viewer_count, home_viewers; // home: on the publisher's shard
     TAILQ_ENTRY(room) all;
 };
 TAILQ_HEAD(room_list, room);

@@ -29,12 +29,14 @@ struct config {
         unsigned transports, streams, routes, rooms;
         unsigned half_open_handshakes; // DTLS handshakes under way at once
         unsigned half_open_per_source;
-        unsigned setups_per_second;
         unsigned worker_load; // percent; 100: no limit
         unsigned http_connections, http_connections_per_source;
         unsigned http_header_seconds, http_body_seconds;
         unsigned setup_seconds; // a session that is not established by then is freed
     } limits;
+    struct {
+        unsigned viewers_per_shard; // of one room
+    } rooms;
     struct {
         unsigned count;           // a power of two
         unsigned ports_per_shard; // a power of two
@@ -61,8 +63,7 @@ struct config {
         struct config_strings srtp_suites;  // in order of preference, names of RFC 5764 and 7714 without "SRTP_"
         char certificate[CONFIG_PATH_SIZE]; // PEM; both empty: an ECDSA P-256 identity is made
         char key[CONFIG_PATH_SIZE];
-        unsigned mtu;
-        unsigned handshake_seconds;
+        unsigned mtu, handshake_seconds;
     } dtls;
     struct {
         bool lite;

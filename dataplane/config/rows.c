@@ -66,8 +66,14 @@ const struct config_row config_rows[] = {
     {"limits.setup-seconds", CONFIG_NUMBER, AT(limits.setup_seconds), 5, 600, .fallback = "30",
      .help = "A session that has no media path by then is removed."},
 
+    {"rooms", CONFIG_SECTION, .help = "Rooms."},
+    {"rooms.viewers-per-shard", CONFIG_NUMBER, AT(rooms.viewers_per_shard), 1, 262144, .fallback = "1000",
+     .help = "Viewers of a room on its publisher's worker. Those that come after them go to the worker with the least "
+             "load, so that a room may be larger than one worker."},
+
     {"shards", CONFIG_SECTION,
-     .help = "UDP ports. A room lives on one shard, which owns a block of ports; workers share "
+     .help = "UDP ports. A room lives on one shard, unless it is large, and a shard owns a block of ports; workers "
+             "share "
              "the shards. Open these ports in the firewall."},
     {"shards.count", CONFIG_POWER, AT(shards.count), 1, 256, .fallback = "64", .help = "Number of shards."},
     {"shards.ports-per-shard", CONFIG_POWER, AT(shards.ports_per_shard), 2, 16384, .fallback = "256",

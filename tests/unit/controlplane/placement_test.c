@@ -5,6 +5,7 @@
 
 #include <CUnit/CUnit.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static void set_load(struct test_gateway *gateway, uint32_t worker, uint32_t thousandths)
@@ -180,6 +181,41 @@ static void what_is_not_there_cannot_be_drained(void)
     test_gateway_close(&gateway);
 }
 
+// The second of one room and those behind it; a room that is small stays together whatever the loads are.
+static void viewers_of_a_large_room_go_to_the_other_worker(void)
+{
+    struct test_gateway gateway;
+    struct test_caller publisher, viewers[4];
+    char candidate[128];
+    unsigned elsewhere = 0;
+    test_gateway_open(&gateway);
+    gateway.config->rooms.viewers_per_shard = 2;
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &publisher, true, "room", true));
+    uint32_t home = test_gateway_session(&gateway, publisher.id)->record.shard;
+    for (unsigned i = 0; i < 4; i++) {
+        CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &viewers[i], false, "room", true));
+        uint32_t shard = test_gateway_session(&gateway, viewers[i].id)->record.shard;
+        test_sdp_get(gateway.request.sdp, "a=candidate:", candidate, sizeof(candidate));
+        char port[32];
+        snprintf(port, sizeof(port), " %u typ host", shard_ice_port(&gateway.control.tables.limits, shard));
+        CU_ASSERT_PTR_NOT_NULL(strstr(candidate, port));
+        CU_ASSERT(i >= 2 || shard == home);
+        elsewhere += shard % TEST_WORKERS != home % TEST_WORKERS;
+    }
+    CU_ASSERT_EQUAL(elsewhere, 2);
+    CU_ASSERT_EQUAL(rooms_find(&gateway.control.rooms, "room")->home_viewers, 2);
+    CU_ASSERT_EQUAL(test_gateway_delete(&gateway, viewers[0].id, false), GATEWAY_OK);
+    CU_ASSERT_EQUAL(rooms_find(&gateway.control.rooms, "room")->home_viewers, 1);
+    CU_ASSERT_EQUAL(test_gateway_delete(&gateway, publisher.id, true), GATEWAY_OK);
+    test_gateway_settle(&gateway);
+    CU_ASSERT_EQUAL(gateway.control.session_count, 0);
+    CU_ASSERT_EQUAL(gateway.control.intents.departing, 0);
+    test_caller_close(&publisher);
+    for (unsigned i = 0; i < 4; i++)
+        test_caller_close(&viewers[i]);
+    test_gateway_close(&gateway);
+}
+
 void placement_suite(void)
 {
     CU_pSuite suite = CU_add_suite("placement", NULL, NULL);
@@ -191,5 +227,7 @@ void placement_suite(void)
     CU_add_test(suite, "a hundred percent is no limit", a_hundred_percent_is_no_limit);
     CU_add_test(suite, "what is drained takes nothing new and keeps what it has",
                 what_is_drained_takes_nothing_new_and_keeps_what_it_has);
+    CU_add_test(suite, "viewers of a large room go to the other worker",
+                viewers_of_a_large_room_go_to_the_other_worker);
     CU_add_test(suite, "what is not there cannot be drained", what_is_not_there_cannot_be_drained);
 }
