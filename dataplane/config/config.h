@@ -30,7 +30,7 @@ struct config {
         unsigned half_open_handshakes; // DTLS handshakes under way at once
         unsigned half_open_per_source;
         unsigned worker_load; // percent; 100: no limit
-        unsigned http_connections, http_connections_per_source;
+        unsigned setups_per_second, http_connections, http_connections_per_source;
         unsigned http_header_seconds, http_body_seconds;
         unsigned setup_seconds; // a session that is not established by then is freed
     } limits;
