@@ -28,7 +28,7 @@ struct config {
     struct {
         unsigned transports, streams, routes, rooms;
         unsigned half_open_handshakes; // DTLS handshakes under way at once
-        unsigned half_open_per_source, setups_per_second;
+        unsigned half_open_per_source;
         unsigned worker_load; // percent; 100: no limit
         unsigned setups_per_second, http_connections, http_connections_per_source;
         unsigned http_header_seconds, http_body_seconds;
