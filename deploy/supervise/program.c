@@ -144,6 +144,7 @@ static struct process_end settle(struct program *program, int error, int status)
         .lived = monotonic_time() - entry_of(program)->started_at,
         // It may have become ready after the last look.
         .was_ready = program->watchdog.ready || atomic_load(&owned->owner_ready),
+        .hung = program->phase == PROGRAM_KILLED,
     };
     tell_end(program, error, status);
     atomic_store(epoch_of(program), 0);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "restart_policy.h"
 
+#include <signal.h>
+
 uint64_t restart_policy_delay(unsigned early_ends)
 {
     uint64_t delay = early_ends ? RESTART_FIRST_NS : 0;
@@ -17,6 +19,11 @@ enum restart_verdict restart_policy_decide(struct restart_policy *policy, const 
         return RESTART_BAD_CONFIG;
     if (!policy->ever_ready && !end->by_signal && end->code == 1)
         return RESTART_REFUSED;
+    bool is_killed = end->by_signal && (end->code == SIGKILL || end->code == 0);
+    if (end->was_ready && is_killed && !end->hung) {
+        *ret_delay = end->lived > RESTART_STEADY_NS ? 0 : RESTART_FIRST_NS;
+        return RESTART_AFTER_DELAY;
+    }
     policy->early_ends = end->lived > RESTART_STEADY_NS ? 0 : policy->early_ends + 1;
     *ret_delay = restart_policy_delay(policy->early_ends);
     return RESTART_AFTER_DELAY;

@@ -13,9 +13,10 @@
 // How a program ended.
 struct process_end {
     bool by_signal;
-    int code;       // signal number or exit code
+    int code;       // signal number, 0: nobody saw it; or exit code
     uint64_t lived; // ns
     bool was_ready;
+    bool hung; // the supervisor killed it
 };
 
 struct restart_policy {
@@ -29,8 +30,9 @@ enum restart_verdict {
     RESTART_REFUSED,    // give up: it says itself that it cannot start
 };
 
-// Only what never ran is given up: what did run has a partner that still works, and fails for a reason that may pass (a
-// device that is held, a line in the configuration). ret_delay in ns, set with RESTART_AFTER_DELAY.
+// What was ready and is killed from outside is no program that fails: it is started again soon, however often, for
+// calls wait. Only what never ran is given up: what did run has a partner that still works, and fails for a reason that
+// may pass (a device that is held, a line in the configuration). ret_delay in ns, set with RESTART_AFTER_DELAY.
 enum restart_verdict restart_policy_decide(struct restart_policy *policy, const struct process_end *end,
                                            uint64_t *ret_delay);
 

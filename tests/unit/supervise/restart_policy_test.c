@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Proves: who lived long starts again at once; who dies early waits, doubling up to 5 s; who refuses at first is given
-// up.
+// Proves: who lived long starts again at once; who dies early waits, doubling up to 5 s; who is killed from outside
+// does not; who refuses at first is given up.
 #include "restart_policy.h"
 #include "suites.h"
 
@@ -10,6 +10,8 @@
 #define EARLY   (1 * SECOND)
 #define LATE    (11 * SECOND)
 #define KILLED  true, 9
+#define CRASHED true, 11
+#define UNSEEN  true, 0
 #define EXIT(x) false, x
 
 struct row {
@@ -34,23 +36,43 @@ static void run(const struct row *rows, size_t count)
 static void test_back_off(void)
 {
     static const struct row rows[] = {
-        {{KILLED, LATE, true}, RESTART_AFTER_DELAY, 0},     {{KILLED, EARLY, true}, RESTART_AFTER_DELAY, 100},
-        {{KILLED, EARLY, true}, RESTART_AFTER_DELAY, 200},  {{KILLED, EARLY, false}, RESTART_AFTER_DELAY, 400},
-        {{KILLED, EARLY, true}, RESTART_AFTER_DELAY, 800},  {{KILLED, EARLY, true}, RESTART_AFTER_DELAY, 1600},
-        {{KILLED, EARLY, true}, RESTART_AFTER_DELAY, 3200}, {{KILLED, EARLY, true}, RESTART_AFTER_DELAY, 5000},
-        {{KILLED, EARLY, true}, RESTART_AFTER_DELAY, 5000}, {{KILLED, LATE, true}, RESTART_AFTER_DELAY, 0},
-        {{KILLED, EARLY, true}, RESTART_AFTER_DELAY, 100},
+        {{CRASHED, LATE, true, false}, RESTART_AFTER_DELAY, 0},
+        {{CRASHED, EARLY, true, false}, RESTART_AFTER_DELAY, 100},
+        {{CRASHED, EARLY, true, false}, RESTART_AFTER_DELAY, 200},
+        {{KILLED, EARLY, false, false}, RESTART_AFTER_DELAY, 400},
+        {{CRASHED, EARLY, true, false}, RESTART_AFTER_DELAY, 800},
+        {{CRASHED, EARLY, true, false}, RESTART_AFTER_DELAY, 1600},
+        {{CRASHED, EARLY, true, false}, RESTART_AFTER_DELAY, 3200},
+        {{CRASHED, EARLY, true, false}, RESTART_AFTER_DELAY, 5000},
+        {{CRASHED, EARLY, true, false}, RESTART_AFTER_DELAY, 5000},
+        {{CRASHED, LATE, true, false}, RESTART_AFTER_DELAY, 0},
+        {{CRASHED, EARLY, true, false}, RESTART_AFTER_DELAY, 100},
+    };
+    RUN(rows);
+}
+
+static void test_killed(void)
+{
+    static const struct row rows[] = {
+        {{KILLED, EARLY, true, false}, RESTART_AFTER_DELAY, 100},
+        {{UNSEEN, EARLY, true, false}, RESTART_AFTER_DELAY, 100},
+        {{KILLED, EARLY, true, false}, RESTART_AFTER_DELAY, 100},
+        {{KILLED, LATE, true, false}, RESTART_AFTER_DELAY, 0},
+        {{KILLED, EARLY, true, true}, RESTART_AFTER_DELAY, 100},
+        {{KILLED, EARLY, true, true}, RESTART_AFTER_DELAY, 200},
+        {{KILLED, EARLY, true, false}, RESTART_AFTER_DELAY, 100},
+        {{CRASHED, EARLY, true, false}, RESTART_AFTER_DELAY, 400},
     };
     RUN(rows);
 }
 
 static void test_never_ran(void)
 {
-    static const struct row bad_config[] = {{{EXIT(2), EARLY, false}, RESTART_BAD_CONFIG, 0}};
-    static const struct row refused[] = {{{EXIT(1), EARLY, false}, RESTART_REFUSED, 0}};
+    static const struct row bad_config[] = {{{EXIT(2), EARLY, false, false}, RESTART_BAD_CONFIG, 0}};
+    static const struct row refused[] = {{{EXIT(1), EARLY, false, false}, RESTART_REFUSED, 0}};
     static const struct row refused_again[] = {
-        {{KILLED, EARLY, false}, RESTART_AFTER_DELAY, 100},
-        {{EXIT(1), EARLY, false}, RESTART_REFUSED, 0},
+        {{KILLED, EARLY, false, false}, RESTART_AFTER_DELAY, 100},
+        {{EXIT(1), EARLY, false, false}, RESTART_REFUSED, 0},
     };
     RUN(bad_config);
     RUN(refused);
@@ -60,11 +82,15 @@ static void test_never_ran(void)
 static void test_did_run(void)
 {
     static const struct row rows[] = {
-        {{KILLED, LATE, true}, RESTART_AFTER_DELAY, 0},       {{EXIT(1), EARLY, false}, RESTART_AFTER_DELAY, 100},
-        {{EXIT(2), EARLY, false}, RESTART_AFTER_DELAY, 200},  {{EXIT(1), EARLY, false}, RESTART_AFTER_DELAY, 400},
-        {{EXIT(1), EARLY, false}, RESTART_AFTER_DELAY, 800},  {{EXIT(2), EARLY, false}, RESTART_AFTER_DELAY, 1600},
-        {{EXIT(0), EARLY, true}, RESTART_AFTER_DELAY, 3200},  {{EXIT(127), EARLY, false}, RESTART_AFTER_DELAY, 5000},
-        {{EXIT(1), EARLY, false}, RESTART_AFTER_DELAY, 5000},
+        {{KILLED, LATE, true, false}, RESTART_AFTER_DELAY, 0},
+        {{EXIT(1), EARLY, false, false}, RESTART_AFTER_DELAY, 100},
+        {{EXIT(2), EARLY, false, false}, RESTART_AFTER_DELAY, 200},
+        {{EXIT(1), EARLY, false, false}, RESTART_AFTER_DELAY, 400},
+        {{EXIT(1), EARLY, false, false}, RESTART_AFTER_DELAY, 800},
+        {{EXIT(2), EARLY, false, false}, RESTART_AFTER_DELAY, 1600},
+        {{EXIT(0), EARLY, true, false}, RESTART_AFTER_DELAY, 3200},
+        {{EXIT(127), EARLY, false, false}, RESTART_AFTER_DELAY, 5000},
+        {{EXIT(1), EARLY, false, false}, RESTART_AFTER_DELAY, 5000},
     };
     RUN(rows);
 }
@@ -73,6 +99,7 @@ void restart_policy_suite(void)
 {
     CU_pSuite suite = CU_add_suite("restart policy", NULL, NULL);
     CU_add_test(suite, "back-off doubles from 0.1 s to 5 s, and a long life ends it", test_back_off);
+    CU_add_test(suite, "what is killed from outside is back soon, what hangs is not", test_killed);
     CU_add_test(suite, "what never ran and says why is given up", test_never_ran);
     CU_add_test(suite, "what did run is tried for ever", test_did_run);
 }
