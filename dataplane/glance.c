@@ -87,8 +87,10 @@ bool glance_has_good_checksum(const struct glance *glance, const struct port *po
     if (port->trust_checksum || (port->checksum_rx && verdict == RTE_MBUF_F_RX_L4_CKSUM_GOOD))
         return true;
     const uint8_t *udp = rte_pktmbuf_mtod_offset(mbuf, const uint8_t *, glance->headers - sizeof(struct rte_udp_hdr));
-    return ((const struct rte_udp_hdr *)udp)->dgram_cksum != 0 &&
-           frame_checksum_received((const uint8_t *)glance->tuple.words, glance->headers == IPV4_HEADERS ? 8 : 32, udp,
+    bool is_ipv4 = glance->headers == IPV4_HEADERS;
+    if (((const struct rte_udp_hdr *)udp)->dgram_cksum == 0) // RFC 8200 8.1: not over IPv6
+        return is_ipv4;
+    return frame_checksum_received((const uint8_t *)glance->tuple.words, is_ipv4 ? 8 : 32, udp,
                                    glance->size + sizeof(struct rte_udp_hdr)) == 0;
 }
 

@@ -17,7 +17,7 @@ struct glance {
 // not looked at.
 bool glance_at(const struct port *port, const struct rte_mbuf *mbuf, struct glance *ret_glance);
 
-// Of UDP, as the device or a sum says; the port may be told to trust it. A datagram without one is none to judge here.
+// Of UDP, as the device or a sum says; the port may be told to trust it.
 bool glance_has_good_checksum(const struct glance *glance, const struct port *port, const struct rte_mbuf *mbuf);
 
 // False: an IPv6 host under an address that stands for an IPv4 one, and would pass for it.

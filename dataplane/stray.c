@@ -7,13 +7,6 @@
 #include "martian.h"
 #include "segment.h"
 
-static bool is_for(const struct worker *worker, const struct port *port, const struct transport_address *local)
-{
-    const struct tables_limits *limits = &worker->tables->limits;
-    uint32_t shard = shard_of_port(limits, local->port);
-    return shard != limits->shards && worker->shard_worker[shard] == worker->index && port_has_address(port, local);
-}
-
 static enum drop_reason reason_of(const struct worker *worker, enum demux_kind kind, unsigned *stun)
 {
     switch (kind) {
@@ -31,17 +24,23 @@ static enum drop_reason reason_of(const struct worker *worker, enum demux_kind k
     }
 }
 
-// DROP_NONE: it goes the whole way, where all else has its name.
+// As udp_input and udp_classify would; DROP_NONE: it goes the whole way, where all else has its name.
 static enum drop_reason judge(const struct worker *worker, const struct port *port, const struct rte_mbuf *mbuf,
                               unsigned *stun)
 {
+    const struct tables_limits *limits = &worker->tables->limits;
     struct glance glance;
     struct transport_address remote, local;
     if (!glance_at(port, mbuf, &glance) || !glance_addresses(&glance, &remote, &local) ||
-        known_sources_has(worker->known_sources, &remote) || !is_for(worker, port, &local) || remote.port == 0 ||
-        martian_has(port, &remote, &local) || !glance_has_good_checksum(&glance, port, mbuf))
+        known_sources_has(worker->known_sources, &remote) || !port_has_address(port, &local) ||
+        martian_has(port, &remote, &local))
         return DROP_NONE;
-    return reason_of(worker, glance.kind, stun);
+    if (!glance_has_good_checksum(&glance, port, mbuf))
+        return DROP_UDP_CLASSIFY_BAD_CHECKSUM;
+    uint32_t shard = shard_of_port(limits, local.port);
+    if (shard == limits->shards || remote.port == 0)
+        return DROP_UDP_CLASSIFY_NO_SHARD;
+    return worker->shard_worker[shard] == worker->index ? reason_of(worker, glance.kind, stun) : DROP_NONE;
 }
 
 uint16_t stray_drop(struct worker *worker, const struct port *port, struct rte_mbuf **mbufs, uint16_t count)
@@ -60,7 +59,8 @@ uint16_t stray_drop(struct worker *worker, const struct port *port, struct rte_m
         counter_add(&worker->state->dropped[reason], 1);
         strays[stray_count++] = mbufs[i];
     }
-    worker->strangers = stray_count > 0;
+    if (stray_count == 0)
+        worker->strangers &= ~(1u << port->index);
     rte_pktmbuf_free_bulk(strays, stray_count);
     return kept;
 }

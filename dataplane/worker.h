@@ -61,7 +61,7 @@ struct worker {
         uint32_t count;
     } error_buckets[WORKER_ERROR_BUCKETS]; // STUN error answers per source prefix
     uint64_t random;
-    bool strangers;           // packets of unknown sources came in the last burst that was looked at for them
+    uint32_t strangers;       // a bit per port: what is dropped early came in the last burst that was looked at for it
     bool worked, events_sent; // in this walk: something was found to do, naru-control was told of something
     int wake_fd, control_wake_fd;
     clockid_t cpu_clock; // of its thread

@@ -34,7 +34,7 @@ static uint16_t receive(struct worker *worker, struct rte_graph *graph, struct r
         bytes += mbufs[i]->pkt_len;
     counter_add(&worker->state->received, count);
     counter_add(&worker->state->received_bytes, bytes);
-    uint16_t kept = stray_suspects(worker, count) ? stray_drop(worker, port, mbufs, count) : count;
+    uint16_t kept = stray_suspects(worker, port, count) ? stray_drop(worker, port, mbufs, count) : count;
     for (uint16_t i = 0; i < kept; i++)
         start_packet(worker, port, mbufs[i]);
     if (kept)

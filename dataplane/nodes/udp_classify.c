@@ -46,7 +46,7 @@ static rte_edge_t classify_unknown(struct worker *worker, struct rte_mbuf *mbuf)
 {
     struct packet *packet = packet_of(mbuf);
     packet->unknown = 1;
-    worker->strangers = true;
+    stray_note(worker, packet->port);
     if (packet->demux == DEMUX_DTLS)
         return packet_drop(mbuf, DROP_DTLS_PUNT_UNCHECKED_SOURCE);
     if (packet->demux == DEMUX_RTP || packet->demux == DEMUX_RTCP)

@@ -2,6 +2,7 @@
 // UDP (RFC 768): lengths, checksum, and which worker owns the port's shard.
 #include "burst.h"
 #include "frame.h"
+#include "stray.h"
 
 #include <rte_udp.h>
 
@@ -29,13 +30,17 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
     uint16_t length = mbuf->data_len >= sizeof(*udp) ? rte_be_to_cpu_16(udp->dgram_len) : 0;
     if (length <= sizeof(*udp) || length > mbuf->data_len)
         return packet_drop(mbuf, DROP_UDP_CLASSIFY_MALFORMED);
-    if (!has_good_checksum(mbuf, packet, udp, length))
+    if (!has_good_checksum(mbuf, packet, udp, length)) {
+        stray_note(worker, packet->port);
         return packet_drop(mbuf, DROP_UDP_CLASSIFY_BAD_CHECKSUM);
+    }
     packet->remote.port = rte_be_to_cpu_16(udp->src_port);
     packet->local.port = rte_be_to_cpu_16(udp->dst_port);
     uint32_t shard = shard_of_port(limits, packet->local.port);
-    if (shard == limits->shards || packet->remote.port == 0)
+    if (shard == limits->shards || packet->remote.port == 0) {
+        stray_note(worker, packet->port);
         return packet_drop(mbuf, DROP_UDP_CLASSIFY_NO_SHARD);
+    }
     rte_pktmbuf_trim(mbuf, (uint16_t)(mbuf->data_len - length));
     rte_pktmbuf_adj(mbuf, sizeof(*udp));
     packet->worker = worker->shard_worker[shard];

@@ -131,6 +131,34 @@ static void who_is_known_passes_among_strangers(void)
     media_close(&publisher, &viewer);
 }
 
+// Whatever its sum says, and whatever comes on another port meanwhile.
+static void a_flood_stays_suspected(void)
+{
+    static struct frame frame, sumless, wrong;
+    gateway_open(1);
+    const struct transport_address from = host4(9, 7777);
+    stranger_frame(&frame, &from, false, 0x80);
+    sumless = wrong = frame;
+    memset(&sumless.bytes[ETHERNET_SIZE + IP4_SIZE + 6], 0, 2);
+    wrong.bytes[wrong.size - 1] ^= 1;
+    const struct frame *const kinds[] = {&frame, &sumless, &wrong};
+    for (size_t i = 0; i < RTE_DIM(kinds); i++) {
+        receive_often(kinds[i], 60);
+        uint64_t seen = gateway_seen("flow_input"), drops = gateway_drops();
+        receive_often(kinds[i], 60);
+        CU_ASSERT_EQUAL(gateway_seen("flow_input"), seen);
+        CU_ASSERT_EQUAL(gateway_drops(), drops + 60);
+    }
+    frame.bytes[5] ^= 0x77; // to another station: nothing that is dropped early
+    for (unsigned i = 0; i < 60; i++)
+        gateway_receive(PORT_VLAN, 0, &frame);
+    gateway_walk();
+    uint64_t seen = gateway_seen("flow_input");
+    receive_often(&wrong, 60);
+    CU_ASSERT_EQUAL(gateway_seen("flow_input"), seen);
+    gateway_close();
+}
+
 static void known_media_takes_the_short_way(void)
 {
     static uint8_t data[FRAME_MAX];
@@ -156,5 +184,6 @@ void udp_classify_suite(void)
     CU_ADD_TEST(suite, a_flood_of_strangers_does_not_starve_live_media);
     CU_ADD_TEST(suite, the_strangers_of_a_full_burst_are_named_alike);
     CU_ADD_TEST(suite, who_is_known_passes_among_strangers);
+    CU_ADD_TEST(suite, a_flood_stays_suspected);
     CU_ADD_TEST(suite, known_media_takes_the_short_way);
 }
