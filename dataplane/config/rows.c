@@ -104,7 +104,8 @@ const struct config_row config_rows[] = {
     {"http.tokens", CONFIG_TEXTS, AT(http.tokens), 0, CONFIG_STRINGS_MAX, .fallback = "",
      .help = "Bearer tokens (RFC 6750), each of which opens everything. Without one every request is served."},
     {"http.cors-origin", CONFIG_TEXT, AT(http.cors_origin), 0, CONFIG_STRING_SIZE, .fallback = "*",
-     .help = "Origin of the pages that may call the API from a browser; * is any, '' is none but naru's own."},
+     .help = "Origin of the pages that may publish and watch (WHIP, WHEP) from a browser; * is any, '' is none but "
+             "naru's own. All else, as REST and metrics, is open to naru's own pages alone."},
 
     {"dtls", CONFIG_SECTION, .help = "DTLS-SRTP."},
     {"dtls.role", CONFIG_WORD, AT(dtls.role), .words = WORDS("auto", "active", "passive"), .fallback = "auto",

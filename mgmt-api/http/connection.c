@@ -44,7 +44,7 @@ static void set_timer(struct connection *connection, unsigned seconds)
 
 static void answer(struct connection *connection)
 {
-    dispatch_common_headers(connection->service, &connection->response);
+    dispatch_common_headers(connection->service, &connection->request, &connection->response);
     connection->state = CONNECTION_ANSWERED;
     set_timer(connection, 0);
     lws_callback_on_writable(connection->wsi);

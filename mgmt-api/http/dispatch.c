@@ -26,6 +26,12 @@ static const char *consumed_by(const char *path, enum http_method method)
     return route ? route->consumes : NULL;
 }
 
+// Where operators' orders are taken, the browser's own rule stands: a page of another site may not send them.
+static const char *origin_for(const struct http_service *service, const struct http_request *request)
+{
+    return route_is_cross_origin(request->path) ? service->config->http.cors_origin : "";
+}
+
 // The pre-flight of CORS carries no token, so it gets none asked for (RFC 9725 4.2 and 4.7). Fetch reads the list.
 static void answer_options(const struct http_service *service, const struct http_request *request, unsigned allowed,
                            struct http_response *response)
@@ -34,7 +40,7 @@ static void answer_options(const struct http_service *service, const struct http
     list_methods(allowed, methods);
     response_empty(response, 200);
     response_header(response, "Allow", "%s", methods);
-    if (service->config->http.cors_origin[0]) {
+    if (origin_for(service, request)[0]) {
         response_header(response, "Access-Control-Allow-Methods", "%s", methods);
         response_header(response, "Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match");
         response_header(response, "Access-Control-Max-Age", "600");
@@ -116,9 +122,10 @@ void dispatch_finish(const struct route *route, const struct http_request *reque
         problem_of_gateway(response, answer);
 }
 
-void dispatch_common_headers(const struct http_service *service, struct http_response *response)
+void dispatch_common_headers(const struct http_service *service, const struct http_request *request,
+                             struct http_response *response)
 {
-    const char *origin = service->config->http.cors_origin;
+    const char *origin = origin_for(service, request);
     if (origin[0]) {
         response_header(response, "Access-Control-Allow-Origin", "%s", origin);
         response_header(response, "Access-Control-Expose-Headers", "Location, ETag, Link, Retry-After, Accept-Patch");

@@ -17,5 +17,6 @@ bool dispatch_begin(const struct http_service *service, const struct route *rout
 void dispatch_finish(const struct route *route, const struct http_request *request, struct gateway_request *answer,
                      struct http_response *response);
 
-// The fields of every response: CORS, and what keeps browsers from guessing.
-void dispatch_common_headers(const struct http_service *service, struct http_response *response);
+// The fields of every response: CORS where other origins may call, and what keeps browsers from guessing.
+void dispatch_common_headers(const struct http_service *service, const struct http_request *request,
+                             struct http_response *response);

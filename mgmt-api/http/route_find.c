@@ -51,3 +51,12 @@ const struct route *route_find(struct http_request *request, unsigned *ret_allow
         *ret_allowed |= 1U << HTTP_OPTIONS;
     return found;
 }
+
+bool route_is_cross_origin(const char *path)
+{
+    char parameters[PATH_PARAMETERS][PATH_PARAMETER_MAX];
+    for (const struct route *route = routes; route->pattern; route++)
+        if (route->is_cross_origin && path_match(route->pattern, path, parameters))
+            return true;
+    return false;
+}

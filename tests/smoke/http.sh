@@ -23,6 +23,10 @@ has_field() {
     [[ $(head_field "$1") == ${2:-?*} ]]
 }
 
+has_no_cors() {
+    ! grep -qi '^Access-Control-' "$work/head"
+}
+
 sdp=(-H 'Content-Type: application/sdp')
 fragment=(-X PATCH -H 'Content-Type: application/trickle-ice-sdpfrag')
 
@@ -50,6 +54,9 @@ try_post() {
     answers 200 'OPTIONS' -X OPTIONS -H 'Origin: http://a.example' -H 'Access-Control-Request-Method: POST' /whip/a
     check '  with what a browser asks for' has_field Access-Control-Allow-Headers '*Authorization*'
     check '  and what is taken' has_field Accept-Post application/sdp
+    answers 200 'OPTIONS of what operators order' -X OPTIONS -H 'Origin: http://a.example' \
+        -H 'Access-Control-Request-Method: PATCH' /v1/status
+    check '  gives no page leave' has_no_cors
 }
 
 # WHIP-OR-WHEP KIND

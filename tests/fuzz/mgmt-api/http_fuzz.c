@@ -32,7 +32,7 @@ static void check(const struct http_service *service, struct http_request *reque
         assert(path_match(route->pattern, request->path, parameters));
         assert(request->content_length <= HTTP_BODY_MAX);
     }
-    dispatch_common_headers(service, &response);
+    dispatch_common_headers(service, request, &response);
     assert(memmem(response.headers, response.headers_length, "\r\n\r\n", 4) == NULL);
     response_clear(&response);
 }

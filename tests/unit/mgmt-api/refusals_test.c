@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Errors: each status of the gateway, tokens, media types; always as problem details with CORS.
+// Errors: each status of the gateway, tokens, media types; always as problem details. Which pages may call.
 #include "http_fixture.h"
 #include <CUnit/CUnit.h>
 #include <stdlib.h>
@@ -11,7 +11,6 @@ static void check_problem(const struct reply *reply, const char *title)
 {
     json_t *json = reply_json(reply);
     CU_ASSERT_STRING_EQUAL(reply_header(reply, "Content-Type"), "application/problem+json");
-    CU_ASSERT_STRING_EQUAL(reply_header(reply, "Access-Control-Allow-Origin"), "*");
     CU_ASSERT_TRUE(json_is_string(json_object_get(json, "type")));
     CU_ASSERT_TRUE(json_is_string(json_object_get(json, "title")));
     CU_ASSERT_EQUAL(json_integer_value(json_object_get(json, "status")), reply->status);
@@ -154,13 +153,44 @@ static void tokens_guard_all_but_pages_and_probes(void)
     }
 }
 
+// A browser shows no page an answer, and sends no PATCH for it, without these fields.
+static void only_whip_and_whep_are_open_to_other_origins(void)
+{
+    static const struct {
+        const char *method, *path, *headers, *body, *origin, *methods;
+    } rows[] = {
+        {"OPTIONS", "/whip/lobby", NULL, NULL, "*", "POST, OPTIONS"},
+        {"OPTIONS", "/whep/lobby/x", NULL, NULL, "*", "PATCH, DELETE, OPTIONS"},
+        {"POST", "/whip/lobby", "Content-Type: text/plain", "v=0", "*", ""}, // refusals are shown, too
+        {"GET", "/whep/lobby", NULL, NULL, "*", ""},
+        {"OPTIONS", "/v1/status", NULL, NULL, "", ""},
+        {"OPTIONS", "/v1/rooms/lobby", NULL, NULL, "", ""},
+        {"OPTIONS", "/v1/workers/0", NULL, NULL, "", ""},
+        {"OPTIONS", "/v1/shards/0", NULL, NULL, "", ""},
+        {"PATCH", "/v1/status", "Content-Type: application/merge-patch+json", "{\"draining\": true}", "", ""},
+        {"GET", "/v1/peers", NULL, NULL, "", ""},
+        {"GET", "/metrics", NULL, NULL, "", ""},
+        {"GET", "/healthz", NULL, NULL, "", ""},
+        {"GET", "/demo/", NULL, NULL, "", ""},
+        {"GET", "/nothing", NULL, NULL, "", ""},
+    };
+    double_set(&(struct double_script){.sdp = "v=0"});
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct reply reply = fetch(rows[i].method, rows[i].path, rows[i].headers, rows[i].body);
+        CU_ASSERT_STRING_EQUAL(reply_header(&reply, "Access-Control-Allow-Origin"), rows[i].origin);
+        CU_ASSERT_STRING_EQUAL(reply_header(&reply, "Access-Control-Allow-Methods"), rows[i].methods);
+        CU_ASSERT_EQUAL(*reply_header(&reply, "Access-Control-Expose-Headers") == 0, *rows[i].origin == 0);
+        reply_free(&reply);
+    }
+}
+
 static void cors_origin_is_configured(void)
 {
     fixture_stop();
     struct config config = fixture_config(NULL);
     strcpy(config.http.cors_origin, "https://app.example");
     CU_ASSERT_EQUAL_FATAL(fixture_start_config(&config), 0);
-    struct reply reply = fetch("GET", "/healthz", NULL, NULL);
+    struct reply reply = fetch("DELETE", "/whip/lobby/x", NULL, NULL);
     CU_ASSERT_STRING_EQUAL(reply_header(&reply, "Access-Control-Allow-Origin"), "https://app.example");
     CU_ASSERT_STRING_EQUAL(reply_header(&reply, "Vary"), "Origin");
     reply_free(&reply);
@@ -182,6 +212,7 @@ void refusals_suite(void)
     CU_add_test(suite, "bodies are refused by type and size", bodies_are_refused_by_type_and_size);
     CU_add_test(suite, "unknown paths are not found", unknown_paths_are_not_found);
     CU_add_test(suite, "cut paths are refused", cut_paths_are_refused);
+    CU_add_test(suite, "only WHIP and WHEP are open to other origins", only_whip_and_whep_are_open_to_other_origins);
     CU_add_test(suite, "tokens guard all but pages and probes", tokens_guard_all_but_pages_and_probes);
     CU_add_test(suite, "CORS origin is configured", cors_origin_is_configured);
 }
