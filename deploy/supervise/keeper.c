@@ -139,12 +139,23 @@ static void start(struct keeper *keeper)
         process_signal(&keeper->child, SIGTERM);
 }
 
+// An orderly end gives everything back. Who ends without that could not take over what is kept, however it says so (its
+// file may be anything): what runs goes on, unless all of it is to end.
+static bool is_final(const struct keeper *keeper, int status)
+{
+    if (!WIFEXITED(status))
+        return false;
+    return keeper->is_stopping || (WEXITSTATUS(status) <= EXIT_CODE_BAD_CONFIG && !keeper->count);
+}
+
 static void supervisor_ended(struct keeper *keeper, int status)
 {
+    while (receive(keeper)) // it may have given back everything just now
+        ;
     close(keeper->child.pidfd);
     keeper->child = (struct process){.pidfd = -1};
-    if (WIFEXITED(status) && WEXITSTATUS(status) <= EXIT_CODE_BAD_CONFIG) {
-        keeper->exit_code = WEXITSTATUS(status);
+    if (is_final(keeper, status)) {
+        keeper->exit_code = WEXITSTATUS(status) <= EXIT_CODE_BAD_CONFIG ? WEXITSTATUS(status) : EXIT_REFUSED;
         return;
     }
     uint64_t now = monotonic_time();

@@ -5,5 +5,5 @@
 #pragma once
 
 // arguments: of the supervisor, NULL-terminated. SIGTERM, SIGINT and SIGHUP are handed on as SIGTERM; the supervisor's
-// exit codes 0, 1 and 2 end the keeper too. Returns the exit code.
+// exit codes 0, 1 and 2 end the keeper too, once nothing is kept any more. Returns the exit code.
 int keeper_run(const char *path, char *const *arguments);

@@ -26,7 +26,8 @@ static const char help[] =
     "  --version           print the version\n"
     "  --help              print this\n"
     "\n"
-    "Exit code: 0 after SIGTERM or SIGINT, 1 when the gateway cannot run, 2 for a bad configuration.\n";
+    "Exit code: 0 after SIGTERM or SIGINT, 1 when the gateway cannot run, 2 for a bad configuration,\n"
+    "75 with --kept when what runs cannot be taken over now: it goes on, and starting this again is worth a try.\n";
 
 enum action { RUN, RUN_KEPT, CHECK_CONFIG, CHECK_MEMORY, HUGE_PAGES, VERSION, HELP };
 
@@ -85,7 +86,7 @@ static int run_kept(const struct supervisor_options *options)
     if (store_open(&store))
         return EXIT_FAILURE;
     if (configuration_load(options->config_path, &store, &config))
-        return EXIT_USAGE;
+        return supervisor_refuse(&store, EXIT_USAGE);
     int code = supervisor_run(&config, options, &store);
     store_close(&store);
     return code;

@@ -9,6 +9,7 @@
 #define RESTART_FIRST_NS     100000000ULL
 #define RESTART_MAX_NS       5000000000ULL
 #define EXIT_CODE_BAD_CONFIG 2
+#define EXIT_CODE_TRY_AGAIN  75 // EX_TEMPFAIL: a supervisor that cannot take over what runs
 
 // How a program ended.
 struct process_end {

@@ -179,11 +179,33 @@ static void adopt_programs(struct supervisor *supervisor)
     }
 }
 
+static void tell_hindrance(int error)
+{
+    notice_write("cannot take over what runs: %s",
+                 error == -EPROTO ? "its memory is another release's: put back the files of the release that runs, or "
+                                    "stop and start the gateway, which ends its calls"
+                                  : strerror(-error));
+}
+
+int supervisor_refuse(const struct descriptor_store *store, int code)
+{
+    if (store_find(store, "supervision") < 0)
+        return code;
+    notice_write("calls go on, but nobody watches over naru-control and naru-dataplane until a supervisor can");
+    if (!getenv("NARU_KEEPER")) // systemd does not slow down by itself
+        (void)sleep(1);
+    return EXIT_CODE_TRY_AGAIN;
+}
+
 static int run(struct supervisor *supervisor, bool is_successor)
 {
     int error = is_successor ? take_over(supervisor) : begin(supervisor);
+    if (error && is_successor)
+        tell_hindrance(error);
+    else if (error)
+        store_forget_all(supervisor->store); // of one that died before it started anything
     if (error)
-        return EXIT_REFUSED;
+        return supervisor_refuse(supervisor->store, EXIT_REFUSED);
     for (unsigned i = 0; i < PROGRAMS; i++)
         supervisor->programs[i].lifeline = supervisor->lifeline[0];
     note_myself(supervisor, is_successor);
@@ -217,12 +239,11 @@ int supervisor_run(const struct config *config, const struct supervisor_options 
     supervisor = (struct supervisor){.config = config, .options = options, .store = store};
     init(&supervisor);
     if (find_files(&supervisor) || (supervisor.signals = take_signals()) < 0)
-        return EXIT_REFUSED;
+        return supervisor_refuse(store, EXIT_REFUSED);
     int error = shared_memory_adopt(store, &supervisor.memory);
     if (error && error != -ENOENT) {
-        notice_write("cannot take over what runs: %s; stop and start the gateway",
-                     error == -EPROTO ? "its memory is another release's" : strerror(-error));
-        return EXIT_REFUSED;
+        tell_hindrance(error);
+        return supervisor_refuse(store, EXIT_REFUSED);
     }
     struct supervision supervision;
     bool is_successor = !error && !supervision_read(supervisor.memory.supervised, &supervision);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Stands in for systemd where that is not process 1: runs one service of Type=notify with a descriptor store, as
-sd_notify(3) and sd_listen_fds(3) say, and starts it again when a signal ended it.
+sd_notify(3) and sd_listen_fds(3) say, and starts it again as Restart=on-failure with RestartPreventExitStatus=1 2 does.
 
 usage: service_manager.py STATE-FILE COMMAND...
 
@@ -13,6 +13,7 @@ import select
 import signal
 import socket
 import sys
+import time
 
 LISTEN_FDS_START = 3
 state_file, command = sys.argv[1], sys.argv[2:]
@@ -95,6 +96,8 @@ while True:
     pid, status = os.waitpid(service, os.WNOHANG)
     if not pid:
         continue
-    if stopping or os.WIFEXITED(status):
-        sys.exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 1)
+    code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
+    if stopping or code in (0, 1, 2):
+        sys.exit(1 if code is None else code)
+    time.sleep(0.1)  # RestartSec
     start()

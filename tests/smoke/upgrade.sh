@@ -46,6 +46,15 @@ pids() {
     echo "$(pid_of keeper) $(pid_of supervise) $(pid_of control) $(pid_of dataplane)"
 }
 
+# TIMES: since the last supervisor took over.
+tried_again() {
+    [ "$(tac "$work/log" | sed '/naru-control taken over/q' | grep -c 'the supervisor ended (exit code')" -ge "$1" ]
+}
+
+taken_over() {
+    [ "$(pid_of supervise)" != "$1" ] && [ "$(process supervise .pid)" = "$(pid_of supervise)" ]
+} 2>/dev/null
+
 start_calls() {
     "$client" session --whip "$http/whip/$room" --whep "$http/whep/$room" --sessions 10 --keep-going --json "$@" \
         >"$work/report.json" 2>"$work/client.log" &
@@ -60,7 +69,7 @@ write_config </dev/null
 supervisor=$!
 check 'the gateway becomes ready' wait_for 15 is_ready
 
-start_calls --duration 8 --max-loss 0
+start_calls --duration 14 --max-loss 0
 for program in control supervise; do
     others=$(pids)
     install_program "naru-$program"
@@ -77,6 +86,16 @@ for program in control dataplane supervise; do
     check '  with its reason' grep -q "^refused: naru-$program goes on as it is; the new one says: naru-$program: the shared memory" "$work/upgrade"
     check_is '  and nothing was stopped' "$(pids)" "$others"
     install_program "naru-$program"
+done
+for program in supervise control; do
+    former=$(pid_of supervise) others="$(pid_of keeper) $(pid_of control) $(pid_of dataplane)"
+    rm "$bin/naru-$program"
+    [ "$program" = control ] || install_refusing naru-supervise 'the memory is of another release'
+    kill -9 "$former"
+    check "the supervisor killed, and naru-$program unusable: it is tried again" wait_for 6 tried_again 2
+    install_program "naru-$program"
+    check '  the next one takes over once the file is back' wait_for 6 taken_over "$former"
+    check_is '  and nothing else was stopped' "$(pid_of keeper) $(pid_of control) $(pid_of dataplane)" "$others"
 done
 wait "$calls" || true
 check 'nothing was lost' report '.failures == []'

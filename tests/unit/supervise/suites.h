@@ -3,6 +3,7 @@
 
 void embedded_device_suite(void);
 void restart_policy_suite(void);
+void succession_suite(void);
 void supervisor_suite(void);
 void watchdog_suite(void);
 void chronicle_suite(void);
