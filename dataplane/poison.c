@@ -47,11 +47,13 @@ void poison_begin(struct worker *worker)
     bool crashed = atomic_load_explicit(&state->crashed, memory_order_relaxed);
     stack_t stack = {.ss_sp = stacks[worker->index % TABLES_MAX_WORKERS], .ss_size = STACK_SIZE};
     (void)sigaltstack(&stack, NULL);
-    (void)pthread_getcpuclockid(pthread_self(), &worker->cpu_clock);
     if (crashed && named)
         strike(worker, named - 1);
     worker_works_on_none(worker);
     atomic_store_explicit(&state->crashed, 0, memory_order_relaxed);
+    clockid_t cpu_clock;
+    if (!pthread_getcpuclockid(pthread_self(), &cpu_clock)) // from here on it is watched
+        atomic_store_explicit(&worker->cpu_clock, cpu_clock, memory_order_release);
 }
 
 bool poison_is(const struct worker *worker, uint32_t transport, uint32_t generation)
@@ -65,7 +67,8 @@ void poison_watch_loop(struct worker *worker, struct poison_look *look, uint64_t
 {
     struct timespec cpu;
     uint64_t heartbeat = counter_get(&worker->state->heartbeat);
-    if (clock_gettime(worker->cpu_clock, &cpu))
+    clockid_t cpu_clock = atomic_load_explicit(&worker->cpu_clock, memory_order_acquire);
+    if (!cpu_clock || clock_gettime(cpu_clock, &cpu))
         return;
     uint64_t cpu_ns = (uint64_t)cpu.tv_sec * 1000000000ULL + (uint64_t)cpu.tv_nsec;
     if (heartbeat != look->heartbeat)

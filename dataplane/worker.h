@@ -64,7 +64,7 @@ struct worker {
     uint32_t strangers;       // a bit per port: what is dropped early came in the last burst that was looked at for it
     bool worked, events_sent; // in this walk: something was found to do, naru-control was told of something
     int wake_fd, control_wake_fd;
-    clockid_t cpu_clock; // of its thread
+    _Atomic clockid_t cpu_clock; // of its thread, for the one that watches; 0: it has not begun
 };
 
 RTE_DECLARE_PER_LCORE(struct worker *, worker_current);

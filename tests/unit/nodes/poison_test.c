@@ -3,6 +3,7 @@
 // touched: not by a process that was killed from outside, nor by a crash that names nobody.
 #include "media.h"
 #include "nodes_suites.h"
+#include "poison.h"
 
 #include <CUnit/CUnit.h>
 
@@ -99,11 +100,36 @@ static void a_worker_at_work_says_on_whom(void)
     media_close(&publisher, &viewer);
 }
 
+// The thread that watches looks at a worker that hangs, or has not begun.
+static bool is_noted(clockid_t cpu_clock)
+{
+    struct worker *worker = gateway.workers[0];
+    struct poison_look look = {.loops = false};
+    clockid_t own = worker->cpu_clock;
+    worker->cpu_clock = cpu_clock;
+    worker->state->heartbeat = 0;
+    worker->state->crashed = 0;
+    poison_watch_loop(worker, &look, 1000000000, 1);
+    worker->cpu_clock = own;
+    bool noted = worker->state->crashed;
+    worker->state->crashed = 0;
+    return noted;
+}
+
+static void a_worker_that_has_not_begun_loops_not(void)
+{
+    gateway_open(1);
+    CU_ASSERT(is_noted(gateway.workers[0]->cpu_clock));
+    CU_ASSERT_FALSE(is_noted(0)); // which CLOCK_REALTIME is, too
+    gateway_close();
+}
+
 void poison_suite(void)
 {
     CU_pSuite suite = CU_add_suite("poison", NULL, NULL);
     CU_add_test(suite, "two crashes of its own end a session", two_crashes_of_its_own_end_a_session);
     CU_add_test(suite, "nobody is blamed for another death", nobody_is_blamed_for_another_death);
     CU_add_test(suite, "the next session of the record starts afresh", the_next_session_of_the_record_starts_afresh);
+    CU_add_test(suite, "a worker that has not begun does not loop", a_worker_that_has_not_begun_loops_not);
     CU_add_test(suite, "a worker between packets works on nobody", a_worker_at_work_says_on_whom);
 }
