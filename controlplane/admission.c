@@ -153,11 +153,17 @@ int admit(struct control *control, struct gateway_request *request, uint64_t now
         refuse_for_now(request, REFUSED_HALF_OPEN, 1,
                        "this address has %u sessions being set up (limits.half-open-handshakes-per-source)",
                        control->config->limits.half_open_per_source);
-    else if (!take_allowance(control, now))
-        refuse_for_now(request, REFUSED_RATE, 1, "more than %u new sessions a second (limits.setups-per-second)",
-                       control->config->limits.setups_per_second);
     else
         return 0;
+    return -EBUSY;
+}
+
+int admit_at_this_rate(struct control *control, struct gateway_request *request, uint64_t now)
+{
+    if (take_allowance(control, now))
+        return 0;
+    refuse_for_now(request, REFUSED_RATE, 1, "more than %u new sessions a second (limits.setups-per-second)",
+                   control->config->limits.setups_per_second);
     return -EBUSY;
 }
 
@@ -178,8 +184,8 @@ int admit_to_shard(struct control *control, struct gateway_request *request, uin
         refuse_for_now(request, REFUSED_DRAINING, DRAIN_RETRY_SECONDS, "worker %u is being drained", worker);
     else if (placement_is_overloaded(control, worker))
         refuse_for_now(request, REFUSED_WORKER_LOAD, LOAD_RETRY_SECONDS,
-                       "worker %u is at %u percent of its cycles (limits.worker-load)", worker,
-                       placement_load(control, worker) / 10);
+                       "worker %u is at %u percent of its cycles, with what is being set up (limits.worker-load)",
+                       worker, placement_load_expected(control, worker) / 10);
     else
         return 0;
     return -EBUSY;

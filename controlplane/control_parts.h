@@ -12,6 +12,8 @@ int admit(struct control *control, struct gateway_request *request, uint64_t now
 // The same for a room and for what stands on a shard.
 int admit_to_room(const struct room *room, struct gateway_request *request);
 int admit_to_shard(struct control *control, struct gateway_request *request, uint32_t shard);
+// limits.setups-per-second, of which it takes one: the last question, for what is refused anyway is to take none.
+int admit_at_this_rate(struct control *control, struct gateway_request *request, uint64_t now);
 bool gateway_is_draining(const struct control *control);
 bool worker_is_draining(const struct control *control, uint32_t worker);
 void refuse(struct gateway_request *request, enum gateway_status status, unsigned retry_after, const char *format, ...)

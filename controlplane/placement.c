@@ -45,15 +45,22 @@ static void look_at_shards(const struct control *control, uint32_t worker, struc
     }
 }
 
-// The load shows up with the media. What is being set up counts beforehand as much as the mean of the others.
+// The load shows up with the media. What is being set up counts beforehand as much as the mean of the others, and all
+// of it no more than they do: who sets up many may mean none.
 static struct candidate look_at(const struct control *control, uint32_t worker)
 {
     struct candidate candidate = {.load = placement_load(control, worker)};
     look_at_shards(control, worker, &candidate);
     uint32_t settled = candidate.sessions - candidate.setups;
+    uint32_t counted = candidate.setups < settled ? candidate.setups : settled;
     if (settled >= ENOUGH_TO_SAY)
-        candidate.load += (uint32_t)((uint64_t)candidate.load * candidate.setups / settled);
+        candidate.load += (uint32_t)((uint64_t)candidate.load * counted / settled);
     return candidate;
+}
+
+uint32_t placement_load_expected(const struct control *control, uint32_t worker)
+{
+    return look_at(control, worker).load;
 }
 
 static bool judge(struct control *control, uint32_t worker, uint32_t load)
@@ -66,7 +73,7 @@ static bool judge(struct control *control, uint32_t worker, uint32_t load)
 
 bool placement_is_overloaded(struct control *control, uint32_t worker)
 {
-    return judge(control, worker, look_at(control, worker).load);
+    return judge(control, worker, placement_load_expected(control, worker));
 }
 
 int placement_pick(struct control *control, uint32_t *ret_shard, enum gateway_refusal *ret_why)

@@ -20,7 +20,10 @@ void placement_count(struct control *control, uint32_t shard, int sessions, int 
 // As the worker tells of its last second, in thousandths of its cycles.
 uint32_t placement_load(const struct control *control, uint32_t worker);
 
-// Looks at its load: above the limit, and until an eighth below it, the worker takes no sessions.
+// The same once what is being set up has media: what limits.worker-load is held against. At most twice the load.
+uint32_t placement_load_expected(const struct control *control, uint32_t worker);
+
+// Looks at its expected load: above the limit, and until an eighth below it, the worker takes no sessions.
 bool placement_is_overloaded(struct control *control, uint32_t worker);
 
 // A shard for a new room. -EBUSY: none, and why.

@@ -101,10 +101,9 @@ static int find_place(struct control *control, struct gateway_request *request, 
     else if (rooms_find(&control->rooms, request->room) && !control->config->whip.takeover)
         refuse(request, GATEWAY_ROOM_TAKEN, 0, "room %s has a publisher (whip.takeover would replace it)",
                request->room);
-    else if (refuse_drained_room(control, request) || admit(control, request, now))
-        return -EBUSY;
-    else
-        return place(control, request, ret_shard);
+    else if (!refuse_drained_room(control, request) && !admit(control, request, now) &&
+             !place(control, request, ret_shard) && !admit_at_this_rate(control, request, now))
+        return 0;
     return -EBUSY;
 }
 

@@ -94,12 +94,14 @@ static int view_worker(const struct control *control, unsigned index, uint64_t n
 {
     const struct worker_state *state = tables_worker_state(&control->tables, index);
     view->index = index;
-    view->load = placement_load(control, index) / 1000.0;
     view->is_draining = worker_is_draining(control, index);
-    view->is_overloaded = control->placement.is_overloaded[index];
     if (view_kinds(state, release_knows_counters(&control->tables), view) || view_nodes(state, view))
         return -ENOMEM;
     view_basics(state, now, view);
+    if (view->alive) { // what a dead worker told last is of no second any more
+        view->load = placement_load(control, index) / 1000.0;
+        view->is_overloaded = control->placement.is_overloaded[index];
+    }
     return 0;
 }
 

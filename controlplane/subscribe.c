@@ -91,7 +91,8 @@ void subscribe(struct control *control, struct gateway_request *request, uint64_
         return;
     }
     uint32_t shard = place(control, room);
-    if (admit_to_room(room, request) || admit_to_shard(control, request, shard))
+    if (admit_to_room(room, request) || admit_to_shard(control, request, shard) ||
+        admit_at_this_rate(control, request, now))
         return;
     struct agreement agreement;
     agreement_begin(control, room->publisher, shard, &agreement);

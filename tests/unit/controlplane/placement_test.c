@@ -92,9 +92,74 @@ static void what_is_being_set_up_counts_as_much_as_the_mean(void)
     CU_ASSERT_FALSE(placement_is_overloaded(&gateway.control, 0));
     gateway.control.placement.setups[0] = 36;
     CU_ASSERT_TRUE(placement_is_overloaded(&gateway.control, 0));
+    CU_ASSERT_EQUAL(placement_load_expected(&gateway.control, 0), 600 + 600 * 36 / 84);
+    gateway.control.placement.sessions[0] = 64 + 1000; // half-open ones, of somebody who wants no media
+    gateway.control.placement.setups[0] = 1000;
+    set_load(&gateway, 0, 350);
+    CU_ASSERT_FALSE(placement_is_overloaded(&gateway.control, 0));
+    CU_ASSERT_EQUAL(placement_load_expected(&gateway.control, 0), 700);
+    set_load(&gateway, 0, 600);
+    CU_ASSERT_TRUE(placement_is_overloaded(&gateway.control, 0));
+    gateway.control.placement.setups[0] = 36;
     gateway.control.placement.sessions[0] = 60; // too few to tell
     CU_ASSERT_FALSE(placement_is_overloaded(&gateway.control, 0));
     gateway.control.placement.sessions[0] = gateway.control.placement.setups[0] = 0;
+    test_gateway_close(&gateway);
+}
+
+// Of whom many ask again and again where none is taken.
+static void who_is_refused_for_another_reason_takes_no_allowance(void)
+{
+    struct test_gateway gateway;
+    struct test_caller caller, other;
+    test_gateway_open(&gateway);
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &caller, true, "room", true));
+    uint32_t worker = test_gateway_session(&gateway, caller.id)->record.shard % TEST_WORKERS;
+    gateway.control.setup_allowance = 1;
+    gateway.control.allowance_at = gateway.now;
+    CU_ASSERT_FALSE(test_caller_offer(&gateway, &other, false, "nobody", true));
+    CU_ASSERT_EQUAL(gateway.request.status, GATEWAY_NO_PUBLISHER);
+    test_caller_close(&other);
+    set_load(&gateway, worker, 900);
+    CU_ASSERT_FALSE(test_caller_offer(&gateway, &other, false, "room", true));
+    CU_ASSERT_EQUAL(gateway.request.refusal, REFUSED_WORKER_LOAD);
+    CU_ASSERT_PTR_NOT_NULL(strstr(gateway.request.detail, "at 90 percent"));
+    test_caller_close(&other);
+    set_load(&gateway, 1 - worker, 900);
+    CU_ASSERT_FALSE(test_caller_offer(&gateway, &other, true, "elsewhere", true));
+    CU_ASSERT_EQUAL(gateway.request.refusal, REFUSED_WORKER_LOAD);
+    test_caller_close(&other);
+    set_load(&gateway, 0, 0);
+    set_load(&gateway, 1, 0);
+    test_gateway_order(&gateway, (struct gateway_change){SCOPE_ROOM, 0, true, true}, "room");
+    CU_ASSERT_FALSE(test_caller_offer(&gateway, &other, false, "room", true));
+    CU_ASSERT_EQUAL(gateway.request.refusal, REFUSED_DRAINING);
+    test_caller_close(&other);
+    CU_ASSERT_TRUE(test_caller_offer(&gateway, &other, true, "elsewhere", true));
+    test_caller_close(&other);
+    CU_ASSERT_FALSE(test_caller_offer(&gateway, &other, true, "third", true));
+    CU_ASSERT_EQUAL(gateway.request.refusal, REFUSED_RATE);
+    test_caller_close(&other);
+    test_caller_close(&caller);
+    test_gateway_close(&gateway);
+}
+
+static void a_dead_worker_shows_no_load(void)
+{
+    static const struct {
+        uint64_t age;
+        double load;
+    } rows[] = {{0, 0.9}, {CONTROL_STALE_TIME, 0.9}, {CONTROL_STALE_TIME + 1000000, 0}};
+    struct test_gateway gateway;
+    test_gateway_open(&gateway);
+    set_load(&gateway, 0, 900);
+    CU_ASSERT_TRUE(placement_is_overloaded(&gateway.control, 0));
+    for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        atomic_store(&tables_worker_state(&gateway.worker, 0)->heartbeat, gateway.now - rows[i].age);
+        CU_ASSERT_EQUAL_FATAL(test_gateway_ask(&gateway, GATEWAY_SNAPSHOT, "", NULL), GATEWAY_OK);
+        CU_ASSERT_DOUBLE_EQUAL(gateway.request.snapshot->workers[0].load, rows[i].load, 1e-9);
+        CU_ASSERT_EQUAL(gateway.request.snapshot->workers[0].is_overloaded, rows[i].load > 0);
+    }
     test_gateway_close(&gateway);
 }
 
@@ -224,6 +289,9 @@ void placement_suite(void)
                 a_busy_worker_takes_none_until_it_is_an_eighth_below_the_limit);
     CU_add_test(suite, "what is being set up counts as much as the mean",
                 what_is_being_set_up_counts_as_much_as_the_mean);
+    CU_add_test(suite, "who is refused for another reason takes no allowance",
+                who_is_refused_for_another_reason_takes_no_allowance);
+    CU_add_test(suite, "a dead worker shows no load", a_dead_worker_shows_no_load);
     CU_add_test(suite, "a hundred percent is no limit", a_hundred_percent_is_no_limit);
     CU_add_test(suite, "what is drained takes nothing new and keeps what it has",
                 what_is_drained_takes_nothing_new_and_keeps_what_it_has);
