@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An operator's orders. A drained thing keeps its sessions until they end by themselves and takes no new ones. Orders
-// stand where a successor finds them: in the intent segment, a room's with its publisher in the journal.
+// stand where a successor finds them: in the intent segment, a room's with its publisher in the journal, and so it ends
+// with that publisher.
 #include "control_parts.h"
 
 #include "log.h"

@@ -27,7 +27,7 @@ void options_help(FILE *out)
     fputs("\n"
           "  drain WHAT    no new sessions or rooms there; those that are there go on\n"
           "  undrain WHAT  they are taken again\n"
-          "                WHAT: shard N, worker N, room NAME, or gateway\n"
+          "                WHAT: shard N, worker N, room NAME (until its publisher leaves), or gateway\n"
           "  upgrade WHAT  replaces programs by what their files hold now, under live calls; what cannot take over\n"
           "                refuses before anything was stopped (as root, on the gateway's machine)\n"
           "                WHAT: all, supervise, dataplane or control\n"

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "dispatch.h"
 #include "problem.h"
+#include <assert.h>
 #include <libwebsockets.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +69,7 @@ static void ask_gateway(struct connection *connection, const struct gateway_requ
 static void serve(struct connection *connection)
 {
     struct gateway_request ask = {0};
+    static_assert(PEER_SOURCE_SIZE == GATEWAY_SOURCE_SIZE, "both name a source alike");
     memcpy(ask.source, connection->source.prefix, sizeof ask.source);
     if (dispatch_begin(connection->service, connection->route, &connection->request, &ask, &connection->response))
         ask_gateway(connection, &ask);

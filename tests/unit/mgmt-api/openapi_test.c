@@ -80,6 +80,8 @@ static void every_route_is_described(void)
         CU_ASSERT_EQUAL(member(operation, "security") == NULL, route->needs_token);
         CU_ASSERT_EQUAL(member(operation, "requestBody") != NULL, route->consumes != NULL);
         CU_ASSERT_EQUAL(member(member(operation, "responses"), "401") != NULL, route->needs_token);
+        if (route->needs_token) // what asks the gateway may get no answer
+            CU_ASSERT_PTR_NOT_NULL(member(member(operation, "responses"), "503"));
     }
 }
 
@@ -108,6 +110,13 @@ static yaml_node_t *resolve(const char *reference)
     return node;
 }
 
+static void all_reasons_to_refuse_are_listed(void)
+{
+    yaml_node_t *reasons = resolve("#/components/schemas/Sessions/properties/refused_by_reason/propertyNames/enum");
+    CU_ASSERT_FATAL(reasons && reasons->type == YAML_SEQUENCE_NODE);
+    CU_ASSERT_EQUAL(reasons->data.sequence.items.top - reasons->data.sequence.items.start, REFUSALS);
+}
+
 static void references_resolve(void)
 {
     unsigned references = 0;
@@ -129,5 +138,6 @@ void openapi_suite(void)
     CU_pSuite suite = CU_add_suite("openapi.yaml", load, unload);
     CU_add_test(suite, "every route is described", every_route_is_described);
     CU_add_test(suite, "every description is served", every_description_is_served);
+    CU_add_test(suite, "all reasons to refuse are listed", all_reasons_to_refuse_are_listed);
     CU_add_test(suite, "references resolve", references_resolve);
 }
