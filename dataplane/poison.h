@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sessions that kill workers. A worker notes in its state which transport it is working on (worker_works_on); a fatal
 // signal or an endless loop is noted beside it. The next epoch reads both: a transport that was named by two crashes is
-// not installed any more, so that poison cannot loop. A process that was killed or stopped from outside names nobody.
+// not installed any more, so that one session costs two crashes at most. It is the session that is refused, not its
+// peer: who offers anew gets a new transport, and two crashes more. A process that was killed or stopped from outside
+// names nobody.
 #pragma once
 
 #include "segment.h"
