@@ -125,7 +125,10 @@ static int create_all(const struct config *config, bool huge, struct shared_memo
     if (error)
         return error;
     memory->journal = create_journal(&limits);
-    return memory->journal < 0 ? -errno : create_wakers(limits.workers, memory);
+    if (memory->journal < 0)
+        return -errno;
+    memory->journal_read_only = segment_reopen_read_only(memory->journal);
+    return memory->journal_read_only < 0 ? memory->journal_read_only : create_wakers(limits.workers, memory);
 }
 
 static void forget(struct shared_memory *memory)
@@ -134,7 +137,8 @@ static void forget(struct shared_memory *memory)
     memset(memory->writable, -1, sizeof(memory->writable));
     memset(memory->read_only, -1, sizeof(memory->read_only));
     memset(memory->worker_wake, -1, sizeof(memory->worker_wake));
-    memory->journal = memory->control_wake = memory->supervision = memory->supervision_read_only = -1;
+    memory->journal = memory->journal_read_only = -1;
+    memory->control_wake = memory->supervision = memory->supervision_read_only = -1;
 }
 
 int shared_memory_create(const struct config *config, struct shared_memory *ret_memory)
@@ -171,6 +175,7 @@ void shared_memory_destroy(struct shared_memory *memory)
         close_if_open(memory->read_only[kind]);
     }
     close_if_open(memory->journal);
+    close_if_open(memory->journal_read_only);
     close_if_open(memory->control_wake);
     close_if_open(memory->supervision);
     close_if_open(memory->supervision_read_only);
@@ -238,6 +243,8 @@ int shared_memory_adopt(const struct descriptor_store *store, struct shared_memo
     int error = take_segments(store, &memory);
     if (!error)
         error = take(store, "journal", &memory.journal);
+    if (!error && (memory.journal_read_only = segment_reopen_read_only(memory.journal)) < 0)
+        error = memory.journal_read_only;
     if (!error)
         error = take(store, "control-wake", &memory.control_wake);
     for (unsigned worker = 0; !error && worker < memory.tables.limits.workers; worker++) {
@@ -288,9 +295,16 @@ unsigned shared_memory_fds(const struct shared_memory *memory, enum tables_role 
         ret_fds[count++] = memory->worker_wake[worker];
     if (role == TABLES_DATAPLANE)
         return count;
-    ret_fds[count++] = memory->journal;
+    ret_fds[count++] = role == TABLES_CONTROL ? memory->journal : memory->journal_read_only;
     ret_fds[count++] = memory->supervision_read_only;
     return count;
+}
+
+unsigned shared_memory_trial_fds(const struct shared_memory *memory, enum tables_role role,
+                                 int ret_fds[SHARED_MEMORY_MAX_FDS])
+{
+    unsigned count = shared_memory_fds(memory, TABLES_SUPERVISE, ret_fds);
+    return role == TABLES_DATAPLANE ? count - 2 : count;
 }
 
 struct segment_header *shared_memory_owned(const struct shared_memory *memory, enum tables_role role)

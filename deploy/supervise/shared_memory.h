@@ -11,7 +11,7 @@
 struct shared_memory {
     struct tables tables; // the supervisor's own view
     int writable[SEGMENT_KINDS], read_only[SEGMENT_KINDS];
-    int journal; // of naru-control alone
+    int journal, journal_read_only; // of naru-control alone
     int control_wake;
     int worker_wake[TABLES_MAX_WORKERS];
     int supervision, supervision_read_only;
@@ -42,9 +42,14 @@ int shared_memory_check(int first_fd, char *ret_why, size_t size);
 
 // The descriptors of a process in the order of enum tables_fd; for naru-control the journal and the supervision follow
 // the last worker's. What it only reads comes as a descriptor that cannot be mapped writable; with role
-// TABLES_SUPERVISE all segments come so. Returns their number.
+// TABLES_SUPERVISE all segments and the journal come so. Returns their number.
 unsigned shared_memory_fds(const struct shared_memory *memory, enum tables_role role,
                            int ret_fds[SHARED_MEMORY_MAX_FDS]);
+
+// The same for a trial of that role's program (--check-memory): all memory for reading only, in the order that
+// TABLES_SUPERVISE has; the dataplane's ends before the journal.
+unsigned shared_memory_trial_fds(const struct shared_memory *memory, enum tables_role role,
+                                 int ret_fds[SHARED_MEMORY_MAX_FDS]);
 
 // The header that carries the life signs of a process, and the one that carries its epoch.
 struct segment_header *shared_memory_owned(const struct shared_memory *memory, enum tables_role role);

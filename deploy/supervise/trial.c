@@ -12,9 +12,9 @@
 
 #define TRIAL_MS 2000
 
-// It reads all that there is, and can write none of it.
-static int start(const char *path, const char *config_path, const struct shared_memory *memory, int error_fd,
-                 struct process *process)
+// It reads what its role reads, and can write none of it.
+static int start(const char *path, const char *config_path, const struct shared_memory *memory, enum tables_role role,
+                 int error_fd, struct process *process)
 {
     int fds[SHARED_MEMORY_MAX_FDS];
     char *const arguments[] = {(char *)path, "--config", (char *)config_path, "--check-memory", NULL};
@@ -22,7 +22,7 @@ static int start(const char *path, const char *config_path, const struct shared_
         .path = path,
         .arguments = arguments,
         .fds = fds,
-        .fd_count = shared_memory_fds(memory, TABLES_SUPERVISE, fds),
+        .fd_count = shared_memory_trial_fds(memory, role, fds),
         .first_fd = TABLES_FIRST_FD,
         .fate = PROCESS_KILLED_WITH_PARENT,
         .error_fd = error_fd,
@@ -56,14 +56,14 @@ static int judge(struct process *process)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EPROTO;
 }
 
-int trial_run(const char *path, const char *config_path, const struct shared_memory *memory,
+int trial_run(const char *path, const char *config_path, const struct shared_memory *memory, enum tables_role role,
               char ret_why[TRIAL_WHY_SIZE])
 {
     struct process process;
     int pipe[2];
     if (pipe2(pipe, O_CLOEXEC | O_NONBLOCK))
         return -errno;
-    int error = start(path, config_path, memory, pipe[1], &process);
+    int error = start(path, config_path, memory, role, pipe[1], &process);
     if (!error)
         error = judge(&process);
     close(pipe[1]);

@@ -80,7 +80,7 @@ static void replace_program(struct supervisor *supervisor, unsigned i, int clien
     char why[TRIAL_WHY_SIZE];
     if (supervisor->askers[i] >= 0 || program->phase == PROGRAM_KILLED)
         answer(client, "refused: %s is about to be replaced already", program->name);
-    else if (trial_run(program->path, program->config_path, &supervisor->memory, why))
+    else if (trial_run(program->path, program->config_path, &supervisor->memory, program->role, why))
         answer(client, "refused: %s goes on as it is; the new one says: %s", program->name, why);
     else {
         supervisor->askers[i] = client;
@@ -98,7 +98,7 @@ static void replace_myself(struct supervisor *supervisor, int client)
 {
     const struct supervisor_options *options = supervisor->options;
     char why[TRIAL_WHY_SIZE];
-    if (trial_run(options->own_path, options->config_path, &supervisor->memory, why)) {
+    if (trial_run(options->own_path, options->config_path, &supervisor->memory, TABLES_SUPERVISE, why)) {
         answer(client, "refused: naru-supervise goes on as it is; the new one says: %s", why);
         close(client);
         return;

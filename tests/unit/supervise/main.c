@@ -12,6 +12,7 @@ int main(void)
     messages_suite();
     restart_policy_suite();
     watchdog_suite();
+    trial_suite();
     supervisor_suite();
     succession_suite();
     CU_basic_set_mode(CU_BRM_VERBOSE);
