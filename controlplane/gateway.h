@@ -32,6 +32,7 @@ enum gateway_status {
     GATEWAY_NO_PUBLISHER,      // 404, retry_after
     GATEWAY_NO_SESSION,        // 404
     GATEWAY_NOTHING_THERE,     // 404: no such worker, shard or room
+    GATEWAY_BUSY,              // 409: the shard is on its way already
     GATEWAY_NO_COMMON_CODEC,   // 406
     GATEWAY_ROOM_TAKEN,        // 409: it has a publisher
     GATEWAY_ETAG_MISMATCH,     // 412
@@ -61,6 +62,8 @@ struct gateway_change {
     enum gateway_scope scope;
     unsigned index; // of the worker or the shard; the room's name stands in the request
     bool sets_draining, draining;
+    bool moves; // the shard, to:
+    unsigned worker;
 };
 
 struct gateway_snapshot;

@@ -7,7 +7,7 @@
 struct gateway_shard_view {
     unsigned index, worker, rooms, sessions;
     unsigned first_port, ports;
-    bool is_draining;
+    bool is_draining, is_moving;
 };
 
 struct gateway_count { // one named counter; names are static strings
@@ -29,8 +29,8 @@ struct gateway_worker_view {
     uint64_t cycles_per_second;
     uint64_t received, sent, received_bytes, sent_bytes, walks, sleeps, history_stored, history_overwritten;
     unsigned transports;
-    unsigned created_count, consumed_count, dropped_count, nacked_count, node_count;
-    struct gateway_count *created, *consumed, *dropped, *nacked; // each kind, in the order of its enumeration
+    unsigned created_count, consumed_count, dropped_count, nacked_count, ran_dry_count, node_count;
+    struct gateway_count *created, *consumed, *dropped, *nacked, *ran_dry; // each kind, in the order of its enumeration
     struct gateway_node_view *nodes;
     int64_t balance; // received + created - sent - consumed - dropped: what is under way
 };

@@ -45,6 +45,33 @@ static void drain_shard(struct control *control, struct gateway_request *request
     log_info("shard %u is %s", change->index, change->draining ? "being drained" : "open again");
 }
 
+// Only one that has arrived can leave again: at no time do two workers wait for the same release.
+static void move_shard(struct control *control, struct gateway_request *request, uint64_t now)
+{
+    const struct gateway_change *change = &request->change;
+    const struct tables_limits *limits = &control->tables.limits;
+    struct shard_intent shard;
+    if (change->index >= limits->shards || change->worker >= limits->workers) {
+        refuse(request, GATEWAY_NOTHING_THERE, 0, "the shards are 0 to %u, the workers 0 to %u", limits->shards - 1,
+               limits->workers - 1);
+        return;
+    }
+    shard = control->intents.shards[change->index];
+    if (shard.worker == change->worker)
+        return;
+    enum control_readiness readiness = control_readiness(control, now);
+    if (readiness == CONTROL_NO_DATAPLANE || readiness == CONTROL_DATAPLANE_STALE) {
+        refuse_for_now(request, REFUSED_NOT_READY, 1, "%s", control_readiness_text(readiness));
+    } else if (intents_shard_moves(&control->intents, change->index)) {
+        refuse(request, GATEWAY_BUSY, 1, "shard %u is on its way to worker %u", change->index, shard.worker);
+    } else {
+        log_info("shard %u moves from worker %u to worker %u", change->index, shard.worker, change->worker);
+        shard.worker = change->worker;
+        shard.moves++;
+        intents_set_shard(&control->intents, change->index, &shard);
+    }
+}
+
 static void drain_room(struct control *control, struct gateway_request *request)
 {
     struct room *room = rooms_find(&control->rooms, request->room);
@@ -77,6 +104,8 @@ void operate(struct control *control, struct gateway_request *request, uint64_t 
             break;
         }
     }
+    if (request->status == GATEWAY_OK && request->change.moves)
+        move_shard(control, request, now);
     if (request->status == GATEWAY_OK)
         answer_snapshot(control, request, now);
 }

@@ -93,9 +93,12 @@ static int view_kinds(const struct worker_state *state, bool known, struct gatew
 static int view_worker(const struct control *control, unsigned index, uint64_t now, struct gateway_worker_view *view)
 {
     const struct worker_state *state = tables_worker_state(&control->tables, index);
+    uint64_t ran_dry;
     view->index = index;
     view->is_draining = worker_is_draining(control, index);
-    if (view_kinds(state, release_knows_counters(&control->tables), view) || view_nodes(state, view))
+    view->ran_dry_count = POOL_KINDS;
+    view->ran_dry = view_counts(state->ran_dry, pool_kind_names, NULL, POOL_KINDS, &ran_dry);
+    if (!view->ran_dry || view_kinds(state, release_knows_counters(&control->tables), view) || view_nodes(state, view))
         return -ENOMEM;
     view_basics(state, now, view);
     if (view->alive) { // what a dead worker told last is of no second any more
@@ -128,6 +131,7 @@ static void view_shard(const struct control *control, unsigned index, struct gat
     view->first_port = shard_ice_port(limits, index);
     view->ports = limits->ports_per_shard;
     view->is_draining = control->intents.shards[index].draining;
+    view->is_moving = intents_shard_moves(&control->intents, index);
 }
 
 int snapshot_view_shards(const struct control *control, struct gateway_snapshot *snapshot)
@@ -189,6 +193,7 @@ void gateway_snapshot_free(struct gateway_snapshot *snapshot)
         free(snapshot->workers[i].consumed);
         free(snapshot->workers[i].dropped);
         free(snapshot->workers[i].nacked);
+        free(snapshot->workers[i].ran_dry);
         free(snapshot->workers[i].nodes);
     }
     free(snapshot->workers);

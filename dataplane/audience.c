@@ -17,10 +17,12 @@ static void free_list(struct worker *worker, struct audience *audience)
 static int grow(struct worker *worker, struct audience *audience)
 {
     uint32_t capacity = audience->capacity ? 2 * audience->capacity : AUDIENCE_SHORT;
-    uint32_t *routes = capacity == AUDIENCE_SHORT ? object_pool_take(&worker->pools.route_lists)
+    uint32_t *routes = capacity == AUDIENCE_SHORT ? worker_take(worker, &worker->pools.route_lists, POOL_RECEIVERS)
                                                   : rte_malloc("routes", capacity * sizeof(*routes), 64);
-    if (!routes)
+    if (!routes) {
+        counter_add(&worker->state->ran_dry[POOL_RECEIVERS], capacity > AUDIENCE_SHORT);
         return -ENOMEM;
+    }
     if (audience->routes)
         memcpy(routes, audience->routes, audience->count * sizeof(*routes));
     free_list(worker, audience);

@@ -2,6 +2,7 @@
 #include "dataplane.h"
 
 #include "graph.h"
+#include "handover.h"
 #include "monotonic.h"
 #include "packet_pool.h"
 
@@ -72,6 +73,7 @@ static int make_workers(struct dataplane *dataplane)
         worker->epoch = dataplane->epoch;
         worker->workers = dataplane->workers;
         worker->worker_count = dataplane->worker_count;
+        handover_begin(worker); // here for all: the table may change while they start
         error = graph_create(worker);
         if (error)
             return error;

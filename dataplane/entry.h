@@ -5,10 +5,23 @@
 
 #include "media_entry.h"
 #include "object_pool.h"
+#include "shards.h"
 #include "transport_entry.h"
+
+// What goes from one owner of a shard to the next. Writer: the old one, until it has released the shard.
+struct shard_handover {
+    uint32_t first;            // transport, a chain by next_of_shard
+    uint32_t from;             // the old owner
+    bool is_partial;           // some were never installed
+    uint64_t at;               // worker->now: began to leave, then: was released
+    _Atomic uint32_t released; // the move for which it gave everything up
+};
 
 // All of them, shared out to workers by shard.
 struct entries {
+    struct shard_intent shards[TABLES_MAX_SHARDS]; // as they were when the workers began
+    bool has_shards;
+    struct shard_handover handovers[TABLES_MAX_SHARDS];
     struct transport_entry *transports;
     struct stream_entry *streams;
     struct route_entry *routes;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "install.h"
 
+#include "handover.h"
 #include "path.h"
 #include "poison.h"
 #include "tick.h"
@@ -84,7 +85,10 @@ static void set_credentials(struct worker *worker, struct transport_entry *trans
             rte_hash_del_key(worker->ufrags, transport->local_ufrag);
         memset(transport->local_ufrag, 0, sizeof(transport->local_ufrag));
         memcpy(transport->local_ufrag, intent->local_ufrag, strlen(intent->local_ufrag));
-        rte_hash_add_key_data(worker->ufrags, transport->local_ufrag, (void *)(uintptr_t)transport->index);
+        if (rte_hash_add_key_data(worker->ufrags, transport->local_ufrag, (void *)(uintptr_t)transport->index)) {
+            counter_add(&worker->state->ran_dry[POOL_UFRAGS], 1);
+            memset(transport->local_ufrag, 0, sizeof(transport->local_ufrag)); // the next time it is a new one again
+        }
     }
     memcpy(transport->remote_ufrag, intent->remote_ufrag, sizeof(transport->remote_ufrag));
     hmac_sha1_key_init(worker->engine, (const uint8_t *)intent->local_pwd, strlen(intent->local_pwd),
@@ -123,7 +127,7 @@ static int expand_keys(struct worker *worker, struct transport_entry *transport,
         [KEY_SEND_RTP] = {SRTP_USE_RTP, keys->send_key, keys->send_salt},
         [KEY_SEND_RTCP] = {SRTP_USE_RTCP, keys->send_key, keys->send_salt},
     };
-    transport->keys = object_pool_take(&worker->pools.keys);
+    transport->keys = worker_take(worker, &worker->pools.keys, POOL_KEYS);
     if (!transport->keys)
         return -ENOMEM;
     for (unsigned i = 0; i < KEYS_PER_EPOCH; i++)
@@ -181,10 +185,10 @@ static void tell_quarantine(struct worker *worker, uint32_t index, uint32_t gene
 
 static bool is_mine(const struct worker *worker, const struct transport_intent *intent)
 {
-    return intent->shard < worker->tables->limits.shards && worker->shard_worker[intent->shard] == worker->index;
+    return intent->shard < worker->tables->limits.shards && worker->shards.phase[intent->shard] == SHARD_OWNED;
 }
 
-void install_transport(struct worker *worker, uint32_t index)
+static void install(struct worker *worker, uint32_t index, bool is_notice)
 {
     struct transport_intent_record *record = tables_transport(worker->tables, index);
     struct transport_entry *transport = entry_transport(worker->entries, index);
@@ -192,7 +196,7 @@ void install_transport(struct worker *worker, uint32_t index)
     if (!record || !transport)
         return;
     uint64_t version = record_read(&record->head, &intent, sizeof(intent));
-    if (version == 0)
+    if (version == 0 || (is_notice && handover_defers(worker, intent.shard, index)))
         return;
     worker_works_on(worker, index);
     // The entries of other workers' shards are theirs, even to look at.
@@ -209,6 +213,7 @@ void install_transport(struct worker *worker, uint32_t index)
     if (wanted) {
         if (!is_here || !transport->generation)
             add_transport(worker, transport, index, &intent);
+        transport->shard = intent.shard;
         transport->feedback = intent.feedback;
         transport->reduced_rtcp = intent.reduced_rtcp;
         transport->max_kbps = intent.max_kbps;
@@ -219,6 +224,7 @@ void install_transport(struct worker *worker, uint32_t index)
         int error = set_keys(worker, transport, &intent);
         install_streams(worker, transport, intent.first_stream);
         install_routes(worker, transport, intent.first_route);
+        transport->routes_missing |= error == -ENOMEM || !transport->local_ufrag[0];
         tick_start(worker, transport);
         if (!error) // control lets the handshake end only when the keys are here
             acknowledge(worker, transport, version);
@@ -227,12 +233,14 @@ void install_transport(struct worker *worker, uint32_t index)
     worker_works_on_none(worker);
 }
 
-static void read_shard(struct worker *worker, uint32_t index)
+void install_transport(struct worker *worker, uint32_t index)
 {
-    struct shard_intent_record *record = tables_shard(worker->tables, index);
-    struct shard_intent intent;
-    if (record && record_read(&record->head, &intent, sizeof(intent)) && intent.worker < worker->worker_count)
-        worker->shard_worker[index] = (uint8_t)intent.worker;
+    install(worker, index, false);
+}
+
+void install_change(struct worker *worker, uint32_t index)
+{
+    install(worker, index, true);
 }
 
 void install_shards(struct worker *worker)
@@ -243,16 +251,13 @@ void install_shards(struct worker *worker)
             continue;
         uint64_t bits = atomic_exchange_explicit(&dirty->shards[word], 0, memory_order_acquire);
         for (; bits; bits &= bits - 1)
-            read_shard(worker, word * 64 + (uint32_t)__builtin_ctzll(bits));
+            handover_follow(worker, word * 64 + (uint32_t)__builtin_ctzll(bits));
     }
 }
 
 void install_everything(struct worker *worker)
 {
-    for (uint32_t shard = 0; shard < worker->tables->limits.shards; shard++) {
-        worker->shard_worker[shard] = (uint8_t)(shard % worker->worker_count);
-        read_shard(worker, shard);
-    }
+    handover_begin(worker);
     worker->takeover = 0;
 }
 
@@ -270,7 +275,7 @@ static bool is_left(const struct worker *worker, uint32_t index)
 }
 
 // Receivers that were installed before their publisher.
-static void try_missing_routes_again(struct worker *worker)
+void install_missing(struct worker *worker)
 {
     for (uint32_t index = 0; index < worker->tables->limits.transports; index++)
         if (worker->installed[index / 64] >> index % 64 & 1 && worker->entries->transports[index].routes_missing)
@@ -290,7 +295,7 @@ bool install_takeover(struct worker *worker, unsigned max)
             max--;
         }
         if (++worker->takeover % transports == 0)
-            try_missing_routes_again(worker);
+            install_missing(worker);
     }
     return true;
 }

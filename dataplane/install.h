@@ -14,6 +14,8 @@ bool install_takeover(struct worker *worker, unsigned max);
 void install_shards(struct worker *worker);
 
 void install_transport(struct worker *worker, uint32_t index);
+// After a notice of change: the shard may be on its way to another worker.
+void install_change(struct worker *worker, uint32_t index);
 
 // install_media.c: the stream, if its publisher is this worker's: entries of others are theirs, even to look at. Else
 // NULL.
@@ -24,6 +26,12 @@ struct route_entry *install_own_route(const struct worker *worker, uint32_t view
 
 // By id, the enum extension_kind that it stands for, 0xff: not negotiated.
 void install_extension_kinds(const struct stream_intent *intent, uint8_t ret_kinds[256]);
+
+// The route leaves the audience that it belongs to; whoever keeps something for it is told.
+void install_leave_audience(struct worker *worker, uint32_t route);
+
+// Looks again at the transports whose publishers or pools were missing.
+void install_missing(struct worker *worker);
 
 // The streams and routes that a transport's intent names, and only those.
 void install_streams(struct worker *worker, struct transport_entry *transport, struct record_link first);

@@ -203,13 +203,19 @@ static void settle(struct worker *worker, struct audience *audience, uint32_t st
         rtx_keep_history(worker, entry_stream(worker->entries, stream));
 }
 
-static void clear_route(struct worker *worker, uint32_t index)
+void install_leave_audience(struct worker *worker, uint32_t index)
 {
     struct route_entry *route = entry_route(worker->entries, index);
     struct audience *audience = route->audience;
     audience_leave(worker, index);
     if (audience)
         settle(worker, audience, route->stream);
+}
+
+static void clear_route(struct worker *worker, uint32_t index)
+{
+    struct route_entry *route = entry_route(worker->entries, index);
+    install_leave_audience(worker, index);
     object_pool_give(&worker->pools.retransmissions, route->retransmission);
     memset(route, 0, sizeof(*route));
 }

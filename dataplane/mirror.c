@@ -42,7 +42,7 @@ static bool read_shard(const struct worker *worker, struct record_link publisher
 static struct mirror *make(struct worker *worker, struct record_link stream, const struct stream_intent *intent,
                            uint32_t shard)
 {
-    struct mirror *mirror = object_pool_take(&worker->spill.mirrors.pool);
+    struct mirror *mirror = worker_take(worker, &worker->spill.mirrors.pool, POOL_RECEIVERS);
     if (!mirror)
         return NULL;
     mirror->audience.is_mirror = true;

@@ -8,8 +8,10 @@
 struct rte_mbuf *worker_make_packet(struct worker *worker, enum create_kind kind)
 {
     struct rte_mbuf *mbuf = rte_pktmbuf_alloc(worker->pool);
-    if (!mbuf)
+    if (!mbuf) {
+        counter_add(&worker->state->ran_dry[POOL_PACKETS], 1);
         return NULL;
+    }
     memset(packet_of(mbuf), 0, sizeof(struct packet));
     packet_of(mbuf)->transport = packet_of(mbuf)->stream = packet_of(mbuf)->route = PACKET_NONE;
     packet_of(mbuf)->received_at = worker->now;
@@ -57,4 +59,12 @@ void fan_out_forget(struct worker *worker, const struct audience *audience)
         if (job->audience == audience)
             job->audience = &nobody;
     }
+}
+
+void *worker_take(struct worker *worker, struct object_pool *pool, enum pool_kind kind)
+{
+    void *object = object_pool_take(pool);
+    if (!object)
+        counter_add(&worker->state->ran_dry[kind], 1);
+    return object;
 }

@@ -10,6 +10,7 @@
 #define WORKER_NACK_REQUESTS 1024
 
 struct audience;
+struct object_pool;
 struct worker;
 
 // What the worker's timers and slow paths made, waiting for the source node that sends it.
@@ -64,3 +65,6 @@ void fan_out_close_gap(struct worker *worker, const struct audience *audience, u
 
 // The audience goes, before what is on its way to it.
 void fan_out_forget(struct worker *worker, const struct audience *audience);
+
+// An object from one of the worker's pools; NULL is counted.
+void *worker_take(struct worker *worker, struct object_pool *pool, enum pool_kind kind);

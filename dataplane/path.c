@@ -65,9 +65,8 @@ static int add_flow(struct worker *worker, const struct flow_key *key, void *val
     return error;
 }
 
-static void forget(struct worker *worker, struct transport_entry *transport, unsigned index)
+static void remove_flow(struct worker *worker, const struct transport_entry *transport, const struct path_entry *path)
 {
-    struct path_entry *path = &transport->paths[index];
     struct flow_key key = key_of(path);
     void *value;
     // The five-tuple may have gone to another transport meanwhile.
@@ -75,6 +74,12 @@ static void forget(struct worker *worker, struct transport_entry *transport, uns
         rte_hash_del_key(worker->flows, &key) >= 0)
         known_sources_remove(worker->known_sources, &key.remote);
     flow_cache_remove(&worker->flow_cache, &key.remote, &key.local);
+}
+
+static void forget(struct worker *worker, struct transport_entry *transport, unsigned index)
+{
+    struct path_entry *path = &transport->paths[index];
+    remove_flow(worker, transport, path);
     if (transport->dtls_path == index) { // another address may get this slot, and has proven nothing
         transport->dtls_path = ENTRY_NO_PATH;
         transport->dtls_roamed = true;
@@ -257,6 +262,22 @@ void path_forget_all(struct worker *worker, struct transport_entry *transport)
         if (transport->paths[i].flags)
             forget(worker, transport, i);
     transport->selected = transport->dtls_path = ENTRY_NO_PATH;
+}
+
+void path_withdraw(struct worker *worker, const struct transport_entry *transport)
+{
+    for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++)
+        if (transport->paths[i].flags)
+            remove_flow(worker, transport, &transport->paths[i]);
+}
+
+void path_adopt(struct worker *worker, struct transport_entry *transport)
+{
+    for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) {
+        struct flow_key key = key_of(&transport->paths[i]);
+        if (transport->paths[i].flags && add_flow(worker, &key, FLOW_VALUE(transport->index, i)) < 0)
+            forget(worker, transport, i); // the peer's next check makes it anew
+    }
 }
 
 void path_unselect(struct worker *worker, struct transport_entry *transport)

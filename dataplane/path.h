@@ -44,5 +44,9 @@ void path_address(const struct path_entry *path, struct packet *packet);
 void path_restore(struct worker *worker, struct transport_entry *transport);
 void path_forget_all(struct worker *worker, struct transport_entry *transport);
 
+// Another worker gets the transport: its five-tuples leave this worker's tables, and enter that one's.
+void path_withdraw(struct worker *worker, const struct transport_entry *transport);
+void path_adopt(struct worker *worker, struct transport_entry *transport);
+
 // Consent is lost: nothing is selected until a new check.
 void path_unselect(struct worker *worker, struct transport_entry *transport);

@@ -209,7 +209,7 @@ void ports_publish(struct tables *tables)
         atomic_store_explicit(&state->received_bytes, stats.ibytes, memory_order_relaxed);
         atomic_store_explicit(&state->sent, stats.opackets, memory_order_relaxed);
         atomic_store_explicit(&state->sent_bytes, stats.obytes, memory_order_relaxed);
-        atomic_store_explicit(&state->missed, stats.imissed, memory_order_relaxed);
+        atomic_store_explicit(&state->missed, stats.imissed + stats.rx_nombuf, memory_order_relaxed);
         atomic_store_explicit(&state->errors, stats.ierrors + stats.oerrors, memory_order_relaxed);
     }
 }

@@ -11,7 +11,7 @@
 void repair_enable(struct worker *worker, struct stream_entry *stream, bool nack)
 {
     if (nack && !stream->missing)
-        stream->missing = object_pool_take(&worker->pools.missing); // without it a key frame repairs
+        stream->missing = worker_take(worker, &worker->pools.missing, POOL_REPAIR); // without it a key frame repairs
     if (nack || !stream->missing)
         return;
     object_pool_give(&worker->pools.missing, stream->missing);

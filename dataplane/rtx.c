@@ -19,7 +19,7 @@ void rtx_enable(struct worker *worker, struct route_entry *route)
 {
     if (!takes_rtx(route) || route->retransmission || !worker->history.memory)
         return;
-    route->retransmission = object_pool_take(&worker->pools.retransmissions);
+    route->retransmission = worker_take(worker, &worker->pools.retransmissions, POOL_REPAIR);
     if (route->audience && route->retransmission) // without memory key frames repair
         route->audience->rtx_count++;
 }
@@ -28,7 +28,7 @@ void rtx_keep_history(struct worker *worker, struct stream_entry *stream)
 {
     bool is_wanted = stream->audience.rtx_count || stream->rtx_elsewhere;
     if (is_wanted && !stream->history)
-        stream->history = object_pool_take(&worker->pools.histories);
+        stream->history = worker_take(worker, &worker->pools.histories, POOL_REPAIR);
     if (is_wanted || !stream->history)
         return;
     object_pool_give(&worker->pools.histories, stream->history);

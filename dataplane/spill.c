@@ -116,7 +116,11 @@ static void hand_out(struct worker *worker, const struct stream_entry *stream, s
 {
     unsigned count = (unsigned)__builtin_popcount(stream->elsewhere);
     struct spill_message message = {
-        .kind = SPILL_PLAINTEXT, .mbuf = mbuf, .stream = {packet_of(mbuf)->stream, stream->generation}};
+        .kind = SPILL_PLAINTEXT,
+        .mbuf = mbuf,
+        .stream = {packet_of(mbuf)->stream, stream->generation},
+        .publisher = stream->transport,
+    };
     rte_mbuf_refcnt_update(mbuf, (int16_t)count);
     counter_add(&worker->state->created[CREATE_SHARED], count);
     for (uint32_t others = stream->elsewhere; others; others &= others - 1)

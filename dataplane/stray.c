@@ -40,7 +40,7 @@ static enum drop_reason judge(const struct worker *worker, const struct port *po
     uint32_t shard = shard_of_port(limits, local.port);
     if (shard == limits->shards || remote.port == 0)
         return DROP_UDP_CLASSIFY_NO_SHARD;
-    return worker->shard_worker[shard] == worker->index ? reason_of(worker, glance.kind, stun) : DROP_NONE;
+    return worker->shards.phase[shard] == SHARD_OWNED ? reason_of(worker, glance.kind, stun) : DROP_NONE;
 }
 
 uint16_t stray_drop(struct worker *worker, const struct port *port, struct rte_mbuf **mbufs, uint16_t count)

@@ -52,13 +52,14 @@ struct transport_entry {
 
     struct frame_template frame; // what stands in front of each packet that goes
 
-    uint64_t version; // of the intent
+    uint64_t version;              // of the intent
+    uint32_t shard, next_of_shard; // the latter while the shard changes hands
     uint32_t key_epoch;
     uint8_t reduced_rtcp;
     uint8_t dtls_path;
     uint8_t mid_extension; // the id on which all its sections agree, 0: none
     bool dtls_roamed;      // DTLS came from several addresses: its completion proves none of them
-    bool routes_missing;   // a route's publisher was not installed: tried again by the timer
+    bool routes_missing;   // a publisher was not installed yet, or a pool was dry: tried again by the timer
     struct path_entry paths[TRANSPORT_MAX_CANDIDATES];
     uint32_t streams[ENTRY_MAX_STREAMS];
     uint32_t payload_stream[128]; // unique payload type -> stream, PACKET_NONE

@@ -3,6 +3,7 @@
 
 #include "fence.h"
 #include "graph.h"
+#include "handover.h"
 #include "idle.h"
 #include "install.h"
 #include "known_sources.h"
@@ -215,8 +216,9 @@ static void install_changes(struct worker *worker)
     struct dirty_bitmap *dirty = tables_dirty(worker->tables, worker->index);
     install_shards(worker);
     unsigned count = dirty_take(dirty, changed, INSTALLS_A_WALK);
+    handover_advance(worker);
     for (unsigned i = 0; i < count; i++)
-        install_transport(worker, changed[i]);
+        install_change(worker, changed[i]);
     worker->worked |= count > 0;
     worker->worked |= install_takeover(worker, INSTALLS_A_WALK - count);
 }

@@ -42,9 +42,10 @@ struct worker {
     struct rte_ring *handed_to_tx;       // multi-producer: packets to send on a queue that this worker owns
     struct worker *const *workers;       // all of them, for the two rings above
     unsigned worker_count;
-    uint8_t shard_worker[TABLES_MAX_SHARDS]; // this worker's copy of the shard table
-    struct spill spill;                      // rooms that are larger than one worker
-    struct wheel wheel;                      // ticks, by transport
+    uint8_t shard_worker[TABLES_MAX_SHARDS]; // this worker's copy of the shard table: where packets go
+    struct shards shards;
+    struct spill spill; // rooms that are larger than one worker
+    struct wheel wheel; // ticks, by transport
     struct entry_pools pools;
 
     struct worker_outbox rtcp_outbox; // plain RTCP, to be protected
@@ -57,8 +58,7 @@ struct worker {
     int64_t unknown_credit; // cycles that packets from unknown sources may still take
     uint64_t unknown_refilled;
     struct {
-        uint32_t window;
-        uint32_t count;
+        uint32_t window, count;
     } error_buckets[WORKER_ERROR_BUCKETS]; // STUN error answers per source prefix
     uint64_t random;
     uint32_t strangers;       // a bit per port: what is dropped early came in the last burst that was looked at for it

@@ -95,6 +95,14 @@ static void packet_counts(struct metrics_text *text, const struct gateway_snapsh
                      snapshot->workers[i].nacked, snapshot->workers[i].nacked_count);
 }
 
+static void pools(struct metrics_text *text, const struct gateway_snapshot *snapshot)
+{
+    metrics_family(text, "naru_pool_ran_dry_total", "counter", "Times that a worker's pool had nothing left.");
+    for (unsigned i = 0; i < snapshot->worker_count; i++)
+        named_counts(text, "naru_pool_ran_dry_total", "pool", snapshot->workers[i].index, snapshot->workers[i].ran_dry,
+                     snapshot->workers[i].ran_dry_count);
+}
+
 static void nodes(struct metrics_text *text, const struct gateway_snapshot *snapshot)
 {
     static const struct {
@@ -123,6 +131,7 @@ void metrics_workers(struct metrics_text *text, const struct gateway_snapshot *s
     worker_gauges(text, snapshot);
     worker_counters(text, snapshot);
     packet_counts(text, snapshot);
+    pools(text, snapshot);
     nodes(text, snapshot);
 }
 
@@ -137,7 +146,8 @@ void metrics_ports(struct metrics_text *text, const struct gateway_snapshot *sna
          offsetof(struct gateway_port_view, received_bytes)},
         {"naru_port_sent_packets_total", "Packets to the device.", offsetof(struct gateway_port_view, sent)},
         {"naru_port_sent_bytes_total", "Bytes to the device.", offsetof(struct gateway_port_view, sent_bytes)},
-        {"naru_port_missed_packets_total", "Packets that the device dropped for want of room in its ring.",
+        {"naru_port_missed_packets_total",
+         "Packets that the device dropped for want of room in its ring or of packet buffers.",
          offsetof(struct gateway_port_view, missed)},
         {"naru_port_errors_total", "Packets that the device reported as broken.",
          offsetof(struct gateway_port_view, errors)},

@@ -5,11 +5,14 @@
 #include "view_json.h"
 #include <string.h>
 
-static bool read_draining(json_t *patch, struct gateway_change *change)
+static bool read_change(json_t *patch, struct gateway_change *change)
 {
-    int draining = -1;
-    if (json_unpack_ex(patch, NULL, JSON_STRICT, "{s?b}", "draining", &draining))
+    int draining = -1, worker = -1;
+    const char *format = change->scope == SCOPE_SHARD ? "{s?b, s?i}" : "{s?b}";
+    if (json_unpack_ex(patch, NULL, JSON_STRICT, format, "draining", &draining, "worker", &worker) || worker < -1)
         return false;
+    change->moves = worker >= 0;
+    change->worker = (unsigned)worker;
     change->sets_draining = draining >= 0;
     change->draining = draining > 0;
     return true;
@@ -18,10 +21,11 @@ static bool read_draining(json_t *patch, struct gateway_change *change)
 static bool order(struct http_request *request, struct gateway_request *ask, struct http_response *response)
 {
     json_t *patch = request->body ? json_loadb(request->body, request->body_length, 0, NULL) : NULL;
-    bool is_good = json_is_object(patch) && read_draining(patch, &ask->change);
+    bool is_good = json_is_object(patch) && read_change(patch, &ask->change);
     json_decref(patch);
     if (!is_good)
-        problem(response, 400, "Send a JSON object with what is to change: {\"draining\": true} or false.");
+        problem(response, 400,
+                "Send a JSON object with what is to change: {\"draining\": true}; for a shard also {\"worker\": 1}.");
     ask->operation = GATEWAY_OPERATE;
     return is_good;
 }

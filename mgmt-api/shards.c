@@ -6,8 +6,8 @@
 
 static json_t *show(const struct gateway_shard_view *shard)
 {
-    json_t *json =
-        json_pack("{s:i, s:i, s:b}", "index", shard->index, "worker", shard->worker, "draining", shard->is_draining);
+    json_t *json = json_pack("{s:i, s:i, s:b, s:b}", "index", shard->index, "worker", shard->worker, "moving",
+                             shard->is_moving, "draining", shard->is_draining);
     view_put_count(json, "rooms", shard->rooms);
     view_put_count(json, "sessions", shard->sessions);
     view_put_count(json, "first_port", shard->first_port);

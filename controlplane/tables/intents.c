@@ -60,6 +60,14 @@ uint32_t intents_worker_of(const struct intents *intents, uint32_t shard)
     return shard < intents->tables->limits.shards ? intents->shards[shard].worker : 0;
 }
 
+bool intents_shard_moves(const struct intents *intents, uint32_t shard)
+{
+    const struct shard_intent *intent = &intents->shards[shard];
+    struct worker_state *state = tables_worker_state(intents->tables, intent->worker);
+    return intent->moves && state &&
+           !(atomic_load_explicit(&state->shards[shard / 64], memory_order_acquire) >> shard % 64 & 1);
+}
+
 // Versions rise for ever, also over restarts, and each use of a record publishes at least once.
 static uint32_t next_generation(const struct record_head *head)
 {

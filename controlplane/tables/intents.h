@@ -52,6 +52,9 @@ uint32_t intents_worker_of(const struct intents *intents, uint32_t shard);
 // Publishes it and tells every worker: all of them steer by it.
 void intents_set_shard(struct intents *intents, uint32_t shard, const struct shard_intent *intent);
 
+// Whether the worker that the table names has not taken it yet.
+bool intents_shard_moves(const struct intents *intents, uint32_t shard);
+
 // An index and a generation that this index never had. 0 or -ENOSPC.
 int intents_new_transport(struct intents *intents, struct record_link *ret_link);
 int intents_new_stream(struct intents *intents, struct record_link *ret_link);

@@ -31,7 +31,9 @@ static rte_edge_t address(struct worker *worker, struct rte_mbuf *mbuf, const st
 {
     struct packet *packet = packet_of(mbuf);
     struct transport_entry *transport = entry_transport(worker->entries, message->transport);
-    if (!mbuf->data_len || !transport || transport->generation != message->generation || !transport->generation)
+    if (!transport || !(worker->installed[message->transport / 64] >> message->transport % 64 & 1))
+        return packet_drop(mbuf, DROP_INJECT_STALE); // another worker's, also to look at
+    if (!mbuf->data_len || transport->generation != message->generation || !transport->generation)
         return packet_drop(mbuf, DROP_INJECT_STALE);
     unsigned path = choose_path(transport, message);
     if (path == ENTRY_NO_PATH)
@@ -64,6 +66,8 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
 {
     struct worker *worker = worker_self();
     (void)objs;
+    if (worker->shards.arriving) // it may be for one of these
+        return 0;
     count = take(worker, graph, node, RING_INJECT_ESTABLISHED);
     count = (uint16_t)(count + take(worker, graph, node, RING_INJECT_HANDSHAKE));
     worker->worked |= count > 0;

@@ -117,8 +117,12 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
     (void)objs;
     (void)count;
     free_finished(worker);
-    if (!worker->fan_out.count || rte_pktmbuf_alloc_bulk(worker->pool, mbufs, EMITS_A_WALK))
-        return 0; // the pool is dry: tried again at the next walk
+    if (!worker->fan_out.count)
+        return 0;
+    if (rte_pktmbuf_alloc_bulk(worker->pool, mbufs, EMITS_A_WALK)) { // tried again at the next walk
+        counter_add(&worker->state->ran_dry[POOL_PACKETS], 1);
+        return 0;
+    }
     prefetch(worker);
     harvest.count = 0;
     // Whole turns only: after a short one the next packet of the stream would overtake this one at some receivers.

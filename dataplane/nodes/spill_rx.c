@@ -22,7 +22,9 @@ static void free_shared(struct rte_mbuf *mbuf, _Atomic uint64_t *counter)
 static void take_plaintext(struct worker *worker, const struct spill_message *message)
 {
     const struct mirror *mirror = mirror_find(&worker->spill.mirrors, message->stream);
-    if (!mirror) // the last receiver has just left
+    if (!mirror && install_own_stream(worker, message->publisher, message->stream)) // it has moved here meanwhile
+        free_shared(message->mbuf, &worker->state->dropped[DROP_HANDOVER_LATE]);
+    else if (!mirror) // the last receiver has just left
         free_shared(message->mbuf, &worker->state->consumed[CONSUME_RTP]);
     else if (fan_out_enqueue(worker, message->mbuf, &mirror->audience))
         free_shared(message->mbuf, &worker->state->dropped[DROP_RTP_ROUTE_JOBS_FULL]);

@@ -44,7 +44,8 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
     rte_pktmbuf_trim(mbuf, (uint16_t)(mbuf->data_len - length));
     rte_pktmbuf_adj(mbuf, sizeof(*udp));
     packet->worker = worker->shard_worker[shard];
-    return packet->worker == worker->index ? EDGE_UDP_CLASSIFY : EDGE_HANDOFF_TX;
+    // While the shard is on its way here, its packets wait in the ring for what is handed in.
+    return worker->shards.phase[shard] == SHARD_OWNED ? EDGE_UDP_CLASSIFY : EDGE_HANDOFF_TX;
 }
 
 static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t count)

@@ -49,7 +49,9 @@ struct worker_state {
     _Alignas(TABLES_CACHE_LINE) struct node_counters nodes[COUNTERS_MAX_NODES];
     _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t nacked[NACK_OUTCOMES_MAX]; // sequence numbers
     _Atomic uint64_t history_stored, history_overwritten;                   // packets
-    TABLES_SPARE(240);
+    _Atomic uint64_t ran_dry[POOL_KINDS_MAX];                               // times
+    _Atomic uint64_t shards[TABLES_MAX_SHARDS / 64];                        // that it owns, a bit each
+    TABLES_SPARE(80);
 };
 
 // Writer: the dataplane's main thread.
@@ -63,4 +65,5 @@ struct port_state {
     TABLES_SPARE(64);
 };
 _Static_assert(CREATE_KINDS <= CREATE_KINDS_MAX && CONSUME_KINDS <= CONSUME_KINDS_MAX, "there is room");
+_Static_assert(POOL_KINDS <= POOL_KINDS_MAX, "there is room");
 _Static_assert(DROP_REASONS <= DROP_REASONS_MAX && NACK_OUTCOMES <= NACK_OUTCOMES_MAX, "there is room");

@@ -25,3 +25,8 @@ const char *const nack_outcome_names[NACK_OUTCOMES] = {
     [NACK_NOT_KEPT] = "not_kept",   [NACK_TOO_SOON] = "too_soon",     [NACK_OVER_BUDGET] = "over_budget",
     [NACK_NO_BUFFER] = "no_buffer",
 };
+
+const char *const pool_kind_names[POOL_KINDS] = {
+    [POOL_PACKETS] = "packets", [POOL_KEYS] = "keys",     [POOL_RECEIVERS] = "receivers",
+    [POOL_UFRAGS] = "ufrags",   [POOL_REPAIR] = "repair",
+};

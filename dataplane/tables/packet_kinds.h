@@ -6,6 +6,7 @@
 #define CREATE_KINDS_MAX  32
 #define CONSUME_KINDS_MAX 32
 #define NACK_OUTCOMES_MAX 16
+#define POOL_KINDS_MAX    16
 
 enum create_kind {
     CREATE_FAN_OUT,
@@ -47,6 +48,17 @@ enum nack_outcome {
     NACK_OUTCOMES
 };
 
+// What a worker asked for in vain. It goes on without, and asks again.
+enum pool_kind {
+    POOL_PACKETS,   // packet buffers: fan-out waits for the next walk, a report or check is left out
+    POOL_KEYS,      // for SRTP keys: the transport's tick tries again
+    POOL_RECEIVERS, // for a stream's list of routes: the same
+    POOL_UFRAGS,    // the table by which checks find their transport: the same
+    POOL_REPAIR,    // for NACK and RTX: key frames repair
+    POOL_KINDS
+};
+
+extern const char *const pool_kind_names[POOL_KINDS];
 extern const char *const nack_outcome_names[NACK_OUTCOMES];
 extern const char *const create_kind_names[CREATE_KINDS];
 extern const char *const consume_kind_names[CONSUME_KINDS];

@@ -17,6 +17,7 @@ static uint64_t own_names(void)
     hash = hash_names(hash, create_kind_names, CREATE_KINDS);
     hash = hash_names(hash, consume_kind_names, CONSUME_KINDS);
     hash = hash_names(hash, drop_reason_names, DROP_REASONS);
+    hash = hash_names(hash, pool_kind_names, POOL_KINDS);
     return hash_names(hash, nack_outcome_names, NACK_OUTCOMES);
 }
 
@@ -30,6 +31,7 @@ static void begin_counting(struct worker_state *state)
     memset(state->consumed, 0, sizeof(state->consumed));
     memset(state->dropped, 0, sizeof(state->dropped));
     memset(state->nacked, 0, sizeof(state->nacked));
+    memset(state->ran_dry, 0, sizeof(state->ran_dry));
     memset(state->nodes, 0, sizeof(state->nodes));
 }
 

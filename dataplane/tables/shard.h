@@ -9,7 +9,7 @@ struct shard_intent {
     uint32_t generation; // 0: no such shard
     uint32_t worker;     // index of the worker that owns all state of this shard's rooms
     uint32_t draining;   // 1: takes no new rooms
-    uint32_t reserved;
+    uint32_t moves;      // how often it went from one worker to another
     TABLES_SPARE(16);
 };
 

@@ -28,6 +28,9 @@ void options_help(FILE *out)
           "  drain WHAT    no new sessions or rooms there; those that are there go on\n"
           "  undrain WHAT  they are taken again\n"
           "                WHAT: shard N, worker N, room NAME (until its publisher leaves), or gateway\n"
+          "  move shard N worker M\n"
+          "                the shard goes to another worker, with its sessions, which notice nothing; viewers of\n"
+          "                a room on several workers may miss some milliseconds, which are sent again\n"
           "  upgrade WHAT  replaces programs by what their files hold now, under live calls; what cannot take over\n"
           "                refuses before anything was stopped (as root, on the gateway's machine)\n"
           "                WHAT: all, supervise, dataplane or control\n"
@@ -181,7 +184,8 @@ static int take_upgrade(int count, char **arguments, struct options *options)
 static int find_command(int count, char **arguments, struct options *options)
 {
     if (optind == count)
-        return complain("name a command: status, rooms, peers, drops, workers, shards, drain, undrain or upgrade", "");
+        return complain("name a command: status, rooms, peers, drops, workers, shards, drain, undrain, move or upgrade",
+                        "");
     if (strcmp(arguments[optind], "upgrade") == 0)
         return take_upgrade(count, arguments, options);
     if (order_is(arguments[optind]))

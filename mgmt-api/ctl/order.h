@@ -9,7 +9,7 @@ struct options;
 struct order {
     char what[96]; // "shard 3"
     char path[128], patch[64];
-    bool drains;
+    bool drains, moves;
 };
 
 // Whether the word begins an order.

@@ -7,7 +7,7 @@ void show_shards(const json_t *answer, FILE *out)
 {
     static const struct table_column columns[] = {{"SHARD", true},    {"WORKER", true},     {"ROOMS", true},
                                                   {"SESSIONS", true}, {"UDP PORTS", false}, {"NEW ROOMS", false},
-                                                  {.title = NULL}};
+                                                  {"MOVING", false},  {.title = NULL}};
     struct table *table = table_new(columns);
     size_t i;
     json_t *shard;
@@ -20,6 +20,7 @@ void show_shards(const json_t *answer, FILE *out)
         table_cell(table, "%lld", number_of(shard, "sessions"));
         table_cell(table, "%lld-%lld", first, first + number_of(shard, "ports") - 1);
         table_cell(table, "%s", json_is_true(json_object_get(shard, "draining")) ? "draining" : "yes");
+        table_cell(table, "%s", json_is_true(json_object_get(shard, "moving")) ? "yes" : "");
     }
     table_print(table, out, "no shards");
 }

@@ -16,6 +16,7 @@ static const struct {
     [GATEWAY_NO_PUBLISHER] = {404, "urn:naru:problem:no-publisher", "Nobody publishes in this room"},
     [GATEWAY_NO_SESSION] = {404, "urn:naru:problem:no-session", "There is no such session"},
     [GATEWAY_NOTHING_THERE] = {404, "urn:naru:problem:nothing-there", "There is no such thing"},
+    [GATEWAY_BUSY] = {409, "urn:naru:problem:busy", "An earlier order is still being carried out"},
     [GATEWAY_NO_COMMON_CODEC] = {406, "urn:naru:problem:no-common-codec", "There is no common codec"},
     [GATEWAY_ROOM_TAKEN] = {409, "urn:naru:problem:room-taken", "The room has a publisher"},
     [GATEWAY_ETAG_MISMATCH] = {412, "urn:naru:problem:etag-mismatch", "The ICE session is another one by now"},

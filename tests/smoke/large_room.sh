@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# limit: 90
+# limit: 120
 # A room larger than one worker: viewers beyond the second go to the other one. All hear everything, get again what they
-# lose, reach the publisher with their requests, and outlive a kill of the dataplane.
+# lose, reach the publisher with their requests, and outlive moves of their shards and a kill of the dataplane.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/media_lib.sh"
 
@@ -43,6 +43,24 @@ check 'all viewers ask for key frames' session --viewers 6 --duration 4 --pli-in
 check 'and the publisher hears of it, at most once in half a second' report \
     "$publishers | map(.rtcp.pli) | length == 1 and all(. >= 3 and . <= 10)"
 
+room=moved{n}
+session --viewers 6 --duration 8 --max-loss 1 &
+clients=$!
+check 'it is spread again' within 5 '[.peers[].worker] | length == 7 and (unique == [0, 1])' ctl --json peers
+read -r home home_worker <<<"$(ctl --json peers | jq -r '.peers[] | select(.role == "publisher") | "\(.shard) \(.worker)"')"
+read -r away away_worker <<<"$(ctl --json peers | jq -r "[.peers[] | select(.shard != $home)][0] | \"\(.shard) \(.worker)\"")"
+moves=0
+for order in "$home $away_worker" "$home $home_worker" "$away $home_worker" "$away $away_worker"; do
+    read -r shard worker <<<"$order"
+    ctl move shard "$shard" worker "$worker" >>"$work/moves" && moves=$((moves + 1))
+    sleep 1
+done
+check_is 'its shards go together and apart again, times' "$moves" 4
+check 'each goes on' wait "$clients"
+print_report
+check 'next to nothing is missing, nothing came twice or from elsewhere' report "$viewers | map(.streams_in[]) | length == 12 and
+    all(.lost <= 20 and .duplicated == 0 and .ssrc_changes == 0 and .corrupted == 0 and .foreign == 0)"
+
 room=killed{n}
 session --viewers 6 --duration 8 --keep-going --max-loss 30 --max-gap 4000 >/dev/null &
 clients=$!
@@ -58,6 +76,6 @@ check 'each of the six hears what is sent after it' report "$viewers | map(.stre
     all(.received > .expected * 0.7 and .sequence_breaks <= 1 and .ssrc_changes == 0 and .corrupted == 0 and .foreign == 0)"
 
 check_nobody_left
-check_accounts rtx_receive_replayed worker_killed_in_flight udp_output_next_hop_unresolved
+check_accounts handover_late rtx_receive_replayed worker_killed_in_flight udp_output_next_hop_unresolved
 stop_gateway
 finish

@@ -15,7 +15,9 @@ static void set_load(struct test_gateway *gateway, uint32_t worker, uint32_t tho
 
 static enum gateway_status drain(struct test_gateway *gateway, enum gateway_scope scope, unsigned index, bool draining)
 {
-    return test_gateway_order(gateway, (struct gateway_change){scope, index, true, draining}, "");
+    return test_gateway_order(
+        gateway, (struct gateway_change){.scope = scope, .index = index, .sets_draining = true, .draining = draining},
+        "");
 }
 
 // Four shards on two workers, by turns.
@@ -131,7 +133,8 @@ static void who_is_refused_for_another_reason_takes_no_allowance(void)
     test_caller_close(&other);
     set_load(&gateway, 0, 0);
     set_load(&gateway, 1, 0);
-    test_gateway_order(&gateway, (struct gateway_change){SCOPE_ROOM, 0, true, true}, "room");
+    test_gateway_order(&gateway, (struct gateway_change){.scope = SCOPE_ROOM, .sets_draining = true, .draining = true},
+                       "room");
     CU_ASSERT_FALSE(test_caller_offer(&gateway, &other, false, "room", true));
     CU_ASSERT_EQUAL(gateway.request.refusal, REFUSED_DRAINING);
     test_caller_close(&other);
@@ -215,12 +218,15 @@ static void what_is_drained_takes_nothing_new_and_keeps_what_it_has(void)
     drain(&gateway, SCOPE_WORKER, 0, false);
     expect(&gateway, true, true);
     drain(&gateway, SCOPE_WORKER, 1, false);
-    CU_ASSERT_EQUAL(test_gateway_order(&gateway, (struct gateway_change){SCOPE_ROOM, 0, true, true}, "old"),
-                    GATEWAY_OK);
+    CU_ASSERT_EQUAL(
+        test_gateway_order(
+            &gateway, (struct gateway_change){.scope = SCOPE_ROOM, .sets_draining = true, .draining = true}, "old"),
+        GATEWAY_OK);
     CU_ASSERT_TRUE(gateway.request.snapshot->rooms[0].is_draining);
     test_gateway_restart(&gateway);
     expect(&gateway, true, false);
-    test_gateway_order(&gateway, (struct gateway_change){SCOPE_ROOM, 0, true, false}, "old");
+    test_gateway_order(&gateway, (struct gateway_change){.scope = SCOPE_ROOM, .sets_draining = true, .draining = false},
+                       "old");
     expect(&gateway, true, true);
     CU_ASSERT_EQUAL(drain(&gateway, SCOPE_GATEWAY, 0, true), GATEWAY_OK);
     CU_ASSERT_TRUE(gateway.request.snapshot->draining);
@@ -235,14 +241,44 @@ static void what_is_drained_takes_nothing_new_and_keeps_what_it_has(void)
     test_gateway_close(&gateway);
 }
 
+static enum gateway_status move(struct test_gateway *gateway, unsigned shard, unsigned worker)
+{
+    struct gateway_change change = {.scope = SCOPE_SHARD, .index = shard, .moves = true, .worker = worker};
+    return test_gateway_order(gateway, change, "");
+}
+
+static void a_shard_moves_again_when_it_has_arrived(void)
+{
+    struct test_gateway gateway;
+    test_gateway_open(&gateway);
+    CU_ASSERT_EQUAL(move(&gateway, 0, TEST_WORKERS), GATEWAY_NOTHING_THERE);
+    CU_ASSERT_EQUAL(move(&gateway, 4, 0), GATEWAY_NOTHING_THERE);
+    CU_ASSERT_EQUAL(move(&gateway, 0, 0), GATEWAY_OK); // it is there
+    CU_ASSERT_FALSE(gateway.request.snapshot->shards[0].is_moving);
+    CU_ASSERT_EQUAL(move(&gateway, 0, 1), GATEWAY_OK);
+    CU_ASSERT_EQUAL(gateway.request.snapshot->shards[0].worker, 1);
+    CU_ASSERT_TRUE(gateway.request.snapshot->shards[0].is_moving);
+    CU_ASSERT_EQUAL(move(&gateway, 0, 0), GATEWAY_BUSY);
+    test_gateway_restart(&gateway);
+    CU_ASSERT_EQUAL(move(&gateway, 0, 0), GATEWAY_BUSY);
+    CU_ASSERT_EQUAL(drain(&gateway, SCOPE_SHARD, 0, true), GATEWAY_OK); // says nothing about where it is
+    CU_ASSERT_TRUE(gateway.request.snapshot->shards[0].is_moving);
+    atomic_store(&tables_worker_state(&gateway.worker, 1)->shards[0], 1);
+    CU_ASSERT_EQUAL(move(&gateway, 0, 0), GATEWAY_OK);
+    CU_ASSERT_EQUAL(gateway.control.intents.shards[0].moves, 2);
+    test_gateway_close(&gateway);
+}
+
 static void what_is_not_there_cannot_be_drained(void)
 {
     struct test_gateway gateway;
     test_gateway_open(&gateway);
     CU_ASSERT_EQUAL(drain(&gateway, SCOPE_SHARD, 4, true), GATEWAY_NOTHING_THERE);
     CU_ASSERT_EQUAL(drain(&gateway, SCOPE_WORKER, TEST_WORKERS, true), GATEWAY_NOTHING_THERE);
-    CU_ASSERT_EQUAL(test_gateway_order(&gateway, (struct gateway_change){SCOPE_ROOM, 0, true, true}, "none"),
-                    GATEWAY_NOTHING_THERE);
+    CU_ASSERT_EQUAL(
+        test_gateway_order(
+            &gateway, (struct gateway_change){.scope = SCOPE_ROOM, .sets_draining = true, .draining = true}, "none"),
+        GATEWAY_NOTHING_THERE);
     test_gateway_close(&gateway);
 }
 
@@ -297,5 +333,6 @@ void placement_suite(void)
                 what_is_drained_takes_nothing_new_and_keeps_what_it_has);
     CU_add_test(suite, "viewers of a large room go to the other worker",
                 viewers_of_a_large_room_go_to_the_other_worker);
+    CU_add_test(suite, "a shard moves again when it has arrived", a_shard_moves_again_when_it_has_arrived);
     CU_add_test(suite, "what is not there cannot be drained", what_is_not_there_cannot_be_drained);
 }

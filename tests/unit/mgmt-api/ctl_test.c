@@ -81,11 +81,12 @@ static void orders_are_patches(void)
         const char *command, *room, *says;
         struct gateway_change change;
     } rows[] = {
-        {"drain gateway", "", "the gateway takes no new", {SCOPE_GATEWAY, 0, true, true}},
-        {"undrain worker 1", "", "worker 1 takes new sessions again", {SCOPE_WORKER, 1, true, false}},
-        {"drain shard 1", "", "shard 1 takes no new", {SCOPE_SHARD, 1, true, true}},
-        {"drain room lobby", "lobby", "room lobby takes no new", {SCOPE_ROOM, 0, true, true}},
-        {"--json undrain shard 0", "", "\"first_port\": 16384", {SCOPE_SHARD, 0, true, false}},
+        {"drain gateway", "", "the gateway takes no new", {SCOPE_GATEWAY, 0, true, true, false, 0}},
+        {"undrain worker 1", "", "worker 1 takes new sessions again", {SCOPE_WORKER, 1, true, false, false, 0}},
+        {"drain shard 1", "", "shard 1 takes no new", {SCOPE_SHARD, 1, true, true, false, 0}},
+        {"drain room lobby", "lobby", "room lobby takes no new", {SCOPE_ROOM, 0, true, true, false, 0}},
+        {"move shard 0 worker 1", "", "shard 0 has moved", {SCOPE_SHARD, 0, false, false, true, 1}},
+        {"--json undrain shard 0", "", "\"first_port\": 16384", {SCOPE_SHARD, 0, true, false, false, 0}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char sdp[64];
@@ -98,6 +99,9 @@ static void orders_are_patches(void)
         CU_ASSERT_EQUAL(asked.change.index, rows[i].change.index);
         CU_ASSERT_EQUAL(asked.change.sets_draining, rows[i].change.sets_draining);
         CU_ASSERT_EQUAL(asked.change.draining, rows[i].change.draining);
+        CU_ASSERT_EQUAL(asked.change.moves, rows[i].change.moves);
+        if (rows[i].change.moves)
+            CU_ASSERT_EQUAL(asked.change.worker, rows[i].change.worker);
     }
 }
 
@@ -117,6 +121,8 @@ static void exit_status_says_what_went_wrong(void)
         {"", "drain", 2, "drain and undrain take"},
         {"", "drain shard x", 2, "drain and undrain take"},
         {"", "undrain room a/b", 2, "drain and undrain take"},
+        {"", "move shard 1", 2, "move takes: shard N worker M"},
+        {"", "move shard 1 worker x", 2, "move takes: shard N worker M"},
         {"", "drain gateway now", 2, "drain and undrain take"},
         {"", "--watch 0 status", 2, "--watch takes"},
         {"", "--bogus status", 2, "--bogus"},

@@ -41,8 +41,11 @@ int main(void)
     install_suite();
     handoff_suite();
     spill_suite();
+    handover_suite();
+    handover_rooms_suite();
     walk_clock_suite();
     load_window_suite();
+    dry_pools_suite();
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();

@@ -5,9 +5,12 @@
 void arp_input_suite(void);
 void port_tx_suite(void);
 void checksum_suite(void);
+void dry_pools_suite(void);
 void dtls_punt_suite(void);
 void fan_out_suite(void);
 void handoff_suite(void);
+void handover_rooms_suite(void);
+void handover_suite(void);
 void index_safety_suite(void);
 void input_suite(void);
 void install_suite(void);

@@ -120,11 +120,11 @@ static void each_owner_signs_its_own(void)
 {
     load();
     struct tables tables = attach(TABLES_CONTROL);
-    CU_ASSERT_EQUAL(tables.segments[SEGMENT_INTENT]->revision, 2);
+    CU_ASSERT_EQUAL(tables.segments[SEGMENT_INTENT]->revision, TABLES_REVISION);
     CU_ASSERT_EQUAL(tables.segments[SEGMENT_STATE]->revision, 1);
     tables_detach(&tables);
     tables = attach(TABLES_DATAPLANE);
-    CU_ASSERT_EQUAL(tables.segments[SEGMENT_STATE]->revision, 2);
+    CU_ASSERT_EQUAL(tables.segments[SEGMENT_STATE]->revision, TABLES_REVISION);
     tables_detach(&tables);
     unload();
 }
