@@ -2,11 +2,13 @@
 // How fast it goes: bits per second of a transport, its streams and its routes, over the time since the last report.
 #include "tick.h"
 
+// A sum that is smaller than at the mark belongs to a new owner of the record.
 static uint32_t rate(uint64_t bytes, uint64_t *mark, uint64_t elapsed)
 {
-    uint64_t grown = bytes - *mark;
+    uint64_t grown = bytes > *mark ? bytes - *mark : 0;
     *mark = bytes;
-    return elapsed ? (uint32_t)((double)grown * 8e6 / (double)elapsed) : 0;
+    double kbps = elapsed ? (double)grown * 8e6 / (double)elapsed : 0;
+    return kbps < UINT32_MAX ? (uint32_t)kbps : UINT32_MAX;
 }
 
 static void store(_Atomic uint32_t *to, uint32_t kbps)
