@@ -10,9 +10,12 @@
 static enum drop_reason reason_of(const struct worker *worker, enum demux_kind kind, unsigned *stun)
 {
     switch (kind) {
-    case DEMUX_STUN: // one may pass: where it ends the budget is filled up again
-        if (worker->unknown_credit >= STRAY_STUN_COST || (*stun)++ == 0)
+    case DEMUX_STUN: // as many as the budget has room for; one at least, for where it ends the budget is filled up
+                     // again
+        if (*stun == 0 || (int64_t)(*stun + 1) * STRAY_STUN_COST <= worker->unknown_credit) {
+            (*stun)++;
             return DROP_NONE;
+        }
         return DROP_UDP_CLASSIFY_UNKNOWN_OVER_BUDGET;
     case DEMUX_DTLS:
         return DROP_DTLS_PUNT_UNCHECKED_SOURCE;

@@ -131,6 +131,27 @@ static void who_is_known_passes_among_strangers(void)
     media_close(&publisher, &viewer);
 }
 
+// What the budget has no room for is not carried to where it would be dropped.
+static void no_more_stun_than_the_budget_goes_on(void)
+{
+    static uint8_t check[512];
+    static struct frame frame;
+    struct peer stranger;
+    gateway_open(1);
+    peer_open(&stranger, 2, 0);
+    size_t size = peer_write_check(&stranger, CHECK_BAD_INTEGRITY, check);
+    const struct transport_address from = host4(stranger.host, 20000);
+    frame_udp(&frame, stranger.host, &from, &stranger.gateway, check, size);
+    for (unsigned i = 0; i < 100; i++) // without time going by: the budget is used up
+        receive_often(&frame, 60);
+    gateway.workers[0]->unknown_credit = 3 * 4000;
+    uint64_t seen = gateway_seen("flow_input");
+    receive_often(&frame, 60);
+    CU_ASSERT_EQUAL(gateway_seen("flow_input"), seen + 3);
+    peer_close(&stranger);
+    gateway_close();
+}
+
 // Whatever its sum says, and whatever comes on another port meanwhile.
 static void a_flood_stays_suspected(void)
 {
@@ -184,6 +205,7 @@ void udp_classify_suite(void)
     CU_ADD_TEST(suite, a_flood_of_strangers_does_not_starve_live_media);
     CU_ADD_TEST(suite, the_strangers_of_a_full_burst_are_named_alike);
     CU_ADD_TEST(suite, who_is_known_passes_among_strangers);
+    CU_ADD_TEST(suite, no_more_stun_than_the_budget_goes_on);
     CU_ADD_TEST(suite, a_flood_stays_suspected);
     CU_ADD_TEST(suite, known_media_takes_the_short_way);
 }
