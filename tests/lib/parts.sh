@@ -175,7 +175,7 @@ part_smoke() {
 
 part_survive() {
     need_build build || return 0
-    run_item survive/quick 360 tests/survive/run.sh --quick || true
+    run_item survive/quick 600 tests/survive/run.sh --quick || true
 }
 
 part_browser() {
