@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "glance.h"
 
-#include "checksum.h"
 #include "demux.h"
 #include "frame.h"
+#include "received_sums.h"
 
 #include <netinet/in.h>
 #include <rte_ether.h>
@@ -12,14 +12,6 @@
 
 #define IPV4_HEADERS (RTE_ETHER_HDR_LEN + sizeof(struct rte_ipv4_hdr) + sizeof(struct rte_udp_hdr))
 #define IPV6_HEADERS (RTE_ETHER_HDR_LEN + sizeof(struct rte_ipv6_hdr) + sizeof(struct rte_udp_hdr))
-
-static bool has_good_header(const struct rte_mbuf *mbuf, const struct rte_ipv4_hdr *ip)
-{
-    uint64_t verdict = mbuf->ol_flags & RTE_MBUF_F_RX_IP_CKSUM_MASK;
-    if (verdict == RTE_MBUF_F_RX_IP_CKSUM_GOOD || verdict == RTE_MBUF_F_RX_IP_CKSUM_BAD)
-        return verdict == RTE_MBUF_F_RX_IP_CKSUM_GOOD;
-    return checksum_fold(checksum_sum_words(ip, sizeof(*ip) / 4)) == UINT16_MAX;
-}
 
 static bool is_our_ethernet(const struct port *port, const struct rte_mbuf *mbuf)
 {
@@ -39,7 +31,7 @@ static bool read_ipv4(const struct rte_mbuf *mbuf, struct glance *glance)
     if (ip->version_ihl != RTE_IPV4_VHL_DEF || ip->next_proto_id != IPPROTO_UDP ||
         ip->fragment_offset & rte_cpu_to_be_16(RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK) ||
         total + RTE_ETHER_HDR_LEN > mbuf->data_len || length + sizeof(*ip) != total || length <= sizeof(*udp) + 1 ||
-        !has_good_header(mbuf, ip))
+        !received_ip4_sum_is_good(mbuf, ip))
         return false;
     memcpy(&ports, udp, sizeof(ports));
     flow_tuple_ipv4((const uint8_t *)&ip->src_addr, ports, &glance->tuple);
@@ -83,9 +75,9 @@ bool glance_at(const struct port *port, const struct rte_mbuf *mbuf, struct glan
 
 bool glance_has_good_checksum(const struct glance *glance, const struct port *port, const struct rte_mbuf *mbuf)
 {
-    uint64_t verdict = mbuf->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK;
-    if (port->trust_checksum || (port->checksum_rx && verdict == RTE_MBUF_F_RX_L4_CKSUM_GOOD))
-        return true;
+    enum sum_verdict verdict = received_udp_verdict(mbuf, port);
+    if (verdict != SUM_NOT_CHECKED)
+        return verdict == SUM_GOOD;
     const uint8_t *udp = rte_pktmbuf_mtod_offset(mbuf, const uint8_t *, glance->headers - sizeof(struct rte_udp_hdr));
     bool is_ipv4 = glance->headers == IPV4_HEADERS;
     if (((const struct rte_udp_hdr *)udp)->dgram_cksum == 0) // RFC 8200 8.1: not over IPv6

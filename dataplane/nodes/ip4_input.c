@@ -2,6 +2,7 @@
 // IPv4 (RFC 791): header, checksum, ours, whole; then UDP or ICMP.
 #include "burst.h"
 #include "martian.h"
+#include "received_sums.h"
 
 #include <netinet/in.h>
 #include <rte_ip.h>
@@ -15,14 +16,6 @@ static bool is_well_formed(const struct rte_mbuf *mbuf, const struct rte_ipv4_hd
            rte_be_to_cpu_16(ip->total_length) <= mbuf->data_len;
 }
 
-static bool has_good_checksum(const struct rte_mbuf *mbuf, const struct rte_ipv4_hdr *ip)
-{
-    uint64_t verdict = mbuf->ol_flags & RTE_MBUF_F_RX_IP_CKSUM_MASK;
-    if (verdict == RTE_MBUF_F_RX_IP_CKSUM_GOOD || verdict == RTE_MBUF_F_RX_IP_CKSUM_BAD)
-        return verdict == RTE_MBUF_F_RX_IP_CKSUM_GOOD;
-    return rte_raw_cksum(ip, rte_ipv4_hdr_len(ip)) == 0xffff;
-}
-
 static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
 {
     struct packet *packet = packet_of(mbuf);
@@ -30,7 +23,7 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
     (void)worker;
     if (!is_well_formed(mbuf, ip))
         return packet_drop(mbuf, DROP_IP4_INPUT_MALFORMED);
-    if (!has_good_checksum(mbuf, ip))
+    if (!received_ip4_sum_is_good(mbuf, ip))
         return packet_drop(mbuf, DROP_IP4_INPUT_BAD_CHECKSUM);
     if (ip->fragment_offset & rte_cpu_to_be_16(RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK))
         return packet_drop(mbuf, DROP_IP4_INPUT_FRAGMENT);

@@ -2,6 +2,7 @@
 // UDP (RFC 768): lengths, checksum, and which worker owns the port's shard.
 #include "burst.h"
 #include "frame.h"
+#include "received_sums.h"
 #include "stray.h"
 
 #include <rte_udp.h>
@@ -11,12 +12,9 @@ enum { EDGE_UDP_CLASSIFY = EDGE_FIRST, EDGE_HANDOFF_TX };
 static bool has_good_checksum(const struct rte_mbuf *mbuf, const struct packet *packet, const struct rte_udp_hdr *udp,
                               uint16_t length)
 {
-    const struct port *port = ports_get(packet->port);
-    uint64_t verdict = mbuf->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK;
-    if (port->trust_checksum)
-        return true;
-    if (port->checksum_rx && (verdict == RTE_MBUF_F_RX_L4_CKSUM_GOOD || verdict == RTE_MBUF_F_RX_L4_CKSUM_BAD))
-        return verdict == RTE_MBUF_F_RX_L4_CKSUM_GOOD;
+    enum sum_verdict verdict = received_udp_verdict(mbuf, ports_get(packet->port));
+    if (verdict != SUM_NOT_CHECKED)
+        return verdict == SUM_GOOD;
     if (udp->dgram_cksum == 0) // RFC 8200 8.1: not over IPv6
         return transport_address_is_ipv4(&packet->remote);
     return frame_checksum(&packet->remote, &packet->local, IPPROTO_UDP, (const uint8_t *)udp, length) == 0;
