@@ -7,6 +7,8 @@
 #include "rtx.h"
 #include "suite.h"
 
+#include <rte_graph_worker.h>
+
 #define OSN_SIZE 2
 
 static uint8_t rtx_payload_type(const struct route_entry *route, uint8_t from)
@@ -66,7 +68,7 @@ static enum drop_reason write_packet(struct worker *worker, const struct resend 
     return DROP_NONE;
 }
 
-struct rte_mbuf *rtx_packet_make(struct worker *worker, const struct resend *resend, enum drop_reason *ret_reason)
+static struct rte_mbuf *make(struct worker *worker, const struct resend *resend, enum drop_reason *ret_reason)
 {
     const struct route_entry *route = &worker->entries->routes[resend->route];
     struct rte_mbuf *mbuf = worker_make_packet(worker, CREATE_RTX);
@@ -77,4 +79,15 @@ struct rte_mbuf *rtx_packet_make(struct worker *worker, const struct resend *res
     packet_of(mbuf)->transport = route->transport;
     *ret_reason = write_packet(worker, resend, mbuf);
     return mbuf;
+}
+
+enum nack_outcome rtx_packet_send(struct worker *worker, struct rte_graph *graph, struct rte_node *node,
+                                  rte_edge_t protect, const struct resend *resend)
+{
+    enum drop_reason reason;
+    struct rte_mbuf *mbuf = make(worker, resend, &reason);
+    if (!mbuf)
+        return NACK_NO_BUFFER;
+    rte_node_enqueue_x1(graph, node, reason ? packet_drop(mbuf, reason) : protect, mbuf);
+    return NACK_RESENT;
 }

@@ -19,5 +19,7 @@ struct resend {
 enum nack_outcome rtx_packet_read(const struct worker *worker, uint32_t route, uint64_t number, const uint8_t *data,
                                   size_t size, struct resend *ret_resend);
 
-// The packet, for srtp_protect unless there is a reason to drop it. NULL: the pool is dry.
-struct rte_mbuf *rtx_packet_make(struct worker *worker, const struct resend *resend, enum drop_reason *ret_reason);
+// Makes the packet and hands it on from the node to `protect`, the edge to srtp_protect, unless there is a reason to
+// drop it. NACK_RESENT, or NACK_NO_BUFFER.
+enum nack_outcome rtx_packet_send(struct worker *worker, struct rte_graph *graph, struct rte_node *node,
+                                  rte_edge_t protect, const struct resend *resend);

@@ -92,20 +92,13 @@ static enum nack_outcome answer(struct worker *worker, struct rte_graph *graph, 
 {
     struct wanted wanted;
     struct resend resend;
-    enum drop_reason reason;
     enum nack_outcome outcome = look_up(worker, request, &wanted);
     if (outcome != NACK_RESENT)
         return outcome;
     if (wanted.route->audience->is_mirror)
         return ask_owner(worker, &wanted);
     outcome = find_kept(worker, &wanted, &resend);
-    if (outcome != NACK_RESENT)
-        return outcome;
-    struct rte_mbuf *mbuf = rtx_packet_make(worker, &resend, &reason);
-    if (!mbuf)
-        return NACK_NO_BUFFER;
-    rte_node_enqueue_x1(graph, node, reason ? packet_drop(mbuf, reason) : (rte_edge_t)EDGE_SRTP_PROTECT, mbuf);
-    return NACK_RESENT;
+    return outcome == NACK_RESENT ? rtx_packet_send(worker, graph, node, EDGE_SRTP_PROTECT, &resend) : outcome;
 }
 
 static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t count)

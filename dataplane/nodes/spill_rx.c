@@ -36,18 +36,11 @@ static enum nack_outcome resend(struct worker *worker, struct rte_graph *graph, 
     const struct route_entry *route = install_own_route(worker, message->viewer, message->route);
     const struct transport_entry *to = entry_transport(worker->entries, message->viewer);
     struct resend resend;
-    enum drop_reason reason;
     if (!route || !route->retransmission || !to->keys || to->selected == ENTRY_NO_PATH)
         return NACK_UNKNOWN; // it left meanwhile
     enum nack_outcome outcome = rtx_packet_read(worker, message->route.index, message->number,
                                                 packet_data(message->mbuf), message->mbuf->data_len, &resend);
-    if (outcome != NACK_RESENT)
-        return outcome;
-    struct rte_mbuf *mbuf = rtx_packet_make(worker, &resend, &reason);
-    if (!mbuf)
-        return NACK_NO_BUFFER;
-    rte_node_enqueue_x1(graph, node, reason ? packet_drop(mbuf, reason) : (rte_edge_t)EDGE_SRTP_PROTECT, mbuf);
-    return NACK_RESENT;
+    return outcome == NACK_RESENT ? rtx_packet_send(worker, graph, node, EDGE_SRTP_PROTECT, &resend) : outcome;
 }
 
 static void take(struct worker *worker, struct rte_graph *graph, struct rte_node *node, unsigned from,
