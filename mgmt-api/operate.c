@@ -30,13 +30,18 @@ static bool order(struct http_request *request, struct gateway_request *ask, str
     return is_good;
 }
 
+static bool nothing_there(struct gateway_request *ask, struct http_response *response)
+{
+    ask->status = GATEWAY_NOTHING_THERE;
+    problem_of_gateway(response, ask);
+    return false;
+}
+
 static bool order_indexed(struct http_request *request, struct gateway_request *ask, struct http_response *response)
 {
     if (view_index(request->parameters[0], &ask->change.index))
         return order(request, ask, response);
-    ask->status = GATEWAY_NOTHING_THERE;
-    problem_of_gateway(response, ask);
-    return false;
+    return nothing_there(ask, response);
 }
 
 bool order_gateway(const struct http_service *service, struct http_request *request, struct gateway_request *ask,
@@ -69,7 +74,5 @@ bool order_room(const struct http_service *service, struct http_request *request
         memcpy(ask->room, request->parameters[0], length + 1);
         return order(request, ask, response);
     }
-    ask->status = GATEWAY_NOTHING_THERE;
-    problem_of_gateway(response, ask);
-    return false;
+    return nothing_there(ask, response);
 }
