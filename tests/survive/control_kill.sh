@@ -17,10 +17,7 @@ strike control
 sleep "$window"
 check 'the successor has the same sessions' is_same_sessions
 end_calls
-before=$(lost_between $((struck_ms - window * 1000)) "$struck_ms")
-after=$(lost_between "$struck_ms" $((struck_ms + window * 1000)))
-echo "        $before packets lost before, $after after"
-score_at_most control-kill-lost $((after > before ? after - before : 0)) 0
+score_lost control-kill-lost "$struck_ms" "$window"
 score_at_most control-kill-sessions "$(lost_sessions 1000)" 0
 score_at_most control-kill-api-ms "$back_ms" 2000
 score_at_most control-kill-broken "$(broken_packets)" 0

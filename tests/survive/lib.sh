@@ -94,6 +94,15 @@ lost_between() {
         map(select(\$t.began_ms + .key * \$t.step_ms | . >= $1 and . < $2) | .value[0] - .value[1]) | add // 0"
 }
 
+# ID AT-MS WINDOW: packets lost in so many seconds after that time, beyond those of as many before it.
+score_lost() {
+    local before after
+    before=$(lost_between $(($2 - $3 * 1000)) "$2")
+    after=$(lost_between "$2" $(($2 + $3 * 1000)))
+    echo "        $before packets lost before, $after after"
+    score_at_most "$1" $((after > before ? after - before : 0)) 0
+}
+
 # MS: sessions that ended, failed, negotiated anew or had a stream that was silent for longer than that.
 lost_sessions() {
     reported "[.sessions[] | select(.error != \"\" or .state != \"closed\" or .dtls.closed_by_peer or

@@ -23,9 +23,7 @@ strike control dataplane
 sleep 3
 check 'the gateway has the same sessions' is_same_sessions
 end_calls
-before=$(lost_between $((killed_at - window * 1000)) "$killed_at")
-after=$(lost_between "$killed_at" $((killed_at + window * 1000)))
-score_at_most supervise-kill-lost $((after > before ? after - before : 0)) 0
+score_lost supervise-kill-lost "$killed_at" "$window"
 score_at_most supervise-kill-sessions "$(lost_sessions 3000)" 0
 score_at_most supervise-kill-back-ms "$killed_ms" 2000
 score_at_most supervise-kill-adopted "$back_ms" 3000
