@@ -119,6 +119,13 @@ trap 'exit 130' INT TERM
 scores=$scratch/scores # lines of ID, VALUE, GOAL, OK, with tabs between them
 : >"$scores"
 
+# LOG STATUS: what failed, in one line: the card is all that some readers see.
+failed_checks() {
+    local texts
+    texts=$(sed -n 's/^FAILED  //p' "$1" | tr '\t' ' ' | paste -sd '|' | sed 's/|/; /g')
+    echo "${texts:-exit status $2: $(tail -n 1 "$1" | tr '\t' ' ')}"
+}
+
 # One question: its scores, and a row of its own if it did not come to its end or a check of it failed.
 ask() {
     local script=$1 name log result=0 limit
@@ -135,7 +142,7 @@ ask() {
     77) printf '%s\t%s\tran\tno\n' "$name" "$(tail -n 1 "$log")" ;;
     124 | 137) printf '%s\tstopped after %s s\tends\tno\n' "$name" "$limit" ;;
     none) printf '%s\tno score\ta score\tno\n' "$name" ;;
-    *) printf '%s\t%s failed\t0 failed\tno\n' "$name" "$(grep -c '^FAILED' "$log" || true)" ;;
+    *) printf '%s\t%s\tno failed check\tno\n' "$name" "$(failed_checks "$log" "$result")" ;;
     esac >>"$scores"
     sed 's/^/        | /' "$log" | tail -n 80 >&2
 }

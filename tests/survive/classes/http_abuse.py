@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """HTTP clients that hold a server up: usage: http_abuse.py PORT MODE [ARGUMENTS]; each prints JSON.
 
-  flood COUNT SOURCES SECONDS  opens COUNT connections from so many addresses of 127.1.0.0/16, sends half a header on
-                               each, and opens anew what the server closes; "held" is the most that were open at once
+  flood COUNT SOURCES SECONDS  opens COUNT connections from so many addresses of 127.1.0.0/16, 3,000 a second at most,
+                               sends half a header on each, and opens anew what the server closes; "held" is the most
+                               that were open at once
   slow                         a header, then a body, byte by byte: after how many seconds the server had enough
   descriptions                 SDP offers beyond all reason: status and milliseconds of each
 """
@@ -20,6 +21,7 @@ OFFER = ['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=-', 't=0 0', 'a=group:BUNDLE 0', 'm
          'c=IN IP4 0.0.0.0', 'a=mid:0', 'a=sendonly', 'a=rtcp-mux', 'a=rtpmap:111 opus/48000/2', 'a=ice-ufrag:smok',
          'a=ice-pwd:smokesmokesmokesmokesmoke', 'a=setup:actpass',
          'a=fingerprint:sha-256 ' + ':'.join(['AB'] * 32)]
+PER_SECOND = 3000
 port = int(sys.argv[1])
 
 
@@ -32,13 +34,13 @@ def connect(source='127.0.0.1'):
 
 
 def flood(count, sources, seconds):
-    count, sources, end = int(count), int(sources), time.monotonic() + float(seconds)
+    count, sources, began = int(count), int(sources), time.monotonic()
+    end = began + float(seconds)
     resource.setrlimit(resource.RLIMIT_NOFILE, (count + 100, count + 100))
     watch, opened, held, closed = selectors.DefaultSelector(), 0, 0, 0
     while time.monotonic() < end:
-        for _ in range(200):
-            if len(watch.get_map()) >= count:
-                break
+        due = int((time.monotonic() - began) * PER_SECOND) - opened
+        for _ in range(min(due, 200, count - len(watch.get_map()))):
             peer = connect(f'127.1.0.{opened % sources + 1}')
             opened += 1
             try:
