@@ -41,7 +41,7 @@ static int find_files(struct supervisor *supervisor)
 static void init(struct supervisor *supervisor)
 {
     supervisor->exit_code = supervisor->directory.fd = supervisor->listener = supervisor->lifeline[0] =
-        supervisor->lifeline[1] = -1;
+        supervisor->lifeline[1] = supervisor->trial.process.pidfd = -1;
     memset(supervisor->clients, -1, sizeof(supervisor->clients));
     memset(supervisor->askers, -1, sizeof(supervisor->askers));
     supervisor->programs[CONTROL] = (struct program){

@@ -54,7 +54,7 @@ static int ms_to_next(const struct supervisor *supervisor)
     return next > now ? (int)((next - now + 999999) / 1000000) : 0;
 }
 
-enum { SIGNALS = PROGRAMS, LISTENER, CLIENTS, DESCRIPTORS = CLIENTS + REQUEST_CLIENTS };
+enum { SIGNALS = PROGRAMS, LISTENER, TRIAL, CLIENTS, DESCRIPTORS = CLIENTS + REQUEST_CLIENTS };
 
 static void wait_for_events(struct supervisor *supervisor)
 {
@@ -63,6 +63,7 @@ static void wait_for_events(struct supervisor *supervisor)
         fds[i].fd = supervisor->programs[i].process.pidfd;
     fds[SIGNALS].fd = supervisor->signals;
     fds[LISTENER].fd = supervisor->listener;
+    fds[TRIAL].fd = supervisor->trial.process.pidfd;
     for (unsigned i = 0; i < REQUEST_CLIENTS; i++)
         fds[CLIENTS + i].fd = supervisor->clients[i];
     for (unsigned i = 0; i < DESCRIPTORS; i++)
@@ -72,6 +73,8 @@ static void wait_for_events(struct supervisor *supervisor)
     for (unsigned i = 0; i < PROGRAMS; i++)
         if (fds[i].revents)
             end_program(supervisor, i);
+    if (fds[TRIAL].revents)
+        upgrade_judge(supervisor);
     for (unsigned i = 0; i < REQUEST_CLIENTS; i++)
         if (fds[CLIENTS + i].revents)
             upgrade_serve(supervisor, i);
@@ -83,6 +86,7 @@ static void wait_for_events(struct supervisor *supervisor)
 
 static void watch(struct supervisor *supervisor)
 {
+    trial_watch(&supervisor->trial);
     for (unsigned i = 0; i < PROGRAMS; i++) {
         struct program *program = &supervisor->programs[i];
         if (program->phase != PROGRAM_RUNNING)

@@ -4,10 +4,11 @@
 
 #include "program.h"
 #include "supervisor.h"
+#include "trial.h"
 
 #define EXIT_REFUSED 1
 
-enum { CONTROL, DATAPLANE, PROGRAMS };
+enum { CONTROL, DATAPLANE, PROGRAMS, MYSELF = PROGRAMS };
 
 #define REQUEST_CLIENTS 4
 
@@ -24,6 +25,9 @@ struct supervisor {
     int signals;
     int listener, clients[REQUEST_CLIENTS];
     int askers[PROGRAMS]; // who waits for the end of an upgrade; -1: nobody
+    struct trial trial;   // of a new program, one at a time
+    unsigned on_trial;    // which, or MYSELF
+    int trial_asker;
     uint64_t last_sign;
     bool told_ready;
     int exit_code; // -1: go on
@@ -37,6 +41,8 @@ int upgrade_listen(struct supervisor *supervisor);
 void upgrade_close(struct supervisor *supervisor);
 void upgrade_accept(struct supervisor *supervisor);
 void upgrade_serve(struct supervisor *supervisor, unsigned client);
+// The new program that is on trial has ended: with the verdict the old one is replaced or left.
+void upgrade_judge(struct supervisor *supervisor);
 // A program that somebody waits for is ready, or has ended before it was.
 void upgrade_finish(struct supervisor *supervisor, unsigned program);
 // This process took over from one that was asked to upgrade itself.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trial.h"
-#include "process.h"
+#include "monotonic_time.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,8 +9,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define TRIAL_MS 2000
 
 // It reads what its role reads, and can write none of it.
 static int start(const char *path, const char *config_path, const struct shared_memory *memory, enum tables_role role,
@@ -44,32 +42,47 @@ static void read_last_line(int fd, char ret_line[TRIAL_WHY_SIZE])
     snprintf(ret_line, TRIAL_WHY_SIZE, "%.*s", TRIAL_WHY_SIZE - 1, line ? line + 1 : text);
 }
 
-static int judge(struct process *process)
-{
-    int status = 0;
-    bool ended = process_wait(process, TRIAL_MS);
-    if (!ended)
-        process_signal(process, SIGKILL);
-    int error = process_reap(process, &status);
-    if (error || !ended)
-        return error ? error : -ETIMEDOUT;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EPROTO;
-}
-
-int trial_run(const char *path, const char *config_path, const struct shared_memory *memory, enum tables_role role,
-              char ret_why[TRIAL_WHY_SIZE])
+int trial_begin(const char *path, const char *config_path, const struct shared_memory *memory, enum tables_role role,
+                struct trial *ret_trial)
 {
     struct process process;
     int pipe[2];
     if (pipe2(pipe, O_CLOEXEC | O_NONBLOCK))
         return -errno;
     int error = start(path, config_path, memory, role, pipe[1], &process);
-    if (!error)
-        error = judge(&process);
     close(pipe[1]);
-    read_last_line(pipe[0], ret_why);
-    close(pipe[0]);
-    if (error && !ret_why[0])
-        snprintf(ret_why, TRIAL_WHY_SIZE, "%s --check-memory: %s", path, strerror(-error));
+    if (error)
+        close(pipe[0]);
+    else
+        *ret_trial = (struct trial){.process = process, .says = pipe[0], .until = monotonic_time() + TRIAL_NS};
     return error;
+}
+
+void trial_watch(struct trial *trial)
+{
+    if (!trial_is_on(trial) || trial->is_late || monotonic_time() < trial->until)
+        return;
+    trial->is_late = true;
+    process_signal(&trial->process, SIGKILL);
+}
+
+int trial_end(struct trial *trial, char ret_why[TRIAL_WHY_SIZE])
+{
+    int status = 0, error = process_reap(&trial->process, &status);
+    if (!error && trial->is_late)
+        error = -ETIMEDOUT;
+    else if (!error && !(WIFEXITED(status) && WEXITSTATUS(status) == 0))
+        error = -EPROTO;
+    read_last_line(trial->says, ret_why);
+    close(trial->says);
+    if (error && !ret_why[0])
+        snprintf(ret_why, TRIAL_WHY_SIZE, "nothing (%s)", strerror(-error));
+    return error;
+}
+
+void trial_abandon(struct trial *trial)
+{
+    char why[TRIAL_WHY_SIZE];
+    process_signal(&trial->process, SIGKILL);
+    (void)trial_end(trial, why);
 }

@@ -6,7 +6,6 @@
 #include "notice.h"
 #include "request.h"
 #include "supervisor_parts.h"
-#include "trial.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -57,6 +56,11 @@ int upgrade_listen(struct supervisor *supervisor)
 
 void upgrade_close(struct supervisor *supervisor)
 {
+    if (trial_is_on(&supervisor->trial)) {
+        trial_abandon(&supervisor->trial);
+        answer(supervisor->trial_asker, "refused: the gateway ends");
+        close(supervisor->trial_asker);
+    }
     if (supervisor->listener >= 0)
         close(supervisor->listener);
     (void)unlinkat(supervisor->directory.fd, CONFIG_REQUEST_SOCKET, 0);
@@ -74,35 +78,48 @@ void upgrade_accept(struct supervisor *supervisor)
         close(client);
 }
 
-static void replace_program(struct supervisor *supervisor, unsigned i, int client)
+static const char *name_of(const struct supervisor *supervisor, unsigned i)
 {
-    struct program *program = &supervisor->programs[i];
-    char why[TRIAL_WHY_SIZE];
-    if (supervisor->askers[i] >= 0 || program->phase == PROGRAM_KILLED)
+    return i == MYSELF ? "naru-supervise" : supervisor->programs[i].name;
+}
+
+// Whoever asks is answered when the verdict is there; meanwhile the supervisor goes on.
+static void begin_trial(struct supervisor *supervisor, unsigned i, int client)
+{
+    const struct program *program = &supervisor->programs[i];
+    int error = 0;
+    if (trial_is_on(&supervisor->trial))
+        answer(client, "refused: %s is on trial; ask again", name_of(supervisor, supervisor->on_trial));
+    else if (i < PROGRAMS && (supervisor->askers[i] >= 0 || program->phase == PROGRAM_KILLED))
         answer(client, "refused: %s is about to be replaced already", program->name);
-    else if (trial_run(program->path, program->config_path, &supervisor->memory, program->role, why))
-        answer(client, "refused: %s goes on as it is; the new one says: %s", program->name, why);
+    else if ((error = trial_begin(i == MYSELF ? supervisor->options->own_path : program->path,
+                                  supervisor->options->config_path, &supervisor->memory,
+                                  i == MYSELF ? TABLES_SUPERVISE : program->role, &supervisor->trial)))
+        answer(client, "refused: %s goes on as it is; the new one cannot be tried: %s", name_of(supervisor, i),
+               strerror(-error));
     else {
-        supervisor->askers[i] = client;
-        if (program->phase == PROGRAM_RUNNING)
-            program_replace(program);
-        else
-            program->start_at = monotonic_time();
+        supervisor->on_trial = i;
+        supervisor->trial_asker = client;
         return;
     }
     close(client);
+}
+
+// It may have ended meanwhile, or be about to: it is started from the new file then, and maybe was already.
+static void replace_program(struct supervisor *supervisor, unsigned i, int client)
+{
+    struct program *program = &supervisor->programs[i];
+    supervisor->askers[i] = client;
+    if (program->phase == PROGRAM_RUNNING || program->phase == PROGRAM_KILLED)
+        program_replace(program);
+    else
+        program->start_at = monotonic_time();
 }
 
 // This process becomes the new release; pid, children and all that is kept stay.
 static void replace_myself(struct supervisor *supervisor, int client)
 {
     const struct supervisor_options *options = supervisor->options;
-    char why[TRIAL_WHY_SIZE];
-    if (trial_run(options->own_path, options->config_path, &supervisor->memory, TABLES_SUPERVISE, why)) {
-        answer(client, "refused: naru-supervise goes on as it is; the new one says: %s", why);
-        close(client);
-        return;
-    }
     struct descriptor_store *store = supervisor->store;
     if (store->count < STORE_MAX) {
         struct stored_descriptor *asker = &store->items[store->count++];
@@ -114,6 +131,20 @@ static void replace_myself(struct supervisor *supervisor, int client)
         (void)execv(options->own_path, options->arguments);
     notice_write("cannot run %s: %s; the keeper tries again", options->own_path, strerror(errno));
     _exit(127); // descriptors are not where they were
+}
+
+void upgrade_judge(struct supervisor *supervisor)
+{
+    char why[TRIAL_WHY_SIZE];
+    unsigned i = supervisor->on_trial;
+    int client = supervisor->trial_asker;
+    if (trial_end(&supervisor->trial, why)) {
+        answer(client, "refused: %s goes on as it is; the new one says: %s", name_of(supervisor, i), why);
+        close(client);
+    } else if (i == MYSELF)
+        replace_myself(supervisor, client);
+    else
+        replace_program(supervisor, i, client);
 }
 
 void upgrade_resume(struct supervisor *supervisor)
@@ -138,6 +169,13 @@ static void tell_status(const struct supervisor *supervisor, int client)
     close(client);
 }
 
+static unsigned subject_of(enum request request)
+{
+    if (request == REQUEST_UPGRADE_SUPERVISE)
+        return MYSELF;
+    return request == REQUEST_UPGRADE_CONTROL ? CONTROL : DATAPLANE;
+}
+
 void upgrade_serve(struct supervisor *supervisor, unsigned i)
 {
     char text[REQUEST_SIZE];
@@ -145,17 +183,14 @@ void upgrade_serve(struct supervisor *supervisor, unsigned i)
     int client = supervisor->clients[i];
     ssize_t size = recv(client, text, sizeof(text), 0);
     supervisor->clients[i] = -1;
-    store_tell(supervisor->store, "WATCHDOG=1"); // the new program's answer may take a while
     if (size <= 0 || request_parse(text, (size_t)size, &request)) {
         if (size > 0)
             answer(client, "refused: there is no such request");
         close(client);
     } else if (request == REQUEST_STATUS)
         tell_status(supervisor, client);
-    else if (request == REQUEST_UPGRADE_SUPERVISE)
-        replace_myself(supervisor, client);
     else
-        replace_program(supervisor, request == REQUEST_UPGRADE_CONTROL ? CONTROL : DATAPLANE, client);
+        begin_trial(supervisor, subject_of(request), client);
 }
 
 void upgrade_finish(struct supervisor *supervisor, unsigned i)

@@ -15,6 +15,7 @@ int main(void)
     trial_suite();
     supervisor_suite();
     succession_suite();
+    upgrade_suite();
     CU_basic_set_mode(CU_BRM_VERBOSE);
     CU_basic_run_tests();
     unsigned failed = CU_get_number_of_tests_failed() + CU_get_number_of_suites_failed();

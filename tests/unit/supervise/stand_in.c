@@ -105,7 +105,7 @@ static int live(struct tables *tables, uint64_t epoch)
     return 0;
 }
 
-// As the file NAME.trial says: it has the last word of a refusal.
+// As the file NAME.trial says: it has the last word of a refusal, or "slow MILLISECONDS".
 static int check_memory(const char *config)
 {
     char path[400], text[128] = "";
@@ -117,6 +117,12 @@ static int check_memory(const char *config)
         return 0;
     (void)!fgets(text, sizeof(text), file);
     fclose(file);
+    unsigned ms;
+    if (sscanf(text, "slow %u", &ms) == 1) {
+        say("on trial");
+        usleep(ms * 1000);
+        return 0;
+    }
     fprintf(stderr, "%s\n", text);
     return 1;
 }

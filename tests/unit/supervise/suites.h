@@ -6,6 +6,7 @@ void restart_policy_suite(void);
 void succession_suite(void);
 void supervisor_suite(void);
 void trial_suite(void);
+void upgrade_suite(void);
 void watchdog_suite(void);
 void chronicle_suite(void);
 void messages_suite(void);

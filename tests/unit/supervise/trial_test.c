@@ -37,7 +37,10 @@ static void test_journal(void)
     scene_path("program", path);
     CU_ASSERT_EQUAL(chmod(path, 0755), 0);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        CU_ASSERT_EQUAL(trial_run(path, "naru.yaml", &memory, rows[i].role, why), -EPROTO);
+        struct trial trial;
+        CU_ASSERT_EQUAL_FATAL(trial_begin(path, "naru.yaml", &memory, rows[i].role, &trial), 0);
+        CU_ASSERT(process_wait(&trial.process, 10000));
+        CU_ASSERT_EQUAL(trial_end(&trial, why), -EPROTO);
         CU_ASSERT_STRING_EQUAL(why, rows[i].says);
     }
     shared_memory_destroy(&memory);
