@@ -145,7 +145,16 @@ static bool is_final(const struct keeper *keeper, int status)
 {
     if (!WIFEXITED(status))
         return false;
-    return keeper->is_stopping || (WEXITSTATUS(status) <= EXIT_CODE_BAD_CONFIG && !keeper->count);
+    return keeper->is_stopping || (WEXITSTATUS(status) != EXIT_CODE_TRY_AGAIN && !keeper->count);
+}
+
+// Of a final end: what people know, 0, 1 or 2.
+static int code_of(int status)
+{
+    int code = WEXITSTATUS(status);
+    if (code == EXIT_CODE_KEPT_BAD_CONFIG)
+        return EXIT_CODE_BAD_CONFIG;
+    return code <= EXIT_CODE_BAD_CONFIG ? code : EXIT_REFUSED;
 }
 
 static void supervisor_ended(struct keeper *keeper, int status)
@@ -155,7 +164,7 @@ static void supervisor_ended(struct keeper *keeper, int status)
     close(keeper->child.pidfd);
     keeper->child = (struct process){.pidfd = -1};
     if (is_final(keeper, status)) {
-        keeper->exit_code = WEXITSTATUS(status) <= EXIT_CODE_BAD_CONFIG ? WEXITSTATUS(status) : EXIT_REFUSED;
+        keeper->exit_code = code_of(status);
         return;
     }
     uint64_t now = monotonic_time();

@@ -2,6 +2,7 @@
 // naru-supervise: holds the memory, starts, fences and restarts naru-dataplane and naru-control.
 #include "configuration.h"
 #include "keeper.h"
+#include "restart_policy.h"
 #include "shared_memory.h"
 #include "supervisor.h"
 
@@ -26,8 +27,9 @@ static const char help[] =
     "  --version           print the version\n"
     "  --help              print this\n"
     "\n"
-    "Exit code: 0 after SIGTERM or SIGINT, 1 when the gateway cannot run, 2 for a bad configuration,\n"
-    "75 with --kept when what runs cannot be taken over now: it goes on, and starting this again is worth a try.\n";
+    "Exit code: 0 after SIGTERM or SIGINT, 1 when the gateway cannot run, 2 for a bad configuration;\n"
+    "with --kept 69 and 78 instead of these two, and 75 when what runs cannot be taken over now: it goes on, and\n"
+    "starting this again is worth a try.\n";
 
 enum action { RUN, RUN_KEPT, CHECK_CONFIG, CHECK_MEMORY, HUGE_PAGES, VERSION, HELP };
 
@@ -79,6 +81,19 @@ static const char *directory_of(const char *path)
     return directory;
 }
 
+// So that the service manager cannot take another program's exit code for this one's.
+static int kept_code(int code)
+{
+    switch (code) {
+    case EXIT_FAILURE:
+        return EXIT_CODE_KEPT_REFUSED;
+    case EXIT_USAGE:
+        return EXIT_CODE_KEPT_BAD_CONFIG;
+    default:
+        return code;
+    }
+}
+
 static int run_kept(const struct supervisor_options *options)
 {
     static struct config config;
@@ -86,10 +101,10 @@ static int run_kept(const struct supervisor_options *options)
     if (store_open(&store))
         return EXIT_FAILURE;
     if (configuration_load(options->config_path, &store, &config))
-        return supervisor_refuse(&store, EXIT_USAGE);
+        return kept_code(supervisor_refuse(&store, EXIT_USAGE));
     int code = supervisor_run(&config, options, &store);
     store_close(&store);
-    return code;
+    return kept_code(code);
 }
 
 // The same command line, and --kept.

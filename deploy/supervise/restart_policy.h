@@ -9,7 +9,11 @@
 #define RESTART_FIRST_NS     100000000ULL
 #define RESTART_MAX_NS       5000000000ULL
 #define EXIT_CODE_BAD_CONFIG 2
-#define EXIT_CODE_TRY_AGAIN  75 // EX_TEMPFAIL: a supervisor that cannot take over what runs
+// Of a supervisor that is kept (sysexits.h). The first two it alone says, and only once it has given back everything:
+// then they are final. Any other code may be that of a file which is no supervisor, and ends nothing.
+#define EXIT_CODE_KEPT_REFUSED    69 // EX_UNAVAILABLE: the gateway cannot run
+#define EXIT_CODE_KEPT_BAD_CONFIG 78 // EX_CONFIG
+#define EXIT_CODE_TRY_AGAIN       75 // EX_TEMPFAIL: what runs cannot be taken over now, and goes on
 
 // How a program ended.
 struct process_end {

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Stands in for systemd where that is not process 1: runs one service of Type=notify with a descriptor store, as
-sd_notify(3) and sd_listen_fds(3) say, and starts it again as Restart=on-failure with RestartPreventExitStatus=1 2 does.
+sd_notify(3) and sd_listen_fds(3) say, and starts it again as the unit's RestartPreventExitStatus= says.
 
-usage: service_manager.py STATE-FILE COMMAND...
+usage: service_manager.py STATE-FILE UNIT COMMAND...
 
 STATE-FILE tells, a line each: pid of the service, number of starts, number of kept descriptors, whether it said READY=1.
 SIGTERM stops the service as KillMode=process does; SIGUSR1 ends without it: the store is emptied, nobody is killed."""
 import array
 import os
+import re
 import select
 import signal
 import socket
@@ -16,7 +17,8 @@ import sys
 import time
 
 LISTEN_FDS_START = 3
-state_file, command = sys.argv[1], sys.argv[2:]
+state_file, unit, command = sys.argv[1], dict(re.findall(r'^(\w+)=(.*)$', open(sys.argv[2]).read(), re.M)), sys.argv[3:]
+final = [int(code) for code in unit['RestartPreventExitStatus'].split()] + [0] * (unit['Restart'] == 'on-failure')
 address = state_file + '.socket'
 if os.path.exists(address):
     os.unlink(address)
@@ -97,7 +99,7 @@ while True:
     if not pid:
         continue
     code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
-    if stopping or code in (0, 1, 2):
+    if stopping or code in final:
         sys.exit(1 if code is None else code)
     time.sleep(0.1)  # RestartSec
     start()

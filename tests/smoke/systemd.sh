@@ -33,6 +33,10 @@ taken_over() {
     [ "$(pid_of supervise)" != "$1" ] && [ "$(state_line 4)" = ready ] && [ "$(state_line 2)" = "$2" ]
 } 2>/dev/null
 
+has_successor() {
+    [ "$(pid_of supervise)" != "$1" ] && [ "$(state_line 4)" = ready ]
+} 2>/dev/null
+
 all_gone() {
     local pid
     for pid; do ! kill -0 "$pid" 2>/dev/null || return 1; done
@@ -42,20 +46,39 @@ says_ready() {
     [ "$(state_line 4)" = ready ]
 }
 
-start_service() {
-    "$root/tests/smoke/service_manager.py" "$state" "$supervise" --config "$work/naru.yaml" --bin-dir "$build" --kept >>"$work/log" 2>&1 &
+# PROGRAM
+manage() {
+    "$root/tests/smoke/service_manager.py" "$state" "$build/deploy/systemd/naru.service" "$1" --config "$work/naru.yaml" \
+        --bin-dir "$build" --kept >>"$work/log" 2>&1 &
     manager=$!
+}
+
+is_started() {
+    [ "$(state_line 2)" -ge "$1" ]
+} 2>/dev/null
+
+# A new file in the supervisor's place, as a package manager leaves it.
+install_program() {
+    cp "$1" "$program.new"
+    chmod +x "$program.new"
+    mv "$program.new" "$program"
+}
+
+start_service() {
+    manage "$program"
     check 'the service becomes ready' wait_for 15 is_ready
     check '  and says READY=1' wait_for 3 says_ready
 }
 
 verify_units
+program=$work/naru-supervise
+install_program "$supervise"
 write_config </dev/null
 start_service
 check '  and has given all descriptors to the store' [ "$(state_line 3)" -ge 11 ]
 check 'without a keeper of its own' [ ! -e "$run/keeper.pid" ]
 
-"$client" session --whip "$http/whip/$room" --whep "$http/whep/$room" --sessions 5 --keep-going --json --duration 6 \
+"$client" session --whip "$http/whip/$room" --whep "$http/whep/$room" --sessions 5 --keep-going --json --duration 12 \
     --max-loss 0 >"$work/report.json" 2>"$work/client.log" &
 calls=$!
 check '10 sessions are connected' within 10 '.sessions.by_state.connected == 10' ctl --json status
@@ -64,6 +87,16 @@ for start in 2 3; do
     kill -9 "$former"
     check 'the next supervisor took over' wait_for 3 taken_over "$former" "$start"
     check_is '  what runs goes on' "$(pid_of control) $(pid_of dataplane)" "$control $dataplane"
+done
+for code in 0 1 2; do
+    former=$(pid_of supervise) starts=$(state_line 2)
+    printf '#!/bin/sh\nexit %s\n' $code >"$work/foreign"
+    install_program "$work/foreign"
+    kill -9 "$former"
+    check "a file that is no supervisor and exits with $code ends nothing" wait_for 5 is_started $((starts + 3))
+    check_is '  what runs goes on' "$(pid_of control) $(pid_of dataplane)" "$control $dataplane"
+    install_program "$supervise"
+    check '  and is taken over once the supervisor is back' wait_for 5 has_successor "$former"
 done
 check 'upgrade supervise' ctl --config "$work/naru.yaml" upgrade supervise
 check_is '  with the same pid' "$(pid_of supervise)" "$(state_line 1)"
@@ -80,6 +113,14 @@ ended=0
 wait "$manager" || ended=$?
 check_is 'stop ends all with exit code 0' "$ended" 0
 check '  and removes the interface' bash -c '! ip link show naru1 >/dev/null 2>&1'
+
+cp "$work/naru.yaml" "$work/good.yaml"
+echo 'nonsense: {}' >>"$work/naru.yaml"
+manage "$program"
+ended=0
+wait "$manager" || ended=$?
+check_is 'a bad configuration ends a service without calls' "$ended $(state_line 2)" '78 1'
+mv "$work/good.yaml" "$work/naru.yaml"
 
 start_service
 others="$(pid_of supervise) $(pid_of control) $(pid_of dataplane)"
