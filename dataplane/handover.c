@@ -258,7 +258,7 @@ void handover_advance(struct worker *worker)
 {
     if (!worker->shards.leaving && !worker->shards.arriving)
         return;
-    worker->worked = true; // it does not sleep over it
+    worker->walk.worked = true; // it does not sleep over it
     for (uint32_t shard = 0; shard < worker->tables->limits.shards; shard++) {
         if (worker->shards.phase[shard] == SHARD_ARRIVING)
             take(worker, shard);

@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "load_window.h"
 
+uint64_t load_walk_busy(const struct load_walk *walk, uint64_t cycles)
+{
+    if (load_walk_is_empty(walk) || (!walk->worked && walk->strays >= walk->received))
+        return 0;
+    if (walk->received == 0)
+        return cycles;
+    uint64_t strays = walk->strays < walk->received ? walk->strays : walk->received;
+    uint64_t mean = cycles / walk->received;
+    return cycles - strays * (mean < LOAD_STRAY_CYCLES ? mean : LOAD_STRAY_CYCLES);
+}
+
 void load_window_start(struct load_window *window, uint64_t total, uint64_t busy, uint64_t second)
 {
     window->oldest = 0;

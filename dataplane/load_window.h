@@ -1,13 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // How busy a worker is: the share of its cycles, over the last second, that went into walks which found work. A worker
-// that polls is never idle, and what it polls in vain counts as spare.
+// that polls is never idle, and what it polls in vain counts as spare; so does what it spends on packets that are
+// nobody's, for media comes before them.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
-#define LOAD_MARKS   10
-#define LOAD_STEP_NS 100000000ULL // between two marks
-#define LOAD_FULL    1000         // thousandths
+#define LOAD_MARKS        10
+#define LOAD_STEP_NS      100000000ULL // between two marks
+#define LOAD_FULL         1000         // thousandths
+
+#define LOAD_STRAY_CYCLES 600 // what a packet that is dropped as nobody's takes at most, among others
+
+// What was found in one walk.
+struct load_walk {
+    uint32_t received, strays; // packets that came in, and those of them (at most) that were dropped as nobody's
+    bool worked;               // something else
+};
+
+static inline bool load_walk_is_empty(const struct load_walk *walk)
+{
+    return !walk->worked && walk->received == 0;
+}
+
+// So many of its cycles count. A stray costs no more than the mean of all packets does.
+uint64_t load_walk_busy(const struct load_walk *walk, uint64_t cycles);
 
 struct load_window {
     struct {

@@ -64,6 +64,7 @@ uint16_t stray_drop(struct worker *worker, const struct port *port, struct rte_m
     }
     if (stray_count == 0)
         worker->strangers &= ~(1u << port->index);
+    worker->walk.strays += stray_count;
     rte_pktmbuf_free_bulk(strays, stray_count);
     return kept;
 }

@@ -7,7 +7,6 @@
 #include "idle.h"
 #include "install.h"
 #include "known_sources.h"
-#include "load_window.h"
 #include "monotonic.h"
 #include "path.h"
 #include "poison.h"
@@ -219,8 +218,8 @@ static void install_changes(struct worker *worker)
     handover_advance(worker);
     for (unsigned i = 0; i < count; i++)
         install_change(worker, changed[i]);
-    worker->worked |= count > 0;
-    worker->worked |= install_takeover(worker, INSTALLS_A_WALK - count);
+    worker->walk.worked |= count > 0;
+    worker->walk.worked |= install_takeover(worker, INSTALLS_A_WALK - count);
 }
 
 void worker_begin(struct worker *worker)
@@ -233,7 +232,7 @@ void worker_begin(struct worker *worker)
 
 void worker_walk(struct worker *worker)
 {
-    worker->worked = false;
+    worker->walk = (struct load_walk){0};
     install_changes(worker);
     rte_graph_walk(worker->graph);
     worker_works_on_none(worker);
@@ -283,13 +282,12 @@ int worker_run(void *argument)
         worker_walk(worker);
         uint64_t ended = rte_rdtsc();
         counter_add(&state->cycles_total, ended - began);
-        if (worker->worked)
-            counter_add(&state->cycles_busy, ended - worker->now_cycles);
+        counter_add(&state->cycles_busy, load_walk_busy(&worker->walk, ended - worker->now_cycles));
         began = ended;
         counter_add(&state->walks, 1);
         atomic_store_explicit(&state->heartbeat, worker->now, memory_order_relaxed);
         publish(worker, &last);
-        empty = worker->worked ? 0 : empty + 1;
+        empty = load_walk_is_empty(&worker->walk) ? empty + 1 : 0;
         if (empty > EMPTY_WALKS_IDLE && worker->config->gateway.idle == CONFIG_IDLE_ADAPTIVE)
             idle_sleep(worker);
     }

@@ -6,6 +6,7 @@
 #include "engine.h"
 #include "entry.h"
 #include "flow_cache.h"
+#include "load_window.h"
 #include "outbox.h"
 #include "port.h"
 #include "spill.h"
@@ -61,8 +62,9 @@ struct worker {
         uint32_t window, count;
     } error_buckets[WORKER_ERROR_BUCKETS]; // STUN error answers per source prefix
     uint64_t random;
-    uint32_t strangers;       // a bit per port: what is dropped early came in the last burst that was looked at for it
-    bool worked, events_sent; // in this walk: something was found to do, naru-control was told of something
+    uint32_t strangers;    // a bit per port: what is dropped early came in the last burst that was looked at for it
+    struct load_walk walk; // this one
+    bool events_sent;      // in this walk: naru-control was told of something
     int wake_fd, control_wake_fd;
     _Atomic clockid_t cpu_clock; // of its thread, for the one that watches; 0: it has not begun
 };

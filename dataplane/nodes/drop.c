@@ -10,8 +10,10 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
     struct worker *worker = worker_self();
     (void)graph;
     (void)node;
-    for (uint16_t i = 0; i < count; i++)
+    for (uint16_t i = 0; i < count; i++) {
         counter_add(&worker->state->dropped[packet_of(objs[i])->reason], 1);
+        worker->walk.strays += packet_of(objs[i])->transport == PACKET_NONE;
+    }
     rte_pktmbuf_free_bulk((struct rte_mbuf **)objs, count);
     return count;
 }

@@ -70,7 +70,7 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
         return 0;
     count = take(worker, graph, node, RING_INJECT_ESTABLISHED);
     count = (uint16_t)(count + take(worker, graph, node, RING_INJECT_HANDSHAKE));
-    worker->worked |= count > 0;
+    worker->walk.worked |= count > 0;
     return count;
 }
 

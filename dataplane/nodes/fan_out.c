@@ -132,7 +132,7 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
         rte_pktmbuf_free_bulk(&mbufs[harvest.count], EMITS_A_WALK - harvest.count);
     if (harvest.count)
         emit(worker, graph, node, &harvest, mbufs);
-    worker->worked |= harvest.count > 0;
+    worker->walk.worked |= harvest.count > 0;
     return (uint16_t)harvest.count;
 }
 

@@ -42,10 +42,11 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
 {
     struct worker *worker = worker_self();
     (void)objs;
-    count = take_datagrams(worker, graph, node);
-    count = (uint16_t)(count + take_frames(worker, graph, node));
+    uint16_t datagrams = take_datagrams(worker, graph, node), frames = take_frames(worker, graph, node);
+    count = (uint16_t)(datagrams + frames);
     counter_add(&worker->state->created[CREATE_HANDED_IN], count);
-    worker->worked |= count > 0;
+    worker->walk.received += datagrams;
+    worker->walk.worked |= frames > 0;
     return count;
 }
 

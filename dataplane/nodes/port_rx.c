@@ -49,7 +49,7 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
     count = 0;
     for (unsigned i = 0; i < ports_count(); i++)
         count = (uint16_t)(count + receive(worker, graph, node, ports_get(i)));
-    worker->worked |= count > 0;
+    worker->walk.received += count;
     return count;
 }
 

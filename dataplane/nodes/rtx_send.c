@@ -117,7 +117,7 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
         queue->head = (queue->head + 1) % WORKER_NACK_REQUESTS;
         queue->count--;
     }
-    worker->worked |= sent > 0;
+    worker->walk.worked |= sent > 0;
     return (uint16_t)sent;
 }
 

@@ -83,7 +83,7 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
     }
     if (worker->spill.mirrors.want_keyframes)
         mirrors_ask_keyframes(worker);
-    worker->worked |= count > 0;
+    worker->walk.worked |= count > 0;
     return count;
 }
 

@@ -86,7 +86,7 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
     count = drain(graph, node, &worker->rtcp_outbox, EDGE_SRTCP_PROTECT);
     count = (uint16_t)(count + drain(graph, node, &worker->udp_outbox, EDGE_UDP_OUTPUT));
     count = (uint16_t)(count + drain(graph, node, &worker->port_outbox, EDGE_PORT_TX));
-    worker->worked |= count > 0;
+    worker->walk.worked |= count > 0;
     return count;
 }
 

@@ -65,7 +65,7 @@ static uint16_t arrivals(const struct rooms *rooms)
 static void catch_up(void)
 {
     device.feed = NULL;
-    for (unsigned i = 0; i < CATCH_UP_WALKS && (i < 4 || testbed.worker->worked); i++)
+    for (unsigned i = 0; i < CATCH_UP_WALKS && (i < 4 || !load_walk_is_empty(&testbed.worker->walk)); i++)
         testbed_walk();
 }
 

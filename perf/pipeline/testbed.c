@@ -172,7 +172,7 @@ int testbed_begin(void)
     set_clock();
     resolve_hop();
     worker_begin(testbed.worker);
-    for (unsigned idle = 0; idle < IDLE_WALKS; idle = testbed.worker->worked ? 0 : idle + 1)
+    for (unsigned idle = 0; idle < IDLE_WALKS; idle = load_walk_is_empty(&testbed.worker->walk) ? idle + 1 : 0)
         testbed_walk();
     return testbed.worker->state->transports ? 0 : -ENOENT;
 }
@@ -185,7 +185,7 @@ void testbed_walk(void)
     worker_walk(worker);
     uint64_t ended = rte_rdtsc();
     counter_add(&state->cycles_total, ended - worker->now_cycles);
-    if (worker->worked)
+    if (!load_walk_is_empty(&worker->walk))
         counter_add(&state->cycles_busy, ended - worker->now_cycles);
     counter_add(&state->walks, 1);
     atomic_store_explicit(&state->heartbeat, worker->now, memory_order_relaxed);

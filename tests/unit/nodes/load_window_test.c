@@ -29,6 +29,22 @@ static void the_load_is_the_busy_share_of_the_last_second(void)
     }
 }
 
+static void what_is_nobodys_does_not_count(void)
+{
+    static const struct {
+        struct load_walk walk;
+        uint64_t cycles, busy;
+    } rows[] = {
+        {{0, 0, false}, 300, 0},         {{0, 0, true}, 300, 300},      {{32, 0, false}, 9000, 9000},
+        {{1, 1, false}, 5000, 0},        {{32, 32, false}, 8000, 0},    {{32, 40, false}, 8000, 0},
+        {{32, 32, true}, 40000, 20800},                                 // a stray's 600 at most
+        {{32, 31, false}, 64000, 45400}, {{32, 16, false}, 3200, 1600}, // nor more than the mean
+        {{32, 40, true}, 3200, 0},
+    };
+    for (unsigned row = 0; row < sizeof(rows) / sizeof(rows[0]); row++)
+        CU_ASSERT_EQUAL(load_walk_busy(&rows[row].walk, rows[row].cycles), rows[row].busy);
+}
+
 static void it_never_exceeds_all_of_it(void)
 {
     struct load_window window;
@@ -41,5 +57,6 @@ void load_window_suite(void)
 {
     CU_pSuite suite = CU_add_suite("load_window", NULL, NULL);
     CU_add_test(suite, "the load is the busy share of the last second", the_load_is_the_busy_share_of_the_last_second);
+    CU_add_test(suite, "what is nobody's does not count", what_is_nobodys_does_not_count);
     CU_add_test(suite, "it never exceeds all of it", it_never_exceeds_all_of_it);
 }
