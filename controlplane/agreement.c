@@ -101,11 +101,11 @@ void agreement_begin(struct control *control, const struct session *publisher, u
     memset(agreement, 0, sizeof(*agreement));
     agreement->is_publisher = !publisher;
     agreement->shard = shard;
-    ice_credentials_make(control->random, &agreement->local);
+    ice_credentials_make(control->system->random, &agreement->local);
     ice_candidates_gather(config, shard_ice_port(&control->tables.limits, shard), &agreement->candidates);
-    random_hex(control->random, agreement->cname, 16);
+    random_hex(control->system->random, agreement->cname, 16);
     uint64_t session_id;
-    control->random(&session_id, sizeof(session_id));
+    control->system->random(&session_id, sizeof(session_id));
     agreement->policy = (struct sdp_answer_policy){
         .role = publisher ? SDP_ROLE_VIEWER : SDP_ROLE_PUBLISHER,
         .session_id = session_id >> 2,

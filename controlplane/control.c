@@ -2,7 +2,6 @@
 #include "control_parts.h"
 
 #include "courier.h"
-#include "dtls_context.h"
 #include "log.h"
 
 #include <errno.h>
@@ -10,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #define HANDSHAKES_A_TURN 32 // of some 0.3 ms each at most
 #define MESSAGES_A_TURN   512
@@ -24,7 +22,7 @@ static int make_identity(struct control *control)
     if (!error)
         error = dtls_identity_import(&der, &control->identity);
     if (error) {
-        error = dtls_identity_make((int64_t)time(NULL), &control->identity);
+        error = dtls_identity_make(control->system->wall(), control->system->random, &control->identity);
         if (!error && !(error = dtls_identity_export(&control->identity, &der)))
             journal_write_identity(&control->journal, &der);
     }
@@ -55,7 +53,7 @@ static void find_supervision(struct control *control, const struct control_setup
 static int open_rest(struct control *control, const struct control_setup *setup, uint64_t now)
 {
     uint64_t seeds[2];
-    control->random(seeds, sizeof(seeds));
+    control->system->random(seeds, sizeof(seeds));
     find_supervision(control, setup);
     int error = journal_open(find_journal(control, setup), control->tables.limits.transports, &control->journal);
     if (!error)
@@ -63,7 +61,7 @@ static int open_rest(struct control *control, const struct control_setup *setup,
     if (!error)
         error = make_identity(control);
     if (!error)
-        error = dtls_context_create(&control->identity, &control->config->dtls.srtp_suites, &control->dtls);
+        error = control->dtls->open(&control->identity, &control->config->dtls.srtp_suites, &control->dtls_context);
     if (!error)
         error = rooms_open(&control->rooms, control->config->limits.rooms, seeds[0]);
     if (!error)
@@ -83,7 +81,8 @@ int control_open(const struct control_setup *setup, uint64_t now, struct control
     *control = (struct control){.config = setup->config,
                                 .worker_wakes = setup->worker_wakes,
                                 .epoch = setup->epoch,
-                                .random = setup->random,
+                                .system = setup->system,
+                                .dtls = setup->dtls,
                                 .started_at = now,
                                 .setup_allowance = 2.0 * setup->config->limits.setups_per_second,
                                 .allowance_at = now};
@@ -109,7 +108,8 @@ void control_close(struct control *control)
     rooms_close(&control->rooms);
     directory_close(&control->sessions);
     free(control->by_transport);
-    dtls_context_free(control->dtls);
+    if (control->dtls)
+        control->dtls->close(control->dtls_context);
     dtls_identity_free(&control->identity);
     intents_close(&control->intents);
     journal_close(&control->journal);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The control shard: all rooms, sessions and their records, without loop, threads or clock of its own. loop.c drives
-// it; unit tests do the same with a clock of theirs. `now` is monotonic nanoseconds.
+// it; unit tests and tests/simulation do the same with a clock of theirs. `now` is monotonic nanoseconds.
 #pragma once
 
 #include "config.h"
 #include "departures.h"
 #include "farewells.h"
 #include "placement.h"
-#include "random.h"
 #include "room.h"
 #include "supervision.h"
+#include "system.h"
 
 #define CONTROL_SECOND      1000000000ULL
 #define CONTROL_FAILED_MAX  64                    // sessions that failed and can still be looked at
@@ -22,20 +22,22 @@ struct control_setup {
     const int *worker_wakes; // eventfds, one for each worker of the segments; outlives the control
     int journal_fd;          // -1: the one that stands behind the last of worker_wakes, and the supervision behind it
     uint64_t epoch;          // 0: the one that the state segment names
-    random_fn random;
+    const struct system *system;
+    const struct dtls_engine *dtls;
 };
 
 struct control {
     const struct config *config;
     const int *worker_wakes;
+    const struct system *system;
     uint64_t epoch, started_at;
-    random_fn random;
     struct tables tables;
     struct intents intents;
     struct journal journal;
     struct supervision_memory *supervision; // NULL: nobody tells
     struct dtls_identity identity;
-    SSL_CTX *dtls;
+    const struct dtls_engine *dtls;
+    void *dtls_context; // of the engine
     struct rooms rooms;
     struct directory sessions;
     struct session **by_transport;

@@ -60,7 +60,7 @@ void gateway_serve(struct gateway *gateway)
     size_t count;
     struct gateway_request **requests = take_all(gateway, false, &count);
     for (size_t i = 0; i < count; i++)
-        control_request(&gateway->control, requests[i], uv_hrtime());
+        control_request(&gateway->control, requests[i], gateway->control.system->monotonic());
     free(requests);
 }
 
@@ -78,7 +78,8 @@ bool gateway_is_ready(const struct gateway *gateway, char *ret_reason, size_t si
     struct gateway *from = (struct gateway *)gateway;
     enum control_readiness readiness =
         (enum control_readiness)atomic_load_explicit(&from->readiness, memory_order_relaxed);
-    uint64_t looked_at = atomic_load_explicit(&from->looked_at, memory_order_relaxed), now = uv_hrtime();
+    uint64_t looked_at = atomic_load_explicit(&from->looked_at, memory_order_relaxed);
+    uint64_t now = gateway->control.system->monotonic();
     bool hangs = now > looked_at + CONTROL_STALE_TIME;
     snprintf(ret_reason, size, "%s", hangs ? "the control loop does not answer" : control_readiness_text(readiness));
     return readiness == CONTROL_READY && !hangs;

@@ -37,7 +37,8 @@ bool handshake_flush(struct control *control, struct session *session, bool esta
 
 static int open_association(struct control *control, struct session *session)
 {
-    struct association_setup setup = {.context = control->dtls,
+    struct association_setup setup = {.engine = control->dtls,
+                                      .context = control->dtls_context,
                                       .is_client = session->record.is_dtls_client,
                                       .mtu = control->config->dtls.mtu,
                                       .handshake_ns = control->config->dtls.handshake_seconds * CONTROL_SECOND,
@@ -53,10 +54,8 @@ static int open_association(struct control *control, struct session *session)
 
 static void note_peer(struct session *session)
 {
-    X509 *certificate = SSL_get1_peer_certificate(session->association->ssl);
-    if (certificate)
-        (void)fingerprint_of(certificate, "sha-256", session->record.fingerprint, sizeof(session->record.fingerprint));
-    X509_free(certificate);
+    (void)association_peer_fingerprint(session->association, session->record.fingerprint,
+                                       sizeof(session->record.fingerprint));
 }
 
 // Only here do keys enter the tables: the handshake is over, so the fingerprint was right (RFC 8827 6.5).
@@ -90,7 +89,7 @@ static void follow(struct control *control, struct session *session, uint64_t no
             session_end(control, session, SESSION_FAILED, "no SRTP suite in common", now);
             return;
         }
-        // Where it is refused the association keeps its SSL object, and its records.
+        // Where it is refused the association keeps its handshake, and its records.
         (void)association_hand_over(association, &session->record.records);
         handshake_settle(control, session, now);
         return;
@@ -137,7 +136,7 @@ void handshake_reachable(struct control *control, struct session *session, uint6
     follow(control, session, now);
 }
 
-// What only the handshake needed, and the SSL object, once the last flight has left.
+// What only the handshake needed, and what it was made with, once the last flight has left.
 static void forget_handshake(struct session *session)
 {
     if (session->record.records.cipher) {
@@ -185,7 +184,7 @@ void handshake_tick(struct control *control, struct session *session, uint64_t n
         return;
     }
     struct association *association = session->association;
-    if (!association || !association->ssl)
+    if (!association || !association->handshake)
         return;
     association_tick(association, now);
     if (association->state == ASSOCIATION_NEW && association->is_client && association->resets)

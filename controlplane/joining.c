@@ -61,8 +61,8 @@ int joining_prepare(struct control *control, const struct agreement *agreement, 
     record->created_at = now;
     memcpy(session->source, request->source, sizeof(session->source));
     record->sdp_version = agreement->policy.session_version;
-    random_hex(control->random, record->id, GATEWAY_ID_SIZE - 1);
-    random_hex(control->random, record->etag, 16);
+    random_hex(control->system->random, record->id, GATEWAY_ID_SIZE - 1);
+    random_hex(control->system->random, record->etag, 16);
     for (unsigned i = 0; i < agreement->offer->media_count; i++)
         session->remote_candidates += agreement->offer->media[i].candidate_count;
     int error = fill(control, agreement, request, session);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "log.h"
 
+#include "system.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <time.h>
 
 static _Atomic int current_level = LOG_INFO;
 static const char *const level_names[] = {"error", "warning", "info", "debug"};
@@ -17,11 +18,9 @@ void log_set_level(enum log_level level)
 // Two threads at the turn of a second may write a line too many: harmless.
 static bool may_write(struct log_site *site, uint32_t *ret_left_out)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    uint64_t second = system_kernel.monotonic() / 1000000000ULL + 1;
     *ret_left_out = 0;
-    if (atomic_exchange_explicit(&site->second, (uint64_t)now.tv_sec + 1, memory_order_relaxed) !=
-        (uint64_t)now.tv_sec + 1) {
+    if (atomic_exchange_explicit(&site->second, second, memory_order_relaxed) != second) {
         atomic_store_explicit(&site->written, 0, memory_order_relaxed);
         *ret_left_out = atomic_exchange_explicit(&site->left_out, 0, memory_order_relaxed);
     }

@@ -17,6 +17,11 @@
 #define SETTLE_SLOW_MS 50 // ... and but for when it is away
 #define STOP_TIME      (3 * CONTROL_SECOND / 2)
 
+static uint64_t clock_of(const struct gateway *gateway)
+{
+    return gateway->control.system->monotonic();
+}
+
 static void publish_readiness(struct gateway *gateway, uint64_t now)
 {
     atomic_store_explicit(&gateway->readiness, (int)control_readiness(&gateway->control, now), memory_order_relaxed);
@@ -29,13 +34,13 @@ static void beat(struct gateway *gateway, bool ready)
     atomic_store_explicit(&intent->owner_epoch, gateway->control.epoch, memory_order_relaxed);
     atomic_store_explicit(&intent->owner_pid, (uint32_t)getpid(), memory_order_relaxed);
     atomic_store_explicit(&intent->owner_ready, ready, memory_order_relaxed);
-    atomic_store_explicit(&intent->heartbeat, uv_hrtime(), memory_order_release);
+    atomic_store_explicit(&intent->heartbeat, clock_of(gateway), memory_order_release);
 }
 
 static void on_heartbeat(uv_timer_t *timer)
 {
     struct gateway *gateway = timer->data;
-    uint64_t now = uv_hrtime();
+    uint64_t now = clock_of(gateway);
     if (control_is_fenced(&gateway->control)) {
         gateway->is_fenced = true;
         uv_stop(&gateway->loop);
@@ -50,13 +55,13 @@ static void on_heartbeat(uv_timer_t *timer)
 static void on_watch(uv_timer_t *timer)
 {
     struct gateway *gateway = timer->data;
-    control_watch(&gateway->control, uv_hrtime());
+    control_watch(&gateway->control, clock_of(gateway));
 }
 
 static void on_tick(uv_timer_t *timer)
 {
     struct gateway *gateway = timer->data;
-    control_tick(&gateway->control, uv_hrtime());
+    control_tick(&gateway->control, clock_of(gateway));
     if (gateway->control.setup_count == 0)
         uv_timer_stop(timer);
 }
@@ -64,7 +69,7 @@ static void on_tick(uv_timer_t *timer)
 static void on_settle(uv_timer_t *timer)
 {
     struct gateway *gateway = timer->data;
-    if (!control_settle(&gateway->control, uv_hrtime()))
+    if (!control_settle(&gateway->control, clock_of(gateway)))
         uv_timer_stop(timer);
     else
         uv_timer_set_repeat(timer, gateway->control.dataplane_alive ? SETTLE_MS : SETTLE_SLOW_MS);
@@ -74,7 +79,7 @@ static void on_knock(uv_async_t *knock)
 {
     struct gateway *gateway = knock->data;
     gateway_serve(gateway);
-    publish_readiness(gateway, uv_hrtime()); // an order may have changed it
+    publish_readiness(gateway, clock_of(gateway)); // an order may have changed it
 }
 
 static void on_wake(uv_poll_t *wake, int status, int events)
@@ -115,7 +120,7 @@ static void on_after(uv_check_t *after)
     struct gateway *gateway = after->data;
     ring_awake(tables_control_waker(&gateway->control.tables));
     uv_idle_stop(&gateway->busy);
-    control_receive(&gateway->control, uv_hrtime());
+    control_receive(&gateway->control, clock_of(gateway));
 }
 
 static void on_signal(uv_signal_t *signal, int number)
@@ -125,7 +130,7 @@ static void on_signal(uv_signal_t *signal, int number)
         uv_stop(&gateway->loop);
         return;
     }
-    uint64_t now = uv_hrtime();
+    uint64_t now = clock_of(gateway);
     log_info("signal %d: ending %u sessions", number, gateway->control.session_count);
     gateway->is_stopping = true;
     gateway->stop_by = now + STOP_TIME;
@@ -180,7 +185,7 @@ int gateway_open(const struct control_setup *setup, int control_wake, struct gat
     struct gateway *gateway = calloc(1, sizeof(*gateway));
     if (!gateway)
         return -ENOMEM;
-    int error = control_open(setup, uv_hrtime(), &gateway->control);
+    int error = control_open(setup, setup->system->monotonic(), &gateway->control);
     if (error) {
         free(gateway);
         return error;
@@ -194,7 +199,7 @@ int gateway_open(const struct control_setup *setup, int control_wake, struct gat
         gateway_close(gateway);
         return error;
     }
-    publish_readiness(gateway, uv_hrtime());
+    publish_readiness(gateway, clock_of(gateway));
     *ret_gateway = gateway;
     return 0;
 }

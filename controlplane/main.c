@@ -63,7 +63,8 @@ static int open_gateway(const struct control_options *options, const struct conf
                                   .journal_fd = -1, // behind the workers' eventfds
                                   .worker_wakes = fds + (FD_WORKER_WAKE - FD_INTENT),
                                   .epoch = boot_epoch(),
-                                  .random = random_fill};
+                                  .system = &system_kernel,
+                                  .dtls = &dtls_openssl};
     int error = gateway_open(&setup, fds[FD_CONTROL_WAKE - FD_INTENT], ret_gateway);
     if (error == -EPROTO)
         log_error("the shared memory is another release's: restart naru-supervise");

@@ -81,7 +81,7 @@ static void restart(struct control *control, struct session *session, struct tra
         refuse(request, GATEWAY_UNPROCESSABLE, 0, "an ICE restart needs both ice-ufrag and ice-pwd (RFC 8839 5.4)");
         return;
     }
-    ice_credentials_make(control->random, &local);
+    ice_credentials_make(control->system->random, &local);
     if (print_restart(control, session, &local, request)) {
         refuse_for_now(request, REFUSED_NO_MEMORY, 1, "out of memory");
         return;
@@ -95,7 +95,7 @@ static void restart(struct control *control, struct session *session, struct tra
     uint64_t version = intents_publish_transport(&control->intents, session->record.transport.index, intent);
     if (session->held_version) // the keys are in the newer version, too
         session->held_version = version;
-    random_hex(control->random, session->record.etag, 16);
+    random_hex(control->system->random, session->record.etag, 16);
     session->remote_candidates = 0;
     session_save(control, session);
     log_info("session %s: ICE restart", session->record.id);

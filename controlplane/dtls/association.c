@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "association_internal.h"
+#include "association.h"
 
 #include "dtls_record.h"
 #include "state.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <openssl/err.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_TIMEOUT 400000 // us; RFC 6347 4.2.4.1 has 1 s for networks at large, a media path is faster
-#define LAST_TIMEOUT  4000000
+// F09: a handshake message larger than this is refused before the engine reserves memory for it.
+#define DTLS_MESSAGE_MAX 6144
 
 static const char *const state_names[ASSOCIATION_STATES] = {"new", "handshaking", "established", "closed", "failed"};
 static const uint32_t moves[ASSOCIATION_STATES] = {
@@ -34,33 +33,12 @@ static void fail(struct association *association, const char *format, ...)
     state_move(&association_moves, &association->state, ASSOCIATION_FAILED);
 }
 
-static unsigned next_timeout(SSL *ssl, unsigned previous)
-{
-    if (previous == 0)
-        return FIRST_TIMEOUT;
-    return 2 * previous < LAST_TIMEOUT ? 2 * previous : LAST_TIMEOUT;
-}
-
 static int renew(struct association *association)
 {
-    SSL_free(association->ssl);
-    association->ssl = SSL_new(association->context);
-    BIO *bio = association->ssl ? association_bio_new(association) : NULL;
-    if (!bio) {
-        SSL_free(association->ssl);
-        association->ssl = NULL;
-        return -ENOMEM;
-    }
-    SSL_set_bio(association->ssl, bio, bio);
-    SSL_set_app_data(association->ssl, association);
-    SSL_set_mtu(association->ssl, association->mtu);
-    DTLS_set_timer_cb(association->ssl, next_timeout);
-    if (association->is_client)
-        SSL_set_connect_state(association->ssl);
-    else
-        SSL_set_accept_state(association->ssl);
+    association->engine->end(association);
     association->received = 0;
-    return 0;
+    association->problem = NULL;
+    return association->engine->begin(association);
 }
 
 int association_open(const struct association_setup *setup, struct association **ret_association)
@@ -68,6 +46,7 @@ int association_open(const struct association_setup *setup, struct association *
     struct association *association = calloc(1, sizeof(*association));
     if (!association)
         return -ENOMEM;
+    association->engine = setup->engine;
     association->context = setup->context;
     association->is_client = setup->is_client;
     association->mtu = setup->mtu;
@@ -91,7 +70,7 @@ void association_close(struct association *association)
     struct association_datagram *datagram;
     while ((datagram = association_next_output(association)))
         free(datagram);
-    SSL_free(association->ssl);
+    association->engine->end(association);
     free(association);
 }
 
@@ -105,78 +84,52 @@ struct association_datagram *association_next_output(struct association *associa
     return datagram;
 }
 
-int association_verify(X509_STORE_CTX *store, void *unused)
+void association_say(struct association *association, const void *data, size_t size)
 {
-    SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
-    struct association *association = SSL_get_app_data(ssl);
-    const X509 *certificate = X509_STORE_CTX_get0_cert(store);
-    if (certificate && fingerprint_matches(certificate, association->fingerprints, association->fingerprint_count))
-        return 1;
-    association->mismatch = true;
-    X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_REJECTED);
-    return 0;
-}
-
-void association_note_alert(const SSL *ssl, int where, int code)
-{
-    struct association *association = SSL_get_app_data(ssl);
-    if (association && (where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT)
-        association->alert_received = true;
+    if (size == 0 || size > ASSOCIATION_DATAGRAM_MAX || association->output_count == ASSOCIATION_OUTPUT_MAX)
+        return;
+    struct association_datagram *datagram = malloc(sizeof(*datagram));
+    if (!datagram)
+        return;
+    datagram->size = (uint16_t)size;
+    memcpy(datagram->data, data, size);
+    unsigned last = (association->output_first + association->output_count++) % ASSOCIATION_OUTPUT_MAX;
+    association->output[last] = datagram;
 }
 
 // A failed handshake may be an intruder's or a passing fault's: the session gets another try, not for ever.
 static void handshake_failed(struct association *association)
 {
-    unsigned long code = ERR_peek_error();
-    const char *text = code ? ERR_reason_error_string(code) : NULL;
     if (association->mismatch)
         fail(association, "the certificate does not match the signalled fingerprint");
     else if (association->resets >= ASSOCIATION_RESETS_MAX)
-        fail(association, "DTLS handshake failed: %s", text ? text : "unknown error");
+        fail(association, "DTLS handshake failed: %s", association->problem ? association->problem : "unknown error");
     else if (renew(association))
         fail(association, "out of memory");
     else {
         association->resets++;
         state_move(&association_moves, &association->state, ASSOCIATION_NEW);
     }
-    ERR_clear_error();
-}
-
-static bool would_block(const struct association *association, int result)
-{
-    int reason = SSL_get_error(association->ssl, result);
-    return reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE;
 }
 
 static void handshake(struct association *association)
 {
-    ERR_clear_error();
-    int result = SSL_do_handshake(association->ssl);
-    if (result == 1) {
+    enum engine_verdict verdict = association->engine->go_on(association);
+    if (verdict == ENGINE_DONE)
         state_move(&association_moves, &association->state, ASSOCIATION_ESTABLISHED);
-        return;
-    }
-    if (!would_block(association, result))
+    else if (verdict != ENGINE_WAITS)
         handshake_failed(association);
 }
 
-// Alerts, a repeated last flight (which OpenSSL answers), application data that nobody here wants.
+// Alerts, a repeated last flight (which the engine answers), application data that nobody here wants.
 static void read_records(struct association *association)
 {
-    uint8_t plain[2048];
-    int result;
-    ERR_clear_error();
-    while ((result = SSL_read(association->ssl, plain, sizeof(plain))) > 0)
-        association->ignored++;
-    if (!would_block(association, result)) {
-        bool notified = SSL_get_shutdown(association->ssl) & SSL_RECEIVED_SHUTDOWN;
-        if (notified)
-            SSL_shutdown(association->ssl); // RFC 5246 7.2.1: close_notify is answered with one
-        snprintf(association->reason, sizeof(association->reason), "%s",
-                 notified ? "closed by the peer" : "ended by a DTLS alert");
-        state_move(&association_moves, &association->state, ASSOCIATION_CLOSED);
-    }
-    ERR_clear_error();
+    enum engine_verdict verdict = association->engine->read(association);
+    if (verdict == ENGINE_WAITS)
+        return;
+    snprintf(association->reason, sizeof(association->reason), "%s",
+             verdict == ENGINE_CLOSED ? "closed by the peer" : "ended by a DTLS alert");
+    state_move(&association_moves, &association->state, ASSOCIATION_CLOSED);
 }
 
 // F09: OpenSSL reserves what a fragment says that its message is long, for up to ten messages ahead.
@@ -209,7 +162,7 @@ static void begin(struct association *association, uint64_t now)
 
 void association_start(struct association *association, uint64_t now)
 {
-    assert(association->ssl);
+    assert(association->handshake);
     begin(association, now);
     if (association->state == ASSOCIATION_HANDSHAKING)
         handshake(association);
@@ -217,7 +170,7 @@ void association_start(struct association *association, uint64_t now)
 
 void association_input(struct association *association, const uint8_t *data, size_t size, uint64_t now)
 {
-    assert(association->ssl);
+    assert(association->handshake);
     if (association->state == ASSOCIATION_NEW)
         begin(association, now);
     if (association->state == ASSOCIATION_HANDSHAKING) {
@@ -233,7 +186,7 @@ void association_input(struct association *association, const uint8_t *data, siz
     association->inbox_size = size;
     if (association->state == ASSOCIATION_HANDSHAKING)
         handshake(association);
-    // Not "else": what stands behind the last handshake record of the datagram is in OpenSSL's buffer.
+    // Not "else": what stands behind the last handshake record of the datagram is in the engine's buffer.
     if (association->state == ASSOCIATION_ESTABLISHED)
         read_records(association);
     association->inbox = NULL;
@@ -247,21 +200,35 @@ void association_tick(struct association *association, uint64_t now)
         fail(association, "DTLS handshake not finished in time");
         return;
     }
-    struct timeval left;
-    if (association->state != ASSOCIATION_HANDSHAKING || !DTLSv1_get_timeout(association->ssl, &left) || left.tv_sec ||
-        left.tv_usec)
-        return;
-    ERR_clear_error();
-    if (DTLSv1_handle_timeout(association->ssl) < 0)
+    if (association->state == ASSOCIATION_HANDSHAKING && association->engine->remind(association, now) == ENGINE_FAILED)
         handshake_failed(association);
 }
 
 void association_shut_down(struct association *association)
 {
     if (association->state != ASSOCIATION_ESTABLISHED)
-        return; // and without memory it may have no SSL object any more
-    assert(association->ssl);
-    SSL_shutdown(association->ssl);
-    ERR_clear_error();
+        return; // and without memory it may have no handshake any more
+    assert(association->handshake);
+    association->engine->shut_down(association);
     state_move(&association_moves, &association->state, ASSOCIATION_CLOSED);
+}
+
+int association_hand_over(struct association *association, struct record_layer *ret_layer)
+{
+    if (association->state != ASSOCIATION_ESTABLISHED)
+        return -ENOTSUP;
+    int error = association->engine->hand_over(association, ret_layer);
+    if (!error)
+        association->engine->end(association);
+    return error;
+}
+
+int association_export_keys(const struct association *association, struct transport_keys *ret_keys)
+{
+    return association->engine->export_keys(association, ret_keys);
+}
+
+int association_peer_fingerprint(const struct association *association, char *ret_text, size_t size)
+{
+    return association->engine->peer_fingerprint(association, ret_text, size);
 }

@@ -3,11 +3,11 @@
 // time is monotonic nanoseconds (OpenSSL itself looks at the wall clock for retransmissions).
 #pragma once
 
+#include "dtls_engine.h"
 #include "fingerprint.h"
 #include "record_layer.h"
 #include "transport.h"
 
-#include <openssl/ssl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,7 +33,8 @@ struct association_datagram {
 };
 
 struct association_setup {
-    SSL_CTX *context;
+    const struct dtls_engine *engine;
+    void *context;  // that the engine opened
     bool is_client; // sends the ClientHello
     unsigned mtu;   // bytes of UDP payload
     uint64_t handshake_ns;
@@ -42,10 +43,11 @@ struct association_setup {
 };
 
 struct association {
-    SSL *ssl;
-    SSL_CTX *context;
-    unsigned state; // enum association_state
-    bool is_client, mismatch, alert_received;
+    const struct dtls_engine *engine;
+    void *context, *handshake; // the engine's; handshake: NULL once the records were handed over
+    unsigned state;            // enum association_state
+    bool is_client, mismatch;  // mismatch: the certificate was not one of the fingerprints
+    const char *problem;       // what else ended a handshake
     unsigned mtu, resets;
     uint64_t handshake_ns, deadline;
     size_t received;        // bytes of this handshake
@@ -73,13 +75,18 @@ void association_tick(struct association *association, uint64_t now);
 // Puts a close_notify into the output of an established one.
 void association_shut_down(struct association *association);
 
-// Established: its records go on in a layer of 200 bytes, and the SSL object is freed; afterwards the association only
-// keeps what it had to say. 0, or -ENOTSUP (not DTLS 1.2) or -EIO, and it goes on as before.
+// Established: its records go on in a layer of 200 bytes, and the engine's part is freed; afterwards the association
+// only keeps what it had to say. 0, or -ENOTSUP (not DTLS 1.2) or -EIO, and it goes on as before.
 int association_hand_over(struct association *association, struct record_layer *ret_layer);
 
 // The next datagram to send, or NULL. The caller frees it.
 struct association_datagram *association_next_output(struct association *association);
+// The engine's: one more. It is lost, as on any wire, when there is no room; the retransmission repairs it.
+void association_say(struct association *association, const void *data, size_t size);
 
 // Established: the keys of RFC 5764 4.2, from this side's point of view, with epoch 0. Wipe them after use.
 // 0, or -ENOTSUP when no SRTP suite was agreed on.
-int association_export_keys(struct association *association, struct transport_keys *ret_keys);
+int association_export_keys(const struct association *association, struct transport_keys *ret_keys);
+
+// Established: of the peer's certificate, SHA-256. 0, -ENOENT or -ENOSPC.
+int association_peer_fingerprint(const struct association *association, char *ret_text, size_t size);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "dtls_context.h"
-
-#include "association_internal.h"
+// What all associations of OpenSSL have in common: version, ciphers, certificate, SRTP suites.
 #include "dtls_library.h"
+#include "openssl_parts.h"
 
 #include <errno.h>
 #include <openssl/srtp.h>
@@ -50,19 +49,17 @@ static bool set_up(SSL_CTX *context, const struct dtls_identity *identity, const
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_quiet_shutdown(context, 0);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
-    SSL_CTX_set_max_cert_list(context, DTLS_MESSAGE_MAX);
+    SSL_CTX_set_max_cert_list(context, OPENSSL_CERTIFICATE_LIST_MAX);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
-    SSL_CTX_set_cert_verify_callback(context, association_verify, NULL);
-    SSL_CTX_set_info_callback(context, association_note_alert);
-    SSL_CTX_set_msg_callback(context, association_note_message);
+    SSL_CTX_set_cert_verify_callback(context, openssl_verify, NULL);
+    SSL_CTX_set_msg_callback(context, openssl_note_message);
     return SSL_CTX_set_min_proto_version(context, DTLS1_2_VERSION) && SSL_CTX_set_cipher_list(context, CIPHERS) &&
            SSL_CTX_use_certificate(context, identity->certificate) == 1 &&
            SSL_CTX_use_PrivateKey(context, identity->key) == 1 &&
            SSL_CTX_set_tlsext_use_srtp(context, suites) == 0; // 0 is success here
 }
 
-int dtls_context_create(const struct dtls_identity *identity, const struct config_strings *suites,
-                        SSL_CTX **ret_context)
+int dtls_context_open(const struct dtls_identity *identity, const struct config_strings *suites, void **ret_context)
 {
     char names[256];
     if (join_suites(suites, names, sizeof(names)))
@@ -79,7 +76,7 @@ int dtls_context_create(const struct dtls_identity *identity, const struct confi
     return 0;
 }
 
-void dtls_context_free(SSL_CTX *context)
+void dtls_context_close(void *context)
 {
     SSL_CTX_free(context);
 }

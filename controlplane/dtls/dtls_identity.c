@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <openssl/pem.h>
-#include <openssl/rand.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,13 +23,14 @@ static int finish(struct dtls_identity *identity, struct dtls_identity *ret_iden
     return 0;
 }
 
-static bool fill_certificate(X509 *certificate, EVP_PKEY *key, int64_t now)
+static bool fill_certificate(X509 *certificate, EVP_PKEY *key, int64_t now, random_fn random)
 {
     uint32_t serial;
+    random(&serial, sizeof(serial));
     time_t begin = (time_t)(now - BACKDATE_DAYS * DAY), end = (time_t)(now + VALID_DAYS * DAY);
     X509_NAME *name = X509_get_subject_name(certificate);
     // Nothing in it names the machine: only its hash counts.
-    return RAND_bytes((uint8_t *)&serial, sizeof(serial)) == 1 && X509_set_version(certificate, X509_VERSION_3) &&
+    return X509_set_version(certificate, X509_VERSION_3) &&
            ASN1_INTEGER_set(X509_get_serialNumber(certificate), (serial >> 1) | 1) &&
            ASN1_TIME_set(X509_getm_notBefore(certificate), begin) &&
            ASN1_TIME_set(X509_getm_notAfter(certificate), end) &&
@@ -39,10 +39,10 @@ static bool fill_certificate(X509 *certificate, EVP_PKEY *key, int64_t now)
            X509_sign(certificate, key, EVP_sha256());
 }
 
-int dtls_identity_make(int64_t now, struct dtls_identity *ret_identity)
+int dtls_identity_make(int64_t now, random_fn random, struct dtls_identity *ret_identity)
 {
     struct dtls_identity identity = {.certificate = X509_new(), .key = EVP_EC_gen("P-256")};
-    if (identity.certificate && identity.key && fill_certificate(identity.certificate, identity.key, now))
+    if (identity.certificate && identity.key && fill_certificate(identity.certificate, identity.key, now, random))
         return finish(&identity, ret_identity);
     dtls_identity_free(&identity);
     return -EIO;

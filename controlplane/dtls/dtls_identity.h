@@ -2,8 +2,9 @@
 // The certificate and key that this gateway shows in every DTLS handshake, and their fingerprint for SDP.
 #pragma once
 
-#include <openssl/ssl.h>
-#include <stddef.h>
+#include "random.h"
+
+#include <openssl/x509.h>
 #include <stdint.h>
 
 #define DTLS_FINGERPRINT_TEXT 96 // "AB:CD:..." of SHA-256 and a NUL
@@ -21,9 +22,10 @@ struct dtls_identity_der {
     uint8_t certificate[DTLS_IDENTITY_DER_MAX], key[DTLS_IDENTITY_DER_MAX];
 };
 
-// A new ECDSA P-256 key (RFC 8827 6.5) with a self-signed certificate that is valid around now (seconds since 1970).
+// A new ECDSA P-256 key (RFC 8827 6.5) with a self-signed certificate that is valid around now (seconds since 1970);
+// its serial number is of `random`, its key of OpenSSL's own.
 // 0, -ENOMEM, or -EIO when OpenSSL refuses.
-int dtls_identity_make(int64_t now, struct dtls_identity *ret_identity);
+int dtls_identity_make(int64_t now, random_fn random, struct dtls_identity *ret_identity);
 
 // From PEM files: 0, -ENOENT, -EACCES..., or -EINVAL when they hold no certificate with its key.
 int dtls_identity_load(const char *certificate_path, const char *key_path, struct dtls_identity *ret_identity);

@@ -3,11 +3,11 @@
 #include "association.h"
 #include "bytes.h"
 #include "controlplane_suites.h"
-#include "dtls_context.h"
 #include "dtls_record.h"
 #include "dtls_test_peer.h"
 #include "state.h"
 #include "suite.h"
+#include "system.h"
 
 #include <CUnit/CUnit.h>
 #include <openssl/srtp.h>
@@ -21,18 +21,19 @@
 #define MAX_LOSS 64
 
 static struct dtls_identity identity;
-static SSL_CTX *context;
+static void *context;
 
 static int open_context(void)
 {
     static const struct config_strings suites = {3,
                                                  {"AEAD_AES_128_GCM", "AEAD_AES_256_GCM", "AES_CM_128_HMAC_SHA1_80"}};
-    return dtls_identity_make(time(NULL), &identity) || dtls_context_create(&identity, &suites, &context);
+    return dtls_identity_make(time(NULL), system_kernel.random, &identity) ||
+           dtls_openssl.open(&identity, &suites, &context);
 }
 
 static int close_context(void)
 {
-    dtls_context_free(context);
+    dtls_openssl.close(context);
     dtls_identity_free(&identity);
     return 0;
 }
@@ -53,7 +54,8 @@ static void open_pair(struct pair *pair, bool is_client, const struct fingerprin
     test_peer_open(&pair->peer, !is_client, suites, large_hello);
     struct fingerprint own = {.hash = "SHA-256"};
     test_peer_fingerprint(&pair->peer, "sha256", own.value, sizeof(own.value));
-    struct association_setup setup = {.context = context,
+    struct association_setup setup = {.engine = &dtls_openssl,
+                                      .context = context,
                                       .is_client = is_client,
                                       .mtu = 1200,
                                       .handshake_ns = 10 * SECOND,

@@ -3,6 +3,7 @@
 #include "controlplane_suites.h"
 #include "ice_candidates.h"
 #include "ice_credentials.h"
+#include "system.h"
 
 #include <arpa/inet.h>
 #include <CUnit/CUnit.h>
@@ -12,8 +13,8 @@
 static void credentials_are_in_form(void)
 {
     struct ice_credentials one, two;
-    ice_credentials_make(random_fill, &one);
-    ice_credentials_make(random_fill, &two);
+    ice_credentials_make(system_kernel.random, &one);
+    ice_credentials_make(system_kernel.random, &two);
     CU_ASSERT_EQUAL(strlen(one.ufrag), 8);
     CU_ASSERT_TRUE(strlen(one.pwd) >= 22);
     CU_ASSERT_TRUE(ice_credentials_are_valid(one.ufrag, one.pwd));

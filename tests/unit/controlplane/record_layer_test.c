@@ -3,9 +3,9 @@
 #include "association.h"
 #include "bytes.h"
 #include "controlplane_suites.h"
-#include "dtls_context.h"
 #include "dtls_record.h"
 #include "dtls_test_peer.h"
+#include "system.h"
 
 #include <CUnit/CUnit.h>
 #include <errno.h>
@@ -17,17 +17,18 @@
 #define SUITES "SRTP_AEAD_AES_128_GCM"
 
 static struct dtls_identity identity;
-static SSL_CTX *context;
+static void *context;
 
 static int open_context(void)
 {
     static const struct config_strings suites = {1, {"AEAD_AES_128_GCM"}};
-    return dtls_identity_make(time(NULL), &identity) || dtls_context_create(&identity, &suites, &context);
+    return dtls_identity_make(time(NULL), system_kernel.random, &identity) ||
+           dtls_openssl.open(&identity, &suites, &context);
 }
 
 static int close_context(void)
 {
-    dtls_context_free(context);
+    dtls_openssl.close(context);
     dtls_identity_free(&identity);
     return 0;
 }
@@ -67,7 +68,8 @@ static void open_pair(struct pair *pair, bool is_client, const char *cipher, boo
     CU_ASSERT_EQUAL_FATAL(SSL_set_cipher_list(pair->peer.ssl, cipher), 1);
     struct fingerprint own = {.hash = "sha-256"};
     test_peer_fingerprint(&pair->peer, "sha256", own.value, sizeof(own.value));
-    struct association_setup setup = {.context = context,
+    struct association_setup setup = {.engine = &dtls_openssl,
+                                      .context = context,
                                       .is_client = is_client,
                                       .mtu = 1200,
                                       .handshake_ns = 10 * SECOND,
@@ -83,7 +85,7 @@ static void open_pair(struct pair *pair, bool is_client, const char *cipher, boo
     CU_ASSERT_EQUAL_FATAL(ours->state, ASSOCIATION_ESTABLISHED);
     CU_ASSERT_STRING_EQUAL(SSL_get_cipher(pair->peer.ssl), cipher);
     CU_ASSERT_EQUAL_FATAL(association_hand_over(ours, &pair->layer), 0);
-    CU_ASSERT_PTR_NULL(ours->ssl);
+    CU_ASSERT_PTR_NULL(ours->handshake);
     association_close(ours);
 }
 

@@ -39,7 +39,8 @@ static void open_control(struct test_gateway *gateway)
         .fds = {gateway->writable[SEGMENT_INTENT], gateway->read_only[SEGMENT_STATE], gateway->writable[SEGMENT_RINGS]},
         .journal_fd = -1,
         .worker_wakes = gateway->wakes,
-        .random = random_fill};
+        .system = &system_kernel,
+        .dtls = &dtls_openssl};
     CU_ASSERT_EQUAL_FATAL(control_open(&setup, gateway->now, &gateway->control), 0);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SRTP keys out of a DTLS association.
-#include "association.h"
+#include "openssl_parts.h"
 
 #include "suite.h"
 
@@ -22,14 +22,15 @@ static void split(const uint8_t *material, const struct srtp_suite *suite, bool 
     memcpy(keys->receive_salt, salts + receiver * suite->salt_length, suite->salt_length);
 }
 
-int association_export_keys(struct association *association, struct transport_keys *ret_keys)
+int openssl_export_keys(const struct association *association, struct transport_keys *ret_keys)
 {
     static const char label[] = "EXTRACTOR-dtls_srtp";
-    const SRTP_PROTECTION_PROFILE *profile = SSL_get_selected_srtp_profile(association->ssl);
+    const SRTP_PROTECTION_PROFILE *profile = SSL_get_selected_srtp_profile(association->handshake);
     const struct srtp_suite *suite = profile ? srtp_suite_find((uint16_t)profile->id) : NULL;
     uint8_t material[MATERIAL_MAX];
-    if (!suite || SSL_export_keying_material(association->ssl, material, 2U * (suite->key_length + suite->salt_length),
-                                             label, sizeof(label) - 1, NULL, 0, 0) != 1)
+    if (!suite ||
+        SSL_export_keying_material(association->handshake, material, 2U * (suite->key_length + suite->salt_length),
+                                   label, sizeof(label) - 1, NULL, 0, 0) != 1)
         return -ENOTSUP;
     memset(ret_keys, 0, sizeof(*ret_keys));
     ret_keys->suite = suite->id;

@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Memory BIOs lose the borders between datagrams; this one is nothing but borders.
-#include "association_internal.h"
+#include "openssl_parts.h"
 
 #include <openssl/bio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static int write_datagram(BIO *bio, const char *data, int size)
 {
     struct association *association = BIO_get_data(bio);
     BIO_clear_retry_flags(bio);
-    association_note_sequences(association, (const uint8_t *)data, size > 0 ? (size_t)size : 0);
-    if (size <= 0 || size > ASSOCIATION_DATAGRAM_MAX || association->output_count == ASSOCIATION_OUTPUT_MAX)
-        return size; // lost, as on any wire; the retransmission repairs it
-    struct association_datagram *datagram = malloc(sizeof(*datagram));
-    if (!datagram)
+    if (size <= 0)
         return size;
-    datagram->size = (uint16_t)size;
-    memcpy(datagram->data, data, (size_t)size);
-    unsigned last = (association->output_first + association->output_count++) % ASSOCIATION_OUTPUT_MAX;
-    association->output[last] = datagram;
+    openssl_note_sequences(association, (const uint8_t *)data, (size_t)size);
+    association_say(association, data, (size_t)size);
     return size;
 }
 
@@ -65,7 +58,7 @@ static BIO_METHOD *method(void)
     return made = NULL;
 }
 
-BIO *association_bio_new(struct association *association)
+BIO *openssl_bio_new(struct association *association)
 {
     BIO_METHOD *datagrams = method();
     BIO *bio = datagrams ? BIO_new(datagrams) : NULL;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From OpenSSL's hands into record_layer.h: the keys of an association that is established.
-#include "association_internal.h"
+#include "openssl_parts.h"
 
 #include <errno.h>
 #include <openssl/core_names.h>
@@ -66,8 +66,7 @@ static void split(const uint8_t *block, const struct shape *shape, bool is_clien
     memcpy(layer->receive_iv, ivs + receiver * shape->iv_size, shape->iv_size);
 }
 
-void association_note_message(int written, int version, int content, const void *data, size_t size, SSL *ssl,
-                              void *unused)
+void openssl_note_message(int written, int version, int content, const void *data, size_t size, SSL *ssl, void *unused)
 {
     struct association *association = SSL_get_app_data(ssl);
     if (association && written && content == SSL3_RT_HANDSHAKE && size == RECORD_LAYER_FINISHED &&
@@ -75,7 +74,7 @@ void association_note_message(int written, int version, int content, const void 
         memcpy(association->finished, data, size);
 }
 
-void association_note_sequences(struct association *association, const uint8_t *data, size_t size)
+void openssl_note_sequences(struct association *association, const uint8_t *data, size_t size)
 {
     struct dtls_record_iterator records = dtls_record_begin(data, size);
     struct dtls_record record;
@@ -84,13 +83,13 @@ void association_note_sequences(struct association *association, const uint8_t *
             association->next_sequence = record.sequence + 1;
 }
 
-int association_hand_over(struct association *association, struct record_layer *ret_layer)
+int openssl_hand_over(const struct association *association, struct record_layer *ret_layer)
 {
     uint8_t block[KEY_BLOCK_MAX];
-    SSL *ssl = association->ssl;
+    SSL *ssl = association->handshake;
     const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
     const struct shape *shape = find_shape(cipher);
-    if (association->state != ASSOCIATION_ESTABLISHED || SSL_version(ssl) != DTLS1_2_VERSION || !shape)
+    if (SSL_version(ssl) != DTLS1_2_VERSION || !shape)
         return -ENOTSUP;
     if (!expand(ssl, cipher, block, 2U * (shape->key_size + shape->iv_size)))
         return -EIO;
@@ -101,7 +100,5 @@ int association_hand_over(struct association *association, struct record_layer *
     memcpy(ret_layer->finished, association->finished, sizeof(ret_layer->finished));
     split(block, shape, association->is_client, ret_layer);
     OPENSSL_cleanse(block, sizeof(block));
-    SSL_free(association->ssl);
-    association->ssl = NULL;
     return 0;
 }
