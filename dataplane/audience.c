@@ -64,7 +64,7 @@ void audience_dismiss(struct worker *worker, struct audience *audience)
     for (uint32_t i = 0; i < audience->count; i++) {
         struct route_entry *route = &worker->entries->routes[audience->routes[i]];
         route->audience = NULL;
-        worker->entries->transports[route->transport].routes_missing = true;
+        worker->entries->transports[route->transport].upkeep->routes_missing = true;
         dirty_set(tables_dirty(worker->tables, worker->index), route->transport);
     }
     free_list(worker, audience);

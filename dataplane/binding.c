@@ -14,9 +14,9 @@ static bool equals(const char *text, const struct rtp_extension_element *element
 static uint32_t by_signalled_ssrc(struct worker *worker, const struct transport_entry *transport, uint32_t ssrc)
 {
     for (unsigned i = 0; i < transport->stream_count; i++) {
-        const struct stream_entry *stream = entry_stream(worker->entries, transport->streams[i]);
+        const struct stream_entry *stream = entry_stream(worker->entries, transport->upkeep->streams[i]);
         if (stream->ssrc == ssrc || stream->rtx_ssrc == ssrc)
-            return transport->streams[i];
+            return transport->upkeep->streams[i];
     }
     return PACKET_NONE;
 }
@@ -39,12 +39,13 @@ static uint32_t by_mid(struct worker *worker, const struct transport_entry *tran
                        const struct rtp_header *header)
 {
     struct rtp_extension_element element;
-    if (!transport->mid_extension || !rtp_extension_find(data, header, transport->mid_extension, &element))
+    if (!transport->upkeep->mid_extension ||
+        !rtp_extension_find(data, header, transport->upkeep->mid_extension, &element))
         return PACKET_NONE;
     for (unsigned i = 0; i < transport->stream_count; i++) {
-        const struct stream_entry *stream = entry_stream(worker->entries, transport->streams[i]);
+        const struct stream_entry *stream = entry_stream(worker->entries, transport->upkeep->streams[i]);
         if (equals(stream->mid, &element) && has_rid(stream, data, header))
-            return transport->streams[i];
+            return transport->upkeep->streams[i];
     }
     return PACKET_NONE;
 }
@@ -56,7 +57,7 @@ uint32_t binding_guess(struct worker *worker, const struct transport_entry *tran
     if (stream == PACKET_NONE)
         stream = by_mid(worker, transport, data, header);
     if (stream == PACKET_NONE)
-        stream = transport->payload_stream[header->payload_type];
+        stream = transport->upkeep->payload_stream[header->payload_type];
     return entry_stream(worker->entries, stream) ? stream : PACKET_NONE;
 }
 
@@ -79,8 +80,9 @@ static int free_place(const struct worker *worker, const struct stream_state *st
 static void forget(struct transport_entry *transport, uint32_t stream, int place)
 {
     for (unsigned i = 0; i < transport->ssrc_count; i++) {
-        if (transport->ssrcs[i].stream == stream && transport->ssrcs[i].binding == place) {
-            transport->ssrcs[i] = transport->ssrcs[--transport->ssrc_count];
+        struct ssrc_entry *entry = transport_ssrc(transport, i);
+        if (entry->stream == stream && entry->binding == place) {
+            *entry = *transport_ssrc(transport, --transport->ssrc_count);
             return;
         }
     }
@@ -101,7 +103,7 @@ struct ssrc_entry *binding_add(struct worker *worker, struct transport_entry *tr
     struct stream_entry *summed = entry_stream(worker->entries, stream);
     summed->binding_packets[place] = summed->binding_bytes[place] = 0;
     atomic_store_explicit(&binding->ssrc, ssrc, memory_order_relaxed);
-    struct ssrc_entry *entry = &transport->ssrcs[transport->ssrc_count++];
+    struct ssrc_entry *entry = transport_ssrc(transport, transport->ssrc_count++);
     *entry = (struct ssrc_entry){.state = binding, .ssrc = ssrc, .stream = stream, .binding = (uint8_t)place};
     worker_note(worker, transport, EVENT_MEDIA_STARTED, stream);
     return entry;

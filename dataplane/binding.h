@@ -9,8 +9,8 @@
 static inline struct ssrc_entry *binding_find(struct transport_entry *transport, uint32_t ssrc)
 {
     for (unsigned i = 0; i < transport->ssrc_count; i++)
-        if (transport->ssrcs[i].ssrc == ssrc)
-            return &transport->ssrcs[i];
+        if (transport_ssrc(transport, i)->ssrc == ssrc)
+            return transport_ssrc(transport, i);
     return NULL;
 }
 

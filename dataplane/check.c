@@ -16,7 +16,8 @@ static int write_check(struct worker *worker, struct transport_entry *transport,
                        size_t capacity)
 {
     char username[ICE_UFRAG_SIZE + LOCAL_UFRAG_SIZE + 2];
-    int username_size = snprintf(username, sizeof(username), "%s:%s", transport->remote_ufrag, transport->local_ufrag);
+    int username_size =
+        snprintf(username, sizeof(username), "%s:%s", transport->upkeep->remote_ufrag, transport->upkeep->local_ufrag);
     struct stun_binding_request request = {.username = username,
                                            .username_size = (size_t)username_size,
                                            .priority = PRIORITY_HOST,
@@ -26,14 +27,14 @@ static int write_check(struct worker *worker, struct transport_entry *transport,
     stun_write_binding_request(&writer, data, capacity, path->transaction, &request);
     uint8_t *integrity = stun_write_integrity(&writer, &covered);
     if (integrity)
-        hmac_sha1(worker->engine, &transport->remote_key, data, (uint32_t)covered, integrity);
+        hmac_sha1(worker->engine, &transport->upkeep->remote_key, data, (uint32_t)covered, integrity);
     stun_write_fingerprint(&writer);
     return stun_writer_finish(&writer);
 }
 
 static void send_check(struct worker *worker, struct transport_entry *transport, unsigned index)
 {
-    struct path_entry *path = &transport->paths[index];
+    struct path_entry *path = &transport->upkeep->paths[index];
     struct rte_mbuf *mbuf = worker_make_packet(worker, CREATE_STUN_CHECK);
     if (!mbuf)
         return;
@@ -58,9 +59,9 @@ static void send_check(struct worker *worker, struct transport_entry *transport,
 
 static bool is_due(const struct worker *worker, const struct transport_entry *transport, unsigned index)
 {
-    const struct path_entry *path = &transport->paths[index];
+    const struct path_entry *path = &transport->upkeep->paths[index];
     uint64_t since = (worker->now - path->check_sent) / MILLISECOND;
-    if (!path->flags || !transport->remote_ufrag[0])
+    if (!path->flags || !transport->upkeep->remote_ufrag[0])
         return false;
     if (!(path->flags & CANDIDATE_PROVEN))
         return path->checks_unanswered < PATH_PROOF_ATTEMPTS && since >= PROOF_RETRY_MS;
@@ -78,6 +79,6 @@ void check_tick(struct worker *worker, struct transport_entry *transport)
         if (is_due(worker, transport, i))
             send_check(worker, transport, i);
     uint64_t silent = worker->now - counter_get(&state->last_consent);
-    if (transport->selected != ENTRY_NO_PATH && silent > transport->consent_ms * MILLISECOND)
+    if (transport->selected != ENTRY_NO_PATH && silent > transport->upkeep->consent_ms * MILLISECOND)
         path_unselect(worker, transport);
 }

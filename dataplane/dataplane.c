@@ -48,19 +48,6 @@ int dataplane_check_memory(void)
     return error;
 }
 
-static int make_entries(struct dataplane *dataplane)
-{
-    const struct tables_limits *limits = &dataplane->tables.limits;
-    struct entries *entries = &dataplane->entries;
-    entries->transport_count = limits->transports;
-    entries->stream_count = limits->streams;
-    entries->route_count = limits->routes;
-    entries->transports = rte_zmalloc("transports", limits->transports * sizeof(*entries->transports), 64);
-    entries->streams = rte_zmalloc("streams", limits->streams * sizeof(*entries->streams), 64);
-    entries->routes = rte_zmalloc("routes", limits->routes * sizeof(*entries->routes), 64);
-    return entries->transports && entries->streams && entries->routes ? 0 : -ENOMEM;
-}
-
 static int make_workers(struct dataplane *dataplane)
 {
     for (unsigned i = 0; i < dataplane->worker_count; i++) {
@@ -116,7 +103,7 @@ int dataplane_start(struct dataplane *dataplane)
     dataplane->pool = packet_pool_create("packets", config->memory.packet_buffers, POOL_CACHE);
     if (!dataplane->pool)
         return fail(-rte_errno, "packet buffers: raise memory.heap-mb or lower memory.packet-buffers");
-    int error = make_entries(dataplane);
+    int error = entries_create(&dataplane->tables.limits, &dataplane->entries);
     if (error)
         return fail(error, "forwarding entries: raise memory.heap-mb or lower limits");
     error = ports_start(config, dataplane->worker_count, dataplane->pool, &dataplane->tables);

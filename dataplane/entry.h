@@ -23,14 +23,22 @@ struct entries {
     bool has_shards;
     struct shard_handover handovers[TABLES_MAX_SHARDS];
     struct transport_entry *transports;
+    struct transport_upkeep *upkeeps;
     struct stream_entry *streams;
     struct route_entry *routes;
     uint32_t transport_count, stream_count, route_count;
 };
 
+// As many as the limits say, none installed; pages that are not touched take no memory. 0 or -ENOMEM.
+int entries_create(const struct tables_limits *limits, struct entries *ret_entries);
+void entries_free(struct entries *entries);
+
+// Nothing is left of the session, its secrets included.
+void entry_wipe_transport(struct transport_entry *transport);
+
 // What a worker's entries point to.
 struct entry_pools {
-    struct object_pool keys;            // of a transport
+    struct object_pool keys[2];         // of a transport: of CM, of GCM
     struct object_pool route_lists;     // of streams with few receivers
     struct object_pool histories;       // struct history_index
     struct object_pool missing;         // struct missing

@@ -20,7 +20,7 @@ static uint32_t next_of(const struct worker *worker, uint32_t shard, uint32_t in
         uint64_t bits = worker->installed[index / 64] >> index % 64;
         if (!bits)
             index |= 63;
-        else if (bits & 1 && worker->entries->transports[index].shard == shard)
+        else if (bits & 1 && worker->entries->transports[index].upkeep->shard == shard)
             return index;
     }
     return PACKET_NONE;
@@ -29,7 +29,7 @@ static uint32_t next_of(const struct worker *worker, uint32_t shard, uint32_t in
 static bool is_of(const struct worker *worker, uint32_t shard, uint32_t transport)
 {
     return transport < worker->entries->transport_count && is_installed(worker, transport) &&
-           worker->entries->transports[transport].shard == shard;
+           worker->entries->transports[transport].upkeep->shard == shard;
 }
 
 static void read_table(struct worker *worker)
@@ -73,7 +73,7 @@ static void begin_leaving(struct worker *worker, uint32_t shard)
     for (uint32_t i = next_of(worker, shard, 0); i != PACKET_NONE; i = next_of(worker, shard, i + 1)) {
         struct transport_entry *transport = &worker->entries->transports[i];
         path_withdraw(worker, transport); // from now on its packets take the long way, to the new owner
-        rte_hash_del_key(worker->ufrags, transport->local_ufrag);
+        rte_hash_del_key(worker->ufrags, transport->upkeep->local_ufrag);
         wheel_disarm(&worker->wheel, i);
     }
     worker->shards.phase[shard] = SHARD_LEAVING;
@@ -182,7 +182,7 @@ static void forget_questions(struct worker *worker, uint32_t shard)
 static void forget_history(struct worker *worker, const struct transport_entry *transport)
 {
     for (unsigned i = 0; i < transport->stream_count; i++) {
-        struct stream_entry *stream = entry_stream(worker->entries, transport->streams[i]);
+        struct stream_entry *stream = entry_stream(worker->entries, transport->upkeep->streams[i]);
         stream->repair_queued = false;
         if (stream->history)
             memset(stream->history, 0, sizeof(*stream->history));
@@ -203,7 +203,7 @@ static void release(struct worker *worker, uint32_t shard)
         rates_sum(worker, transport);
         forget_history(worker, transport);
         rooms_part(worker, transport);
-        transport->next_of_shard = handover->first;
+        transport->upkeep->next_of_shard = handover->first;
         handover->first = i;
         worker->installed[i / 64] &= ~(1ULL << i % 64);
         worker->state->transports--;
@@ -226,11 +226,11 @@ static void adopt(struct worker *worker, uint32_t index)
     worker->installed[index / 64] |= 1ULL << index % 64;
     worker->state->transports++;
     path_adopt(worker, transport);
-    if (rte_hash_add_key_data(worker->ufrags, transport->local_ufrag, (void *)(uintptr_t)index))
+    if (rte_hash_add_key_data(worker->ufrags, transport->upkeep->local_ufrag, (void *)(uintptr_t)index))
         counter_add(&worker->state->ran_dry[POOL_UFRAGS], 1);
     tick_start(worker, transport);
     struct transport_intent_record *record = tables_transport(worker->tables, index);
-    if (atomic_load_explicit(&record->head.version, memory_order_relaxed) != transport->version)
+    if (atomic_load_explicit(&record->head.version, memory_order_relaxed) != transport->upkeep->version)
         dirty_set(tables_dirty(worker->tables, worker->index), index);
 }
 
@@ -243,7 +243,7 @@ static void take(struct worker *worker, uint32_t shard)
         return;
     if (rooms_are_busy(worker, shard, handover->from) && worker->now <= handover->at + WORK_OFF_NS)
         return;
-    for (uint32_t i = handover->first; i != PACKET_NONE; i = worker->entries->transports[i].next_of_shard)
+    for (uint32_t i = handover->first; i != PACKET_NONE; i = worker->entries->transports[i].upkeep->next_of_shard)
         adopt(worker, i);
     if (handover->is_partial)
         worker->takeover = 0;

@@ -15,7 +15,7 @@ const struct stream_entry *rooms_stream_of(const struct worker *worker, const st
 
 static void look_again(struct worker *worker, struct transport_entry *transport)
 {
-    transport->routes_missing = true;
+    transport->upkeep->routes_missing = true;
     dirty_set(tables_dirty(worker->tables, worker->index), transport->index);
 }
 
@@ -25,7 +25,7 @@ static void send_others_away(struct worker *worker, uint32_t shard, struct strea
     for (uint32_t place = 0; place < stream->audience.count;) {
         uint32_t route = stream->audience.routes[place];
         struct transport_entry *to = &worker->entries->transports[worker->entries->routes[route].transport];
-        if (to->shard == shard) {
+        if (to->upkeep->shard == shard) {
             place++;
             continue;
         }
@@ -37,15 +37,16 @@ static void send_others_away(struct worker *worker, uint32_t shard, struct strea
 void rooms_part(struct worker *worker, struct transport_entry *transport)
 {
     for (unsigned i = 0; i < transport->stream_count; i++)
-        send_others_away(worker, transport->shard, entry_stream(worker->entries, transport->streams[i]));
-    for (uint32_t i = transport->first_route; transport->has_routes && i != PACKET_NONE;
+        send_others_away(worker, transport->upkeep->shard,
+                         entry_stream(worker->entries, transport->upkeep->streams[i]));
+    for (uint32_t i = transport->upkeep->first_route; transport->has_routes && i != PACKET_NONE;
          i = worker->entries->routes[i].next) {
         const struct audience *audience = worker->entries->routes[i].audience;
         const struct stream_entry *stream = rooms_stream_of(worker, audience);
-        if (stream && worker->entries->transports[stream->transport].shard == transport->shard)
+        if (stream && worker->entries->transports[stream->transport].upkeep->shard == transport->upkeep->shard)
             continue;
         install_leave_audience(worker, i);
-        transport->routes_missing = true;
+        transport->upkeep->routes_missing = true;
     }
 }
 
@@ -93,9 +94,10 @@ void rooms_join(struct worker *worker, uint32_t shard)
 {
     join_mirrors(worker, shard);
     const struct shard_handover *handover = &worker->entries->handovers[shard];
-    for (uint32_t i = handover->first; i != PACKET_NONE; i = worker->entries->transports[i].next_of_shard) {
+    for (uint32_t i = handover->first; i != PACKET_NONE; i = worker->entries->transports[i].upkeep->next_of_shard) {
         const struct transport_entry *transport = &worker->entries->transports[i];
         for (unsigned j = 0; j < transport->stream_count; j++)
-            spill_look(worker, entry_stream(worker->entries, transport->streams[j]), transport->streams[j]);
+            spill_look(worker, entry_stream(worker->entries, transport->upkeep->streams[j]),
+                       transport->upkeep->streams[j]);
     }
 }

@@ -27,15 +27,19 @@ static bool is_sound(const struct worker *worker, const struct transport_intent 
            is_terminated(intent->cname, sizeof(intent->cname)) && intent->local_ufrag[0] && intent->local_pwd[0];
 }
 
+static struct object_pool *key_pool(struct worker *worker, uint16_t suite)
+{
+    return &worker->pools.keys[suite >= SRTP_SUITE_AEAD_AES_128_GCM];
+}
+
 static void wipe_keys(struct worker *worker, struct transport_entry *transport)
 {
     if (!transport->keys)
         return;
-    for (unsigned i = 0; i < KEYS_PER_EPOCH; i++)
-        srtp_keys_wipe(worker->engine, transport_key(worker, transport, i));
-    object_pool_give(&worker->pools.keys, transport->keys);
+    explicit_bzero(transport->keys, KEYS_PER_EPOCH * transport_key_size(worker, transport->suite));
+    object_pool_give(key_pool(worker, transport->suite), transport->keys);
     transport->keys = NULL;
-    transport->key_epoch = 0;
+    transport->upkeep->key_epoch = 0;
 }
 
 static void remove_transport(struct worker *worker, struct transport_entry *transport)
@@ -45,10 +49,10 @@ static void remove_transport(struct worker *worker, struct transport_entry *tran
     install_routes(worker, transport, nothing);
     install_streams(worker, transport, nothing);
     path_forget_all(worker, transport);
-    rte_hash_del_key(worker->ufrags, transport->local_ufrag);
+    rte_hash_del_key(worker->ufrags, transport->upkeep->local_ufrag);
     wipe_keys(worker, transport);
     worker->installed[transport->index / 64] &= ~(1ULL << transport->index % 64);
-    explicit_bzero(transport, sizeof(*transport));
+    entry_wipe_transport(transport);
     worker->state->transports--;
 }
 
@@ -61,40 +65,42 @@ static void add_transport(struct worker *worker, struct transport_entry *transpo
                           const struct transport_intent *intent)
 {
     struct transport_state *state = tables_transport_state(worker->tables, index);
-    memset(transport, 0, sizeof(*transport));
+    entry_wipe_transport(transport);
     transport->index = index;
     transport->generation = intent->generation;
-    transport->twcc.arrivals = transport->arrivals;
+    transport->twcc.arrivals = transport->upkeep->arrivals;
     if (atomic_load_explicit(&state->applied_generation, memory_order_relaxed) != intent->generation) {
         memset(state, 0, sizeof(*state)); // another session's; a restarted worker finds its own and keeps it
         atomic_store_explicit(&state->applied_generation, intent->generation, memory_order_relaxed);
         atomic_store_explicit(&state->last_consent, worker->now, memory_order_relaxed);
     }
-    transport->consent_ms = consent_ms_of(intent);
+    transport->upkeep->consent_ms = consent_ms_of(intent);
     path_restore(worker, transport);
     worker->installed[index / 64] |= 1ULL << index % 64;
-    transport->feedback_interval = TICK_FEEDBACK_NS;
+    transport->upkeep->feedback_interval = TICK_FEEDBACK_NS;
     worker->state->transports++;
 }
 
 static void set_credentials(struct worker *worker, struct transport_entry *transport,
                             const struct transport_intent *intent)
 {
-    if (strcmp(transport->local_ufrag, intent->local_ufrag) != 0) {
-        if (transport->local_ufrag[0])
-            rte_hash_del_key(worker->ufrags, transport->local_ufrag);
-        memset(transport->local_ufrag, 0, sizeof(transport->local_ufrag));
-        memcpy(transport->local_ufrag, intent->local_ufrag, strlen(intent->local_ufrag));
-        if (rte_hash_add_key_data(worker->ufrags, transport->local_ufrag, (void *)(uintptr_t)transport->index)) {
+    if (strcmp(transport->upkeep->local_ufrag, intent->local_ufrag) != 0) {
+        if (transport->upkeep->local_ufrag[0])
+            rte_hash_del_key(worker->ufrags, transport->upkeep->local_ufrag);
+        memset(transport->upkeep->local_ufrag, 0, sizeof(transport->upkeep->local_ufrag));
+        memcpy(transport->upkeep->local_ufrag, intent->local_ufrag, strlen(intent->local_ufrag));
+        if (rte_hash_add_key_data(worker->ufrags, transport->upkeep->local_ufrag,
+                                  (void *)(uintptr_t)transport->index)) {
             counter_add(&worker->state->ran_dry[POOL_UFRAGS], 1);
-            memset(transport->local_ufrag, 0, sizeof(transport->local_ufrag)); // the next time it is a new one again
+            memset(transport->upkeep->local_ufrag, 0,
+                   sizeof(transport->upkeep->local_ufrag)); // the next time it is a new one again
         }
     }
-    memcpy(transport->remote_ufrag, intent->remote_ufrag, sizeof(transport->remote_ufrag));
+    memcpy(transport->upkeep->remote_ufrag, intent->remote_ufrag, sizeof(transport->upkeep->remote_ufrag));
     hmac_sha1_key_init(worker->engine, (const uint8_t *)intent->local_pwd, strlen(intent->local_pwd),
-                       &transport->local_key);
+                       &transport->upkeep->local_key);
     hmac_sha1_key_init(worker->engine, (const uint8_t *)intent->remote_pwd, strlen(intent->remote_pwd),
-                       &transport->remote_key);
+                       &transport->upkeep->remote_key);
 }
 
 static const struct transport_keys *newest_keys(const struct transport_intent *intent)
@@ -127,7 +133,8 @@ static int expand_keys(struct worker *worker, struct transport_entry *transport,
         [KEY_SEND_RTP] = {SRTP_USE_RTP, keys->send_key, keys->send_salt},
         [KEY_SEND_RTCP] = {SRTP_USE_RTCP, keys->send_key, keys->send_salt},
     };
-    transport->keys = worker_take(worker, &worker->pools.keys, POOL_KEYS);
+    transport->suite = keys->suite;
+    transport->keys = worker_take(worker, key_pool(worker, keys->suite), POOL_KEYS);
     if (!transport->keys)
         return -ENOMEM;
     for (unsigned i = 0; i < KEYS_PER_EPOCH; i++)
@@ -140,7 +147,7 @@ static int expand_keys(struct worker *worker, struct transport_entry *transport,
 static int set_keys(struct worker *worker, struct transport_entry *transport, const struct transport_intent *intent)
 {
     const struct transport_keys *keys = newest_keys(intent);
-    if (!keys->epoch || keys->epoch == transport->key_epoch)
+    if (!keys->epoch || keys->epoch == transport->upkeep->key_epoch)
         return 0;
     wipe_keys(worker, transport);
     int error = expand_keys(worker, transport, keys);
@@ -148,19 +155,18 @@ static int set_keys(struct worker *worker, struct transport_entry *transport, co
         wipe_keys(worker, transport);
         return error;
     }
-    transport->key_epoch = keys->epoch;
-    transport->suite = keys->suite;
+    transport->upkeep->key_epoch = keys->epoch;
     start_srtcp_index(tables_transport_state(worker->tables, transport->index), keys->epoch);
     // DTLS completed there: whoever sent its last flight has read ours.
-    if (transport->dtls_path != ENTRY_NO_PATH && !transport->dtls_roamed)
-        path_prove(worker, transport, transport->dtls_path);
+    if (transport->upkeep->dtls_path != ENTRY_NO_PATH && !transport->upkeep->dtls_roamed)
+        path_prove(worker, transport, transport->upkeep->dtls_path);
     return 0;
 }
 
 static void acknowledge(struct worker *worker, struct transport_entry *transport, uint64_t version)
 {
     struct transport_state *state = tables_transport_state(worker->tables, transport->index);
-    transport->version = version;
+    transport->upkeep->version = version;
     atomic_store_explicit(&state->applied_version, version, memory_order_release);
     // Nobody waits for a transport without keys; the last flight of a handshake does for one that has them.
     (transport->keys ? worker_event : worker_note)(worker, transport, EVENT_APPLIED, version);
@@ -213,18 +219,18 @@ static void install(struct worker *worker, uint32_t index, bool is_notice)
     if (wanted) {
         if (!is_here || !transport->generation)
             add_transport(worker, transport, index, &intent);
-        transport->shard = intent.shard;
+        transport->upkeep->shard = intent.shard;
         transport->feedback = intent.feedback;
-        transport->reduced_rtcp = intent.reduced_rtcp;
-        transport->max_kbps = intent.max_kbps;
-        transport->consent_ms = consent_ms_of(&intent);
-        transport->rtcp_ssrc = intent.rtcp_ssrc;
-        memcpy(transport->cname, intent.cname, sizeof(transport->cname));
+        transport->upkeep->reduced_rtcp = intent.reduced_rtcp;
+        transport->upkeep->max_kbps = intent.max_kbps;
+        transport->upkeep->consent_ms = consent_ms_of(&intent);
+        transport->upkeep->rtcp_ssrc = intent.rtcp_ssrc;
+        memcpy(transport->upkeep->cname, intent.cname, sizeof(transport->upkeep->cname));
         set_credentials(worker, transport, &intent);
         int error = set_keys(worker, transport, &intent);
         install_streams(worker, transport, intent.first_stream);
         install_routes(worker, transport, intent.first_route);
-        transport->routes_missing |= error == -ENOMEM || !transport->local_ufrag[0];
+        transport->upkeep->routes_missing |= error == -ENOMEM || !transport->upkeep->local_ufrag[0];
         tick_start(worker, transport);
         if (!error) // control lets the handshake end only when the keys are here
             acknowledge(worker, transport, version);
@@ -278,7 +284,8 @@ static bool is_left(const struct worker *worker, uint32_t index)
 void install_missing(struct worker *worker)
 {
     for (uint32_t index = 0; index < worker->tables->limits.transports; index++)
-        if (worker->installed[index / 64] >> index % 64 & 1 && worker->entries->transports[index].routes_missing)
+        if (worker->installed[index / 64] >> index % 64 & 1 &&
+            worker->entries->transports[index].upkeep->routes_missing)
             dirty_set(tables_dirty(worker->tables, worker->index), index);
 }
 

@@ -37,9 +37,15 @@ void install_missing(struct worker *worker);
 void install_streams(struct worker *worker, struct transport_entry *transport, struct record_link first);
 void install_routes(struct worker *worker, struct transport_entry *transport, struct record_link first);
 
+// Bytes of one expanded key.
+static inline size_t transport_key_size(const struct worker *worker, uint16_t suite)
+{
+    return worker->key_sizes[suite >= SRTP_SUITE_AEAD_AES_128_GCM];
+}
+
 // The key at `which` of the transport's current epoch.
 static inline struct srtp_keys *transport_key(const struct worker *worker, const struct transport_entry *transport,
                                               enum entry_key which)
 {
-    return (struct srtp_keys *)(transport->keys + which * worker->key_size);
+    return (struct srtp_keys *)(transport->keys + which * transport_key_size(worker, transport->suite));
 }

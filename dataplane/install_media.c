@@ -63,7 +63,7 @@ static void restore_bindings(struct worker *worker, struct transport_entry *tran
     for (unsigned i = 0; i < STREAM_MAX_BINDINGS && transport->ssrc_count < ENTRY_MAX_SSRCS; i++) {
         uint32_t ssrc = atomic_load_explicit(&state->bindings[i].ssrc, memory_order_relaxed);
         if (ssrc)
-            transport->ssrcs[transport->ssrc_count++] = (struct ssrc_entry){
+            *transport_ssrc(transport, transport->ssrc_count++) = (struct ssrc_entry){
                 .state = &state->bindings[i], .ssrc = ssrc, .stream = index, .binding = (uint8_t)i, .fresh = true};
         struct stream_entry *stream = entry_stream(worker->entries, index);
         stream->binding_packets[i] = counter_get(&state->bindings[i].packets);
@@ -76,8 +76,8 @@ static void remove_stream(struct worker *worker, struct transport_entry *transpo
     struct stream_entry *stream = entry_stream(worker->entries, index);
     unsigned kept = 0;
     for (unsigned i = 0; i < transport->ssrc_count; i++)
-        if (transport->ssrcs[i].stream != index)
-            transport->ssrcs[kept++] = transport->ssrcs[i];
+        if (transport_ssrc(transport, i)->stream != index)
+            *transport_ssrc(transport, kept++) = *transport_ssrc(transport, i);
     transport->ssrc_count = (uint8_t)kept;
     rates_sum_stream(worker, index);
     audience_dismiss(worker, &stream->audience);
@@ -108,13 +108,13 @@ static void index_stream(struct transport_entry *transport, const struct stream_
                          bool first)
 {
     uint8_t mid = intent->extension_ids[EXTENSION_MID];
-    transport->mid_extension = first || transport->mid_extension == mid ? mid : 0;
+    transport->upkeep->mid_extension = first || transport->upkeep->mid_extension == mid ? mid : 0;
     for (unsigned i = 0; i < intent->payload_count; i++) {
-        uint32_t *owner = &transport->payload_stream[intent->payloads[i].payload_type & 0x7f];
+        uint32_t *owner = &transport->upkeep->payload_stream[intent->payloads[i].payload_type & 0x7f];
         *owner = *owner == PACKET_NONE ? index : PACKET_NONE - 1;
         if (intent->payloads[i].rtx_payload_type > 0x7f)
             continue;
-        owner = &transport->payload_stream[intent->payloads[i].rtx_payload_type];
+        owner = &transport->upkeep->payload_stream[intent->payloads[i].rtx_payload_type];
         *owner = *owner == PACKET_NONE ? index : PACKET_NONE - 1;
     }
 }
@@ -131,17 +131,17 @@ void install_streams(struct worker *worker, struct transport_entry *transport, s
     for (unsigned i = 0; i < transport->stream_count; i++) {
         bool stays = false;
         for (unsigned j = 0; j < count; j++)
-            stays |= transport->streams[i] == indexes[j] &&
+            stays |= transport->upkeep->streams[i] == indexes[j] &&
                      worker->entries->streams[indexes[j]].generation == intents[j].generation;
         if (!stays)
-            remove_stream(worker, transport, transport->streams[i]);
+            remove_stream(worker, transport, transport->upkeep->streams[i]);
     }
-    memset(transport->payload_stream, 0xff, sizeof(transport->payload_stream));
-    transport->mid_extension = 0;
+    memset(transport->upkeep->payload_stream, 0xff, sizeof(transport->upkeep->payload_stream));
+    transport->upkeep->mid_extension = 0;
     for (unsigned i = 0; i < count; i++) {
         add_stream(worker, transport, indexes[i], &intents[i]);
         index_stream(transport, &intents[i], indexes[i], i == 0);
-        transport->streams[i] = indexes[i];
+        transport->upkeep->streams[i] = indexes[i];
     }
     transport->stream_count = (uint8_t)count;
 }
@@ -157,8 +157,8 @@ struct stream_entry *install_own_stream(const struct worker *worker, uint32_t pu
     if (!is_installed(worker, publisher))
         return NULL;
     for (unsigned i = 0; i < transport->stream_count; i++) {
-        struct stream_entry *stream = &worker->entries->streams[transport->streams[i]];
-        if (transport->streams[i] == link.index && stream->generation == link.generation)
+        struct stream_entry *stream = &worker->entries->streams[transport->upkeep->streams[i]];
+        if (transport->upkeep->streams[i] == link.index && stream->generation == link.generation)
             return stream;
     }
     return NULL;
@@ -169,7 +169,7 @@ struct route_entry *install_own_route(const struct worker *worker, uint32_t view
     const struct transport_entry *transport = entry_transport(worker->entries, viewer);
     if (!is_installed(worker, viewer))
         return NULL;
-    for (uint32_t i = transport->first_route; transport->has_routes && i != PACKET_NONE;
+    for (uint32_t i = transport->upkeep->first_route; transport->has_routes && i != PACKET_NONE;
          i = worker->entries->routes[i].next)
         if (i == link.index && worker->entries->routes[i].generation == link.generation)
             return &worker->entries->routes[i];
@@ -288,21 +288,21 @@ static bool add_route(struct worker *worker, struct transport_entry *transport, 
         start_route(worker, transport, index, intent);
     struct audience *audience = find_audience(worker, intent->from_stream, &extension_kinds);
     if (!audience)
-        return !(transport->routes_missing = true);
+        return !(transport->upkeep->routes_missing = true);
     fill_route(route, intent, extension_kinds);
     if (!route->audience)
         (void)audience_join(worker, audience, index);
     rtx_enable(worker, route);
     settle(worker, audience, route->stream);
-    transport->routes_missing |= !route->audience;
+    transport->upkeep->routes_missing |= !route->audience;
     return route->audience;
 }
 
 void install_routes(struct worker *worker, struct transport_entry *transport, struct record_link first)
 {
-    uint32_t old = transport->first_route, last = PACKET_NONE;
+    uint32_t old = transport->upkeep->first_route, last = PACKET_NONE;
     uint32_t kept_first = PACKET_NONE;
-    transport->routes_missing = false;
+    transport->upkeep->routes_missing = false;
     struct route_intent intent;
     // What is still named is marked by its new place in the chain; the rest is removed.
     for (uint32_t i = old; transport->has_routes && i != PACKET_NONE; i = worker->entries->routes[i].next)
@@ -330,6 +330,6 @@ void install_routes(struct worker *worker, struct transport_entry *transport, st
     }
     for (uint32_t i = kept_first; i != PACKET_NONE; i = worker->entries->routes[i].next)
         worker->entries->routes[i].next = worker->entries->routes[i].next_named;
-    transport->first_route = kept_first;
+    transport->upkeep->first_route = kept_first;
     transport->has_routes = kept_first != PACKET_NONE;
 }

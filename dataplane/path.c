@@ -23,7 +23,7 @@ static void publish(struct worker *worker, struct transport_entry *transport)
     transport->frame.head.size = 0;
     struct transport_path value = {.generation = transport->generation, .selected = transport->selected};
     for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) {
-        const struct path_entry *path = &transport->paths[i];
+        const struct path_entry *path = &transport->upkeep->paths[i];
         value.candidates[i] = (struct transport_candidate){.remote = path->remote,
                                                            .local = path->local,
                                                            .port = path->port,
@@ -41,7 +41,7 @@ static void publish(struct worker *worker, struct transport_entry *transport)
 static int find(const struct transport_entry *transport, const struct packet *packet)
 {
     for (int i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) {
-        const struct path_entry *path = &transport->paths[i];
+        const struct path_entry *path = &transport->upkeep->paths[i];
         if (path->flags && transport_address_equal(&path->remote, &packet->remote) &&
             transport_address_equal(&path->local, &packet->local))
             return i;
@@ -78,11 +78,11 @@ static void remove_flow(struct worker *worker, const struct transport_entry *tra
 
 static void forget(struct worker *worker, struct transport_entry *transport, unsigned index)
 {
-    struct path_entry *path = &transport->paths[index];
+    struct path_entry *path = &transport->upkeep->paths[index];
     remove_flow(worker, transport, path);
-    if (transport->dtls_path == index) { // another address may get this slot, and has proven nothing
-        transport->dtls_path = ENTRY_NO_PATH;
-        transport->dtls_roamed = true;
+    if (transport->upkeep->dtls_path == index) { // another address may get this slot, and has proven nothing
+        transport->upkeep->dtls_path = ENTRY_NO_PATH;
+        transport->upkeep->dtls_roamed = true;
     }
     memset(path, 0, sizeof(*path));
 }
@@ -91,11 +91,11 @@ static int free_slot(struct worker *worker, struct transport_entry *transport)
 {
     int oldest = -ENOSPC;
     for (int i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) {
-        struct path_entry *path = &transport->paths[i];
+        struct path_entry *path = &transport->upkeep->paths[i];
         if (!path->flags)
             return i;
         if (i != transport->selected && worker->now - path->last_received > STALE_NS &&
-            (oldest < 0 || path->last_received < transport->paths[oldest].last_received))
+            (oldest < 0 || path->last_received < transport->upkeep->paths[oldest].last_received))
             oldest = i;
     }
     if (oldest >= 0)
@@ -134,12 +134,12 @@ int path_learn(struct worker *worker, struct transport_entry *transport, const s
         return -ENOMEM;
     if (known >= 0)
         return known;
-    transport->paths[index] = (struct path_entry){.remote = packet->remote,
-                                                  .local = packet->local,
-                                                  .mac = packet->remote_mac,
-                                                  .port = packet->port,
-                                                  .flags = CANDIDATE_CHECKED,
-                                                  .last_received = worker->now};
+    transport->upkeep->paths[index] = (struct path_entry){.remote = packet->remote,
+                                                          .local = packet->local,
+                                                          .mac = packet->remote_mac,
+                                                          .port = packet->port,
+                                                          .flags = CANDIDATE_CHECKED,
+                                                          .last_received = worker->now};
     publish(worker, transport);
     return index;
 }
@@ -149,10 +149,10 @@ static unsigned best(const struct transport_entry *transport)
 {
     unsigned choice = transport->selected; // stays unless a later nomination says otherwise
     for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) {
-        const struct path_entry *path = &transport->paths[i];
+        const struct path_entry *path = &transport->upkeep->paths[i];
         if (!(path->flags & CANDIDATE_PROVEN))
             continue;
-        if (choice == ENTRY_NO_PATH || path->nominated_at > transport->paths[choice].nominated_at)
+        if (choice == ENTRY_NO_PATH || path->nominated_at > transport->upkeep->paths[choice].nominated_at)
             choice = i;
     }
     return choice;
@@ -169,7 +169,7 @@ static void select_best(struct worker *worker, struct transport_entry *transport
 
 void path_nominate(struct worker *worker, struct transport_entry *transport, unsigned index)
 {
-    struct path_entry *path = &transport->paths[index];
+    struct path_entry *path = &transport->upkeep->paths[index];
     path->flags |= CANDIDATE_NOMINATED;
     path->nominated_at = worker->now;
     if (transport->selected != index || transport->consent_lost)
@@ -178,7 +178,7 @@ void path_nominate(struct worker *worker, struct transport_entry *transport, uns
 
 void path_prove(struct worker *worker, struct transport_entry *transport, unsigned index)
 {
-    struct path_entry *path = &transport->paths[index];
+    struct path_entry *path = &transport->upkeep->paths[index];
     path->checks_unanswered = 0;
     path->restored = false;
     if (path->flags & CANDIDATE_PROVEN && !transport->consent_lost)
@@ -223,7 +223,7 @@ static bool is_held_by_fresher(struct worker *worker, const struct transport_ent
 static void extend_consent(struct worker *worker, const struct transport_entry *transport)
 {
     struct transport_state *state = tables_transport_state(worker->tables, transport->index);
-    uint64_t whole = transport->consent_ms * MILLISECOND;
+    uint64_t whole = transport->upkeep->consent_ms * MILLISECOND;
     uint64_t least = worker->now - whole + RTE_MIN(whole, RESTORED_CONSENT_NS);
     if (worker->now > whole && counter_get(&state->last_consent) < least)
         atomic_store_explicit(&state->last_consent, least, memory_order_relaxed);
@@ -232,26 +232,26 @@ static void extend_consent(struct worker *worker, const struct transport_entry *
 void path_restore(struct worker *worker, struct transport_entry *transport)
 {
     struct transport_path kept;
-    transport->selected = transport->dtls_path = ENTRY_NO_PATH;
+    transport->selected = transport->upkeep->dtls_path = ENTRY_NO_PATH;
     if (!record_read(&record_of(worker, transport)->head, &kept, sizeof(kept)) ||
         kept.generation != transport->generation)
         return;
-    transport->dtls_roamed = true; // where a handshake under way came from is not kept
+    transport->upkeep->dtls_roamed = true; // where a handshake under way came from is not kept
     for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) {
         const struct transport_candidate *candidate = &kept.candidates[i];
         struct flow_key key = {.remote = candidate->remote, .local = candidate->local};
         if (!candidate->flags || candidate->port >= ports_count() || is_held_by_fresher(worker, transport, &key) ||
             add_flow(worker, &key, FLOW_VALUE(transport->index, i)) < 0)
             continue;
-        transport->paths[i] = (struct path_entry){.remote = candidate->remote,
-                                                  .local = candidate->local,
-                                                  .port = (uint16_t)candidate->port,
-                                                  .flags = (uint8_t)candidate->flags,
-                                                  .nominated_at = candidate->nominated_at,
-                                                  .restored = true,
-                                                  .last_received = worker->now};
+        transport->upkeep->paths[i] = (struct path_entry){.remote = candidate->remote,
+                                                          .local = candidate->local,
+                                                          .port = (uint16_t)candidate->port,
+                                                          .flags = (uint8_t)candidate->flags,
+                                                          .nominated_at = candidate->nominated_at,
+                                                          .restored = true,
+                                                          .last_received = worker->now};
     }
-    if (kept.selected < TRANSPORT_MAX_CANDIDATES && transport->paths[kept.selected].flags & CANDIDATE_PROVEN)
+    if (kept.selected < TRANSPORT_MAX_CANDIDATES && transport->upkeep->paths[kept.selected].flags & CANDIDATE_PROVEN)
         transport->selected = (uint8_t)kept.selected;
     extend_consent(worker, transport);
 }
@@ -259,23 +259,23 @@ void path_restore(struct worker *worker, struct transport_entry *transport)
 void path_forget_all(struct worker *worker, struct transport_entry *transport)
 {
     for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++)
-        if (transport->paths[i].flags)
+        if (transport->upkeep->paths[i].flags)
             forget(worker, transport, i);
-    transport->selected = transport->dtls_path = ENTRY_NO_PATH;
+    transport->selected = transport->upkeep->dtls_path = ENTRY_NO_PATH;
 }
 
 void path_withdraw(struct worker *worker, const struct transport_entry *transport)
 {
     for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++)
-        if (transport->paths[i].flags)
-            remove_flow(worker, transport, &transport->paths[i]);
+        if (transport->upkeep->paths[i].flags)
+            remove_flow(worker, transport, &transport->upkeep->paths[i]);
 }
 
 void path_adopt(struct worker *worker, struct transport_entry *transport)
 {
     for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) {
-        struct flow_key key = key_of(&transport->paths[i]);
-        if (transport->paths[i].flags && add_flow(worker, &key, FLOW_VALUE(transport->index, i)) < 0)
+        struct flow_key key = key_of(&transport->upkeep->paths[i]);
+        if (transport->upkeep->paths[i].flags && add_flow(worker, &key, FLOW_VALUE(transport->index, i)) < 0)
             forget(worker, transport, i); // the peer's next check makes it anew
     }
 }
@@ -285,7 +285,7 @@ void path_unselect(struct worker *worker, struct transport_entry *transport)
     transport->selected = ENTRY_NO_PATH;
     transport->consent_lost = true;
     for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++)
-        transport->paths[i].flags &= (uint8_t)~CANDIDATE_PROVEN;
+        transport->upkeep->paths[i].flags &= (uint8_t)~CANDIDATE_PROVEN;
     publish(worker, transport);
     worker_event(worker, transport, EVENT_CONSENT_LOST, 0);
 }

@@ -20,7 +20,8 @@ static inline void prefetch_keys(const struct worker *worker, const struct trans
                                  enum entry_key which, uint32_t payload)
 {
     const char *keys = (const char *)transport_key(worker, transport, which);
-    size_t size = worker->key_size, blocks = RTE_MIN(payload + 64, size - PREFETCH_ROUND_KEYS);
+    size_t size = transport_key_size(worker, transport->suite),
+           blocks = RTE_MIN(payload + 64, size - PREFETCH_ROUND_KEYS);
     if (transport->suite < SRTP_SUITE_AEAD_AES_128_GCM) {
         prefetch_lines(keys, RTE_MIN(size, 256u));
         return;

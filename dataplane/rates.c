@@ -56,25 +56,26 @@ void rates_sum_route(struct worker *worker, uint32_t index)
 void rates_sum(struct worker *worker, const struct transport_entry *transport)
 {
     for (unsigned i = 0; i < transport->stream_count; i++)
-        rates_sum_stream(worker, transport->streams[i]);
-    for (uint32_t i = transport->first_route; transport->has_routes && i != PACKET_NONE;
+        rates_sum_stream(worker, transport->upkeep->streams[i]);
+    for (uint32_t i = transport->upkeep->first_route; transport->has_routes && i != PACKET_NONE;
          i = worker->entries->routes[i].next)
         rates_sum_route(worker, i);
 }
 
 void rates_measure(struct worker *worker, struct transport_entry *transport)
 {
-    uint64_t elapsed = worker->now - transport->last_report;
+    uint64_t elapsed = worker->now - transport->upkeep->last_report;
     struct transport_state *state = tables_transport_state(worker->tables, transport->index);
-    transport->receive_kbps = rate(counter_get(&state->bytes_received), &transport->receive_bytes_mark, elapsed);
-    store(&state->receive_kbps, transport->receive_kbps);
-    store(&state->send_kbps, rate(counter_get(&state->bytes_sent), &transport->send_bytes_mark, elapsed));
+    transport->upkeep->receive_kbps =
+        rate(counter_get(&state->bytes_received), &transport->upkeep->receive_bytes_mark, elapsed);
+    store(&state->receive_kbps, transport->upkeep->receive_kbps);
+    store(&state->send_kbps, rate(counter_get(&state->bytes_sent), &transport->upkeep->send_bytes_mark, elapsed));
     for (unsigned i = 0; i < transport->stream_count; i++) {
-        struct stream_state *stream = tables_stream_state(worker->tables, transport->streams[i]);
-        struct stream_entry *entry = entry_stream(worker->entries, transport->streams[i]);
+        struct stream_state *stream = tables_stream_state(worker->tables, transport->upkeep->streams[i]);
+        struct stream_entry *entry = entry_stream(worker->entries, transport->upkeep->streams[i]);
         store(&stream->kbps, rate(counter_get(&stream->bytes), &entry->bytes_mark, elapsed));
     }
-    for (uint32_t i = transport->first_route; transport->has_routes && i != PACKET_NONE;
+    for (uint32_t i = transport->upkeep->first_route; transport->has_routes && i != PACKET_NONE;
          i = worker->entries->routes[i].next) {
         struct route_state *route = tables_route_state(worker->tables, i);
         store(&route->kbps, rate(counter_get(&route->octets), &worker->entries->routes[i].bytes_mark, elapsed));

@@ -80,12 +80,12 @@ static void send_sender_report(struct worker *worker, struct transport_entry *tr
     struct compound compound;
     struct rtcp_sender_info info = {
         .ssrc = route->ssrc, .packets = (uint32_t)packets, .octets = (uint32_t)counter_get(&state->octets)};
-    if (packets == 0 || worker->now - counter_get(&state->last_sr) < transport->report_interval ||
+    if (packets == 0 || worker->now - counter_get(&state->last_sr) < transport->upkeep->report_interval ||
         !map_clock(worker, route, &info) || !compound_begin(worker, transport, &compound))
         return;
     compound_add(&compound, rtcp_write_sr(COMPOUND_REST(&compound), &info, NULL, 0));
-    compound_add(&compound, rtcp_write_sdes_cname(COMPOUND_REST(&compound), route->ssrc, transport->cname,
-                                                  strlen(transport->cname)));
+    compound_add(&compound, rtcp_write_sdes_cname(COMPOUND_REST(&compound), route->ssrc, transport->upkeep->cname,
+                                                  strlen(transport->upkeep->cname)));
     atomic_store_explicit(&state->last_sr_ntp, (uint32_t)(info.ntp >> 16), memory_order_relaxed);
     atomic_store_explicit(&state->last_sr, worker->now, memory_order_relaxed);
     compound_send(worker, &compound);
@@ -119,9 +119,9 @@ static unsigned collect_reports(struct worker *worker, struct transport_entry *t
 {
     unsigned count = 0;
     for (unsigned i = 0; i < transport->stream_count; i++) {
-        struct stream_entry *stream = entry_stream(worker->entries, transport->streams[i]);
+        struct stream_entry *stream = entry_stream(worker->entries, transport->upkeep->streams[i]);
         if (stream->media_ssrc)
-            fill_report(worker, stream, transport->streams[i], &reports[count++]);
+            fill_report(worker, stream, transport->upkeep->streams[i], &reports[count++]);
     }
     return count;
 }
@@ -134,8 +134,9 @@ static uint32_t estimate(struct worker *worker, struct transport_entry *transpor
     uint8_t worst = 0;
     for (unsigned i = 0; i < count; i++)
         worst = RTE_MAX(worst, reports[i].fraction_lost);
-    transport->remb_kbps = bandwidth_estimate(transport->remb_kbps, transport->receive_kbps, worst, &bounds);
-    return transport->remb_kbps;
+    transport->upkeep->remb_kbps =
+        bandwidth_estimate(transport->upkeep->remb_kbps, transport->upkeep->receive_kbps, worst, &bounds);
+    return transport->upkeep->remb_kbps;
 }
 
 // A cap goes to senders that make their own estimate, too.
@@ -146,11 +147,11 @@ static void add_remb(struct worker *worker, struct transport_entry *transport, c
     for (unsigned i = 0; i < count; i++)
         ssrcs[i] = reports[i].ssrc;
     uint32_t kbps = transport->feedback == FEEDBACK_REMB ? estimate(worker, transport, reports, count) : UINT32_MAX;
-    if (transport->max_kbps)
-        kbps = RTE_MIN(kbps, transport->max_kbps);
+    if (transport->upkeep->max_kbps)
+        kbps = RTE_MIN(kbps, transport->upkeep->max_kbps);
     if (transport->feedback != FEEDBACK_NONE && kbps != UINT32_MAX)
-        compound_add(compound,
-                     rtcp_write_remb(COMPOUND_REST(compound), transport->rtcp_ssrc, kbps * 1000ULL, ssrcs, count));
+        compound_add(compound, rtcp_write_remb(COMPOUND_REST(compound), transport->upkeep->rtcp_ssrc, kbps * 1000ULL,
+                                               ssrcs, count));
 }
 
 static void send_receiver_report(struct worker *worker, struct transport_entry *transport)
@@ -160,9 +161,9 @@ static void send_receiver_report(struct worker *worker, struct transport_entry *
     unsigned count = collect_reports(worker, transport, reports);
     if (count == 0 || !compound_begin(worker, transport, &compound))
         return;
-    compound_add(&compound, rtcp_write_rr(COMPOUND_REST(&compound), transport->rtcp_ssrc, reports, count));
-    compound_add(&compound, rtcp_write_sdes_cname(COMPOUND_REST(&compound), transport->rtcp_ssrc, transport->cname,
-                                                  strlen(transport->cname)));
+    compound_add(&compound, rtcp_write_rr(COMPOUND_REST(&compound), transport->upkeep->rtcp_ssrc, reports, count));
+    compound_add(&compound, rtcp_write_sdes_cname(COMPOUND_REST(&compound), transport->upkeep->rtcp_ssrc,
+                                                  transport->upkeep->cname, strlen(transport->upkeep->cname)));
     add_remb(worker, transport, reports, count, &compound);
     compound_send(worker, &compound);
 }
@@ -170,11 +171,11 @@ static void send_receiver_report(struct worker *worker, struct transport_entry *
 // A compound begins with a report and a name (RFC 4585 3.1), unless reduced size was negotiated (RFC 5506).
 static void begin_feedback(const struct transport_entry *transport, struct compound *compound)
 {
-    if (transport->reduced_rtcp)
+    if (transport->upkeep->reduced_rtcp)
         return;
-    compound_add(compound, rtcp_write_rr(COMPOUND_REST(compound), transport->rtcp_ssrc, NULL, 0));
-    compound_add(compound, rtcp_write_sdes_cname(COMPOUND_REST(compound), transport->rtcp_ssrc, transport->cname,
-                                                 strlen(transport->cname)));
+    compound_add(compound, rtcp_write_rr(COMPOUND_REST(compound), transport->upkeep->rtcp_ssrc, NULL, 0));
+    compound_add(compound, rtcp_write_sdes_cname(COMPOUND_REST(compound), transport->upkeep->rtcp_ssrc,
+                                                 transport->upkeep->cname, strlen(transport->upkeep->cname)));
 }
 
 static void send_transport_feedback(struct worker *worker, struct transport_entry *transport, uint32_t media_ssrc)
@@ -183,17 +184,18 @@ static void send_transport_feedback(struct worker *worker, struct transport_entr
     struct compound compound;
     int size;
     uint64_t unreported = transport->twcc.unreported;
-    while ((size = twcc_write(&transport->twcc, transport->rtcp_ssrc, media_ssrc, message, sizeof(message))) > 0 &&
+    while ((size = twcc_write(&transport->twcc, transport->upkeep->rtcp_ssrc, media_ssrc, message, sizeof(message))) >
+               0 &&
            compound_begin(worker, transport, &compound)) {
         begin_feedback(transport, &compound);
         memcpy(compound.data + compound.size, message, (size_t)size);
         compound_add(&compound, size);
         compound_send(worker, &compound);
     }
-    uint64_t passed = worker->now - transport->last_feedback;
+    uint64_t passed = worker->now - transport->upkeep->last_feedback;
     uint64_t fitting = unreported ? passed * FEEDBACK_PACKETS / unreported : FEEDBACK_MOST_NS;
-    transport->feedback_interval = RTE_MIN(RTE_MAX(fitting, TICK_FEEDBACK_NS), FEEDBACK_MOST_NS);
-    transport->last_feedback = worker->now;
+    transport->upkeep->feedback_interval = RTE_MIN(RTE_MAX(fitting, TICK_FEEDBACK_NS), FEEDBACK_MOST_NS);
+    transport->upkeep->last_feedback = worker->now;
     atomic_store_explicit(&tables_transport_state(worker->tables, transport->index)->transport_sequence,
                           transport->twcc.highest, memory_order_relaxed);
 }
@@ -204,7 +206,7 @@ void report_pli(struct worker *worker, struct transport_entry *transport, uint32
     if (!compound_begin(worker, transport, &compound))
         return;
     begin_feedback(transport, &compound);
-    compound_add(&compound, rtcp_write_pli(COMPOUND_REST(&compound), transport->rtcp_ssrc, media_ssrc));
+    compound_add(&compound, rtcp_write_pli(COMPOUND_REST(&compound), transport->upkeep->rtcp_ssrc, media_ssrc));
     compound_send(worker, &compound);
 }
 
@@ -216,14 +218,14 @@ void report_nack(struct worker *worker, struct transport_entry *transport, uint3
         return;
     begin_feedback(transport, &compound);
     compound_add(&compound,
-                 rtcp_write_nack(COMPOUND_REST(&compound), transport->rtcp_ssrc, media_ssrc, sequences, count));
+                 rtcp_write_nack(COMPOUND_REST(&compound), transport->upkeep->rtcp_ssrc, media_ssrc, sequences, count));
     compound_send(worker, &compound);
 }
 
 static uint32_t any_media_ssrc(struct worker *worker, const struct transport_entry *transport)
 {
     for (unsigned i = 0; i < transport->stream_count; i++) {
-        uint32_t ssrc = entry_stream(worker->entries, transport->streams[i])->media_ssrc;
+        uint32_t ssrc = entry_stream(worker->entries, transport->upkeep->streams[i])->media_ssrc;
         if (ssrc)
             return ssrc;
     }
@@ -234,15 +236,16 @@ void report_tick(struct worker *worker, struct transport_entry *transport)
 {
     if (transport->selected == ENTRY_NO_PATH)
         return;
-    if (transport->feedback == FEEDBACK_TRANSPORT_CC && worker->now - transport->last_feedback >= TICK_FEEDBACK_NS)
+    if (transport->feedback == FEEDBACK_TRANSPORT_CC &&
+        worker->now - transport->upkeep->last_feedback >= TICK_FEEDBACK_NS)
         send_transport_feedback(worker, transport, any_media_ssrc(worker, transport));
-    for (uint32_t i = transport->first_route; transport->has_routes && i != PACKET_NONE;
+    for (uint32_t i = transport->upkeep->first_route; transport->has_routes && i != PACKET_NONE;
          i = worker->entries->routes[i].next)
         send_sender_report(worker, transport, i);
-    if (worker->now - transport->last_report >= transport->report_interval) {
+    if (worker->now - transport->upkeep->last_report >= transport->upkeep->report_interval) {
         rates_measure(worker, transport);
-        transport->report_interval = worker_jitter(worker, REPORT_NS);
-        transport->last_report = worker->now;
+        transport->upkeep->report_interval = worker_jitter(worker, REPORT_NS);
+        transport->upkeep->last_report = worker->now;
         send_receiver_report(worker, transport);
     }
 }

@@ -58,7 +58,7 @@ static enum drop_reason write_packet(struct worker *worker, const struct resend 
     bytes_put16(data + at, resend->sequence);
     memcpy(data + at + OSN_SIZE, resend->data + resend->rtp.payload_offset, payload);
     packet->path = to->selected;
-    path_address(&to->paths[to->selected], packet);
+    path_address(&to->upkeep->paths[to->selected], packet);
     packet->source = mbuf;
     packet->rtp.payload_offset = (uint16_t)at;
     packet->rtp.ssrc = route->rtx_ssrc;

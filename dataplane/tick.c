@@ -42,19 +42,18 @@ void tick_request_keyframe_of(struct worker *worker, const struct route_entry *r
 static void repeat_keyframe_requests(struct worker *worker, struct transport_entry *transport)
 {
     for (unsigned i = 0; i < transport->stream_count; i++) {
-        struct stream_entry *stream = entry_stream(worker->entries, transport->streams[i]);
+        struct stream_entry *stream = entry_stream(worker->entries, transport->upkeep->streams[i]);
         if (stream->keyframe_pending)
-            stream->keyframe_pending = !request_now(worker, stream, transport->streams[i]);
+            stream->keyframe_pending = !request_now(worker, stream, transport->upkeep->streams[i]);
     }
 }
 
 // With very many transports none of this is in a near cache.
-static void tick_prefetch(const struct worker *worker, const struct transport_entry *transport)
+static void tick_prefetch(const struct worker *worker, uint32_t index)
 {
-    const struct transport_state *state = tables_transport_state(worker->tables, transport->index);
-    rte_prefetch0(transport);
-    prefetch_lines(&transport->frame,
-                   sizeof(*transport) - offsetof(struct transport_entry, frame) - sizeof(transport->arrivals));
+    const struct transport_state *state = tables_transport_state(worker->tables, index);
+    rte_prefetch0(&worker->entries->transports[index]);
+    prefetch_lines(&worker->entries->upkeeps[index], offsetof(struct transport_upkeep, far_ssrcs));
     prefetch_lines(&state->applied_version, 2 * RTE_CACHE_LINE_SIZE);
 }
 
@@ -63,14 +62,14 @@ static void arm(struct worker *worker, const struct transport_entry *transport)
     // Congestion control counts on feedback in time; the rest is better off out of step.
     // A publisher's first checks are not late either: its handshake waits for the proof of its path.
     uint64_t delay =
-        transport->stream_count ? transport->feedback_interval : worker_jitter(worker, TICK_MS * MILLISECOND);
+        transport->stream_count ? transport->upkeep->feedback_interval : worker_jitter(worker, TICK_MS * MILLISECOND);
     wheel_arm(&worker->wheel, transport->index, worker->now, delay);
 }
 
 static void tick(struct worker *worker, struct transport_entry *transport)
 {
     worker_works_on(worker, transport->index);
-    if (transport->routes_missing)
+    if (transport->upkeep->routes_missing)
         dirty_set(tables_dirty(worker->tables, worker->index), transport->index);
     rates_sum(worker, transport);
     check_tick(worker, transport);
@@ -91,7 +90,7 @@ void tick_run(struct worker *worker)
     uint32_t due[TICKS_A_WALK];
     unsigned count = wheel_take(&worker->wheel, worker->now, due, TICKS_A_WALK);
     for (unsigned i = 0; i < count; i++)
-        tick_prefetch(worker, &worker->entries->transports[due[i]]);
+        tick_prefetch(worker, due[i]);
     for (unsigned i = 0; i < count; i++)
         tick(worker, &worker->entries->transports[due[i]]);
     worker_works_on_none(worker);

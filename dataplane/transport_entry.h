@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A transport as its worker uses it.
+// A transport as its worker uses it: in two parts, by who looks at them.
 #pragma once
 
 #include "frame_template.h"
@@ -24,8 +24,8 @@ struct path_entry {
     uint32_t received_bytes, sent_bytes; // until it is proven at most three times as much goes out as came in
 };
 
-// The SRTP keys of one handshake, in both directions. Packed: the array's stride is the backend's key size.
-enum entry_key { KEY_RECEIVE_RTP, KEY_RECEIVE_RTCP, KEY_SEND_RTP, KEY_SEND_RTCP, KEYS_PER_EPOCH };
+// The SRTP keys of one handshake, in both directions. Packed: the array's stride is transport_key_size.
+enum entry_key { KEY_RECEIVE_RTP, KEY_SEND_RTP, KEY_RECEIVE_RTCP, KEY_SEND_RTCP, KEYS_PER_EPOCH };
 
 struct ssrc_entry {
     struct stream_binding *state;
@@ -35,25 +35,13 @@ struct ssrc_entry {
 };
 
 #define ENTRY_MAX_SSRCS   64
+#define ENTRY_NEAR_SSRCS  3 // stand in the entry itself
 #define ENTRY_MAX_STREAMS 16
 
-struct transport_entry {
-    // The first line is what each packet that comes looks at, the first SSRC with it.
-    _Alignas(RTE_CACHE_LINE_SIZE) uint32_t generation; // 0: not installed
-    uint32_t index;
-    uint8_t *keys; // KEYS_PER_EPOCH of the backend's size, NULL before DTLS ended
-    uint16_t suite;
-    uint8_t feedback;
-    uint8_t selected; // path, ENTRY_NO_PATH
-    uint8_t ssrc_count, stream_count;
-    bool consent_lost, has_routes;
-    struct twcc_recorder twcc;
-    struct ssrc_entry ssrcs[ENTRY_MAX_SSRCS];
-
-    struct frame_template frame; // what stands in front of each packet that goes
-
-    uint64_t version;              // of the intent
-    uint32_t shard, next_of_shard; // the latter while the shard changes hands
+// What its ticks, its checks and its installation need: no packet of media looks at it.
+struct transport_upkeep {
+    _Alignas(RTE_CACHE_LINE_SIZE) uint64_t version; // of the intent
+    uint32_t shard, next_of_shard;                  // the latter while the shard changes hands
     uint32_t key_epoch;
     uint8_t reduced_rtcp;
     uint8_t dtls_path;
@@ -75,7 +63,34 @@ struct transport_entry {
     uint64_t report_interval;   // ns, drawn anew for each report
     uint64_t feedback_interval; // ns, so that a message tells of some packets
     uint32_t receive_kbps, remb_kbps;
+
+    struct ssrc_entry far_ssrcs[ENTRY_MAX_SSRCS - ENTRY_NEAR_SSRCS];
     int64_t arrivals[TWCC_WINDOW]; // of twcc
 };
-_Static_assert(offsetof(struct transport_entry, ssrcs) + sizeof(struct ssrc_entry) == RTE_CACHE_LINE_SIZE,
+
+// What media looks at. Side by side they fill few pages: with thousands of sessions each page is a walk of its own.
+struct transport_entry {
+    // The first line is what each packet that comes looks at, the first SSRC with it.
+    _Alignas(RTE_CACHE_LINE_SIZE) uint32_t generation; // 0: not installed
+    uint32_t index;
+    uint8_t *keys; // KEYS_PER_EPOCH, each of transport_key_size; NULL before DTLS ended
+    uint16_t suite;
+    uint8_t feedback;
+    uint8_t selected; // path, ENTRY_NO_PATH
+    uint8_t ssrc_count, stream_count;
+    bool consent_lost, has_routes;
+    struct twcc_recorder twcc;
+    struct ssrc_entry near_ssrcs[ENTRY_NEAR_SSRCS];
+    struct transport_upkeep *upkeep; // its own, as long as the process lives
+
+    struct frame_template frame; // what stands in front of each packet that goes
+};
+_Static_assert(offsetof(struct transport_entry, near_ssrcs) + sizeof(struct ssrc_entry) == RTE_CACHE_LINE_SIZE,
                "a packet of the first SSRC touches one line");
+_Static_assert(sizeof(struct transport_entry) == 4 * RTE_CACHE_LINE_SIZE, "entries stand close together");
+
+static inline struct ssrc_entry *transport_ssrc(const struct transport_entry *transport, unsigned place)
+{
+    return place < ENTRY_NEAR_SSRCS ? (struct ssrc_entry *)&transport->near_ssrcs[place]
+                                    : &transport->upkeep->far_ssrcs[place - ENTRY_NEAR_SSRCS];
+}

@@ -64,7 +64,8 @@ static int make_parts(struct worker *worker, const struct tables_limits *limits)
 
 static void open_pools(struct worker *worker)
 {
-    object_pool_open(&worker->pools.keys, KEYS_PER_EPOCH * worker->key_size);
+    for (unsigned i = 0; i < RTE_DIM(worker->key_sizes); i++)
+        object_pool_open(&worker->pools.keys[i], KEYS_PER_EPOCH * worker->key_sizes[i]);
     object_pool_open(&worker->pools.route_lists, AUDIENCE_SHORT * sizeof(uint32_t));
     object_pool_open(&worker->pools.histories, sizeof(struct history_index));
     object_pool_open(&worker->pools.missing, sizeof(struct missing));
@@ -73,7 +74,8 @@ static void open_pools(struct worker *worker)
 
 static void close_pools(struct worker *worker)
 {
-    object_pool_close(&worker->pools.keys);
+    for (unsigned i = 0; i < RTE_DIM(worker->key_sizes); i++)
+        object_pool_close(&worker->pools.keys[i]);
     object_pool_close(&worker->pools.route_lists);
     object_pool_close(&worker->pools.histories);
     object_pool_close(&worker->pools.missing);
@@ -113,7 +115,8 @@ int worker_create(unsigned index, struct tables *tables, const struct config *co
         error = spill_create(worker, tables->limits.workers);
     if (error)
         return error;
-    worker->key_size = srtp_keys_size(worker->engine);
+    worker->key_sizes[0] = srtp_keys_size(worker->engine, SRTP_SUITE_AES_CM_128_HMAC_SHA1_80);
+    worker->key_sizes[1] = srtp_keys_size(worker->engine, SRTP_SUITE_AEAD_AES_128_GCM);
     open_pools(worker);
     error = make_repair(worker);
     if (error)

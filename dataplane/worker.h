@@ -28,7 +28,7 @@ struct worker {
     uint32_t takeover;                              // how far install_takeover is
     struct worker_state *state;
     struct srtp_engine *engine;
-    size_t key_size; // bytes of one expanded key
+    size_t key_sizes[2]; // bytes of one expanded key: of CM, of GCM
     struct rte_graph *graph;
     struct rte_mempool *pool;
 

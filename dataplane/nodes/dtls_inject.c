@@ -12,17 +12,17 @@ enum { EDGE_UDP_OUTPUT = EDGE_FIRST };
 static unsigned choose_path(const struct transport_entry *transport, const struct ring_message *message)
 {
     for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) {
-        const struct path_entry *path = &transport->paths[i];
+        const struct path_entry *path = &transport->upkeep->paths[i];
         if (path->flags && transport_address_equal(&path->remote, &message->remote) &&
             transport_address_equal(&path->local, &message->local))
             return i;
     }
     if (transport->selected != ENTRY_NO_PATH)
         return transport->selected;
-    if (transport->dtls_path != ENTRY_NO_PATH)
-        return transport->dtls_path;
+    if (transport->upkeep->dtls_path != ENTRY_NO_PATH)
+        return transport->upkeep->dtls_path;
     for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) // a DTLS client speaks first, on what was checked
-        if (transport->paths[i].flags & CANDIDATE_CHECKED)
+        if (transport->upkeep->paths[i].flags & CANDIDATE_CHECKED)
             return i;
     return ENTRY_NO_PATH;
 }
@@ -40,7 +40,7 @@ static rte_edge_t address(struct worker *worker, struct rte_mbuf *mbuf, const st
         return packet_drop(mbuf, DROP_UDP_OUTPUT_NO_PATH);
     packet->transport = message->transport;
     packet->path = (uint8_t)path;
-    path_address(&transport->paths[path], packet);
+    path_address(&transport->upkeep->paths[path], packet);
     return EDGE_UDP_OUTPUT;
 }
 

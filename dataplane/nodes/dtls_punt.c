@@ -9,13 +9,13 @@
 
 static bool within_budget(struct worker *worker, struct transport_entry *transport)
 {
-    double refill = (double)(worker->now - transport->punt_refilled) * PUNTS_A_SECOND / 1e9;
-    transport->punt_tokens =
-        RTE_MIN(PUNTS_BURST, transport->punt_refilled ? transport->punt_tokens + refill : PUNTS_BURST);
-    transport->punt_refilled = worker->now;
-    if (transport->punt_tokens < 1.0)
+    double refill = (double)(worker->now - transport->upkeep->punt_refilled) * PUNTS_A_SECOND / 1e9;
+    transport->upkeep->punt_tokens =
+        RTE_MIN(PUNTS_BURST, transport->upkeep->punt_refilled ? transport->upkeep->punt_tokens + refill : PUNTS_BURST);
+    transport->upkeep->punt_refilled = worker->now;
+    if (transport->upkeep->punt_tokens < 1.0)
         return false;
-    transport->punt_tokens -= 1.0;
+    transport->upkeep->punt_tokens -= 1.0;
     return true;
 }
 
@@ -54,9 +54,10 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
         return packet_drop(mbuf, DROP_DTLS_PUNT_OVER_BUDGET);
     // Anyone who holds the credentials may have named a victim's address in a check: only one that DTLS came from all
     // the time has read the answers.
-    transport->dtls_roamed |= transport->dtls_path != ENTRY_NO_PATH && transport->dtls_path != packet->path;
-    transport->dtls_path = packet->path;
-    transport->paths[packet->path].received_bytes += mbuf->data_len;
+    transport->upkeep->dtls_roamed |=
+        transport->upkeep->dtls_path != ENTRY_NO_PATH && transport->upkeep->dtls_path != packet->path;
+    transport->upkeep->dtls_path = packet->path;
+    transport->upkeep->paths[packet->path].received_bytes += mbuf->data_len;
     if (punt(worker, transport, mbuf))
         return packet_drop(mbuf, DROP_DTLS_PUNT_RING_FULL);
     worker->events_sent = true;

@@ -13,9 +13,9 @@ static void take_sender_report(struct worker *worker, const struct transport_ent
     if (rtcp_parse_sender_info(rtcp, &info) < 0)
         return;
     for (unsigned i = 0; i < transport->stream_count; i++) {
-        if (entry_stream(worker->entries, transport->streams[i])->media_ssrc != info.ssrc)
+        if (entry_stream(worker->entries, transport->upkeep->streams[i])->media_ssrc != info.ssrc)
             continue;
-        struct stream_state *state = tables_stream_state(worker->tables, transport->streams[i]);
+        struct stream_state *state = tables_stream_state(worker->tables, transport->upkeep->streams[i]);
         // Another worker's receivers are told of it, too (map_clock): whole, or not at all.
         atomic_store_explicit(&state->sr_received, 0, memory_order_relaxed);
         atomic_thread_fence(memory_order_release);
@@ -27,7 +27,7 @@ static void take_sender_report(struct worker *worker, const struct transport_ent
 
 static uint32_t find_route(struct worker *worker, const struct transport_entry *transport, uint32_t ssrc)
 {
-    for (uint32_t i = transport->first_route; transport->has_routes && i != PACKET_NONE;
+    for (uint32_t i = transport->upkeep->first_route; transport->has_routes && i != PACKET_NONE;
          i = worker->entries->routes[i].next)
         if (worker->entries->routes[i].ssrc == ssrc)
             return i;

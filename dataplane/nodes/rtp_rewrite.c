@@ -111,7 +111,7 @@ static void start_frame(struct worker *worker, const struct transport_entry *to,
         frame_template_write(frame, data);
     } else {
         packet->frame.size = 0;
-        path_address(&to->paths[to->selected], packet);
+        path_address(&to->upkeep->paths[to->selected], packet);
     }
 }
 

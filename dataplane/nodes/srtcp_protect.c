@@ -23,7 +23,7 @@ static enum drop_reason prepare(struct worker *worker, struct rte_mbuf *mbuf, st
         return DROP_SRTP_PROTECT_FAILED;
     atomic_store_explicit(&state->srtcp_index, index + 1, memory_order_relaxed);
     packet->path = transport->selected;
-    path_address(&transport->paths[transport->selected], packet);
+    path_address(&transport->upkeep->paths[transport->selected], packet);
     *job = (struct srtcp_packet){.keys = transport_key(worker, transport, KEY_SEND_RTCP),
                                  .data = packet_data(mbuf),
                                  .length = mbuf->data_len,

@@ -79,7 +79,7 @@ static enum drop_reason admit(struct worker *worker, struct rte_mbuf *mbuf, cons
     atomic_store_explicit(&state->last_received, worker->now, memory_order_relaxed); // a viewer's claim to its address
     // After a restart no check may have come yet, and a port that shares a NIC has nobody else to ask.
     struct transport_entry *transport = entry_transport(worker->entries, packet_of(mbuf)->transport);
-    transport->paths[packet_of(mbuf)->path].mac = packet_of(mbuf)->remote_mac;
+    transport->upkeep->paths[packet_of(mbuf)->path].mac = packet_of(mbuf)->remote_mac;
     rte_pktmbuf_trim(mbuf, (uint16_t)(mbuf->data_len - job->ret_length));
     return DROP_NONE;
 }

@@ -128,7 +128,7 @@ static rte_edge_t learn_and_answer(struct worker *worker, struct rte_mbuf *mbuf,
     int index = path_learn(worker, transport, packet);
     if (index < 0)
         return packet_drop(mbuf, why_not_learned(index));
-    struct path_entry *path = &transport->paths[index];
+    struct path_entry *path = &transport->upkeep->paths[index];
     packet->transport = transport->index;
     packet->path = (uint8_t)index;
     path->mac = packet->remote_mac;
@@ -141,7 +141,7 @@ static rte_edge_t learn_and_answer(struct worker *worker, struct rte_mbuf *mbuf,
     counter_add(&state->stun_received, 1);
     if (stun_has(message, STUN_USE_CANDIDATE))
         path_nominate(worker, transport, (unsigned)index);
-    return answer_success(worker, mbuf, message, &transport->local_key);
+    return answer_success(worker, mbuf, message, &transport->upkeep->local_key);
 }
 
 static rte_edge_t take_request(struct worker *worker, struct rte_mbuf *mbuf, const struct stun_message *message)
@@ -151,13 +151,13 @@ static rte_edge_t take_request(struct worker *worker, struct rte_mbuf *mbuf, con
     struct transport_entry *transport = find_user(worker, packet_data(mbuf), message);
     if (!transport)
         return answer_error(worker, mbuf, message, 401, NULL, DROP_STUN_REPLY_UNKNOWN_USER);
-    if (!has_integrity(worker, mbuf, message, &transport->local_key))
+    if (!has_integrity(worker, mbuf, message, &transport->upkeep->local_key))
         return answer_error(worker, mbuf, message, 401, NULL, DROP_STUN_REPLY_BAD_INTEGRITY);
     if (message->unknown_count)
-        return answer_error(worker, mbuf, message, 420, &transport->local_key, DROP_NONE);
+        return answer_error(worker, mbuf, message, 420, &transport->upkeep->local_key, DROP_NONE);
     // A lite agent stays controlled: a peer that claims to be controlled too must switch (RFC 8445 7.3.1.1).
     if (stun_has(message, STUN_ICE_CONTROLLED))
-        return answer_error(worker, mbuf, message, 487, &transport->local_key, DROP_NONE);
+        return answer_error(worker, mbuf, message, 487, &transport->upkeep->local_key, DROP_NONE);
     return learn_and_answer(worker, mbuf, transport, message);
 }
 
@@ -167,10 +167,10 @@ static rte_edge_t take_answer(struct worker *worker, struct rte_mbuf *mbuf, cons
     struct transport_entry *transport = packet->unknown ? NULL : entry_transport(worker->entries, packet->transport);
     if (!transport || !transport->generation || message->class != STUN_SUCCESS)
         return packet_drop(mbuf, DROP_STUN_REPLY_UNEXPECTED_RESPONSE);
-    struct path_entry *path = &transport->paths[packet->path];
+    struct path_entry *path = &transport->upkeep->paths[packet->path];
     if (!path->checks_unanswered || memcmp(path->transaction, message->transaction_id, sizeof(path->transaction)) != 0)
         return packet_drop(mbuf, DROP_STUN_REPLY_UNEXPECTED_RESPONSE);
-    if (!has_integrity(worker, mbuf, message, &transport->remote_key))
+    if (!has_integrity(worker, mbuf, message, &transport->upkeep->remote_key))
         return packet_drop(mbuf, DROP_STUN_REPLY_BAD_INTEGRITY);
     struct transport_state *state = tables_transport_state(worker->tables, transport->index);
     atomic_store_explicit(&state->rtt_us, (uint32_t)((worker->now - path->check_sent) / 1000), memory_order_relaxed);

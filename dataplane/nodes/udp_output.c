@@ -53,7 +53,7 @@ static bool is_allowed(struct worker *worker, const struct packet *packet, uint3
     if (packet->transport == PACKET_NONE)
         return true; // an error to a stranger: under three times the question, ten a second and prefix (stun_reply)
     struct transport_entry *transport = entry_transport(worker->entries, packet->transport);
-    return path_may_send(&transport->paths[packet->path], bytes);
+    return path_may_send(&transport->upkeep->paths[packet->path], bytes);
 }
 
 // The next packet of a proven path finds its headers ready.
@@ -61,7 +61,8 @@ static void keep_frame(struct worker *worker, const struct port *port, struct rt
 {
     const struct packet *packet = packet_of(mbuf);
     struct transport_entry *transport = entry_transport(worker->entries, packet->transport);
-    if (transport && packet->path == transport->selected && transport->paths[packet->path].flags & CANDIDATE_PROVEN)
+    if (transport && packet->path == transport->selected &&
+        transport->upkeep->paths[packet->path].flags & CANDIDATE_PROVEN)
         frame_template_take(port, mbuf, worker->now, &transport->frame);
 }
 

@@ -5,14 +5,16 @@
 #include <errno.h>
 #include <string.h>
 
+#define CM_KEYS 256
+
 _Static_assert(offsetof(struct srtp_keys, cm.auth) % 16 == 0, "HMAC states are aligned");
 _Static_assert(offsetof(struct srtp_keys, cm.schedule) % 16 == 0, "AES-NI loads round keys aligned");
-_Static_assert(offsetof(struct srtp_keys, cm.schedule) + 176 == 256, "CM keys fill four lines");
+_Static_assert(offsetof(struct srtp_keys, cm.schedule) + 176 == CM_KEYS, "CM keys fill four lines");
 _Static_assert(offsetof(struct srtp_keys, gcm.key_data) == 64, "GCM key data starts a line");
 
-size_t srtp_keys_size(const struct srtp_engine *engine)
+size_t srtp_keys_size(const struct srtp_engine *engine, uint16_t suite)
 {
-    return engine->keys_size;
+    return suite == SRTP_SUITE_NONE || suite >= SRTP_SUITE_AEAD_AES_128_GCM ? engine->keys_size : CM_KEYS;
 }
 
 int srtp_keys_expand(struct srtp_engine *engine, uint16_t id, enum srtp_use use,
@@ -21,7 +23,7 @@ int srtp_keys_expand(struct srtp_engine *engine, uint16_t id, enum srtp_use use,
     const struct srtp_suite *suite = srtp_suite_find(id);
     if (suite == NULL)
         return -EINVAL;
-    srtp_keys_wipe(engine, ret_keys);
+    explicit_bzero(ret_keys, srtp_keys_size(engine, id));
     memcpy(ret_keys->salt, session->salt, suite->salt_length);
     if (suite->aead) {
         engine->cipher->expand_gcm(engine, session->key, suite->key_length, ret_keys);
@@ -47,5 +49,5 @@ int srtp_keys_init(struct srtp_engine *engine, uint16_t suite, enum srtp_use use
 
 void srtp_keys_wipe(const struct srtp_engine *engine, struct srtp_keys *keys)
 {
-    explicit_bzero(keys, engine->keys_size);
+    explicit_bzero(keys, srtp_keys_size(engine, keys->suite));
 }

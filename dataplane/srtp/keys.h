@@ -14,7 +14,7 @@ enum srtp_use {
 };
 
 // Plain data without pointers, zero = no key. Placed by the caller at a 64-byte boundary, in process-private memory (it
-// belongs to the backend of the engine that made it). CM uses the first 256 bytes; GCM srtp_keys_size() of them.
+// belongs to the backend of the engine that made it). It uses the first srtp_keys_size() bytes.
 struct srtp_keys {
     _Alignas(64) uint8_t suite; // enum srtp_suite_id; 0: no key, every packet fails with -ENOKEY
     uint8_t use_backend;        // enum srtp_use, enum srtp_backend << 4
@@ -32,9 +32,9 @@ struct srtp_keys {
 };
 _Static_assert(sizeof(struct srtp_keys) == 1088, "srtp_keys is a whole number of lines");
 
-// Bytes that this engine really uses of a struct srtp_keys, a multiple of 64 (448 on AVX2): the stride of a packed
-// array.
-size_t srtp_keys_size(const struct srtp_engine *engine);
+// Bytes that this engine really uses of a struct srtp_keys, a multiple of 64 (CM 256, GCM 448 on AVX2): the stride of a
+// packed array. SRTP_SUITE_NONE: what is enough for any.
+size_t srtp_keys_size(const struct srtp_engine *engine, uint16_t suite);
 
 // From the master key and salt of the transport (RFC 3711 4.3, key derivation rate 0). 0 or -EINVAL (unknown suite).
 int srtp_keys_init(struct srtp_engine *engine, uint16_t suite, enum srtp_use use, const uint8_t *master_key,
@@ -45,5 +45,5 @@ struct srtp_session_keys;
 int srtp_keys_expand(struct srtp_engine *engine, uint16_t suite, enum srtp_use use,
                      const struct srtp_session_keys *session, struct srtp_keys *ret_keys);
 
-// Wipes srtp_keys_size() bytes.
+// Wipes the bytes of its suite.
 void srtp_keys_wipe(const struct srtp_engine *engine, struct srtp_keys *keys);

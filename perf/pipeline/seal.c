@@ -21,7 +21,7 @@ static void must(bool done)
 
 size_t seal_keys_size(void)
 {
-    return srtp_keys_size(crypto_srtp_engine());
+    return srtp_keys_size(crypto_srtp_engine(), SRTP_SUITE_NONE);
 }
 
 int seal_expand(uint16_t suite, const uint8_t *key, const uint8_t *salt, struct srtp_keys *ret_keys)

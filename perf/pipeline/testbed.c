@@ -115,17 +115,9 @@ static int open_port(void)
 
 static int open_worker(void)
 {
-    struct entries *entries = &testbed.entries;
-    const struct tables_limits *limits = &testbed.dataplane.limits;
-    *entries = (struct entries){.transport_count = limits->transports,
-                                .stream_count = limits->streams,
-                                .route_count = limits->routes,
-                                .transports = rte_zmalloc(NULL, limits->transports * sizeof(*entries->transports), 64),
-                                .streams = rte_zmalloc(NULL, limits->streams * sizeof(*entries->streams), 64),
-                                .routes = rte_zmalloc(NULL, limits->routes * sizeof(*entries->routes), 64)};
-    if (!entries->transports || !entries->streams || !entries->routes)
-        return -ENOMEM;
-    int error = worker_create(0, &testbed.dataplane, &testbed.config, entries, &testbed.worker);
+    int error = entries_create(&testbed.dataplane.limits, &testbed.entries);
+    if (!error)
+        error = worker_create(0, &testbed.dataplane, &testbed.config, &testbed.entries, &testbed.worker);
     if (error)
         return error;
     testbed.worker->pool = testbed.pool;
@@ -208,9 +200,7 @@ static void free_entries(struct entries *entries)
         if (entries->streams[i].audience.capacity > AUDIENCE_SHORT)
             rte_free(entries->streams[i].audience.routes);
     }
-    rte_free(entries->transports);
-    rte_free(entries->streams);
-    rte_free(entries->routes);
+    entries_free(entries);
 }
 
 void testbed_close(void)

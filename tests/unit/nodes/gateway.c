@@ -175,12 +175,7 @@ static void set_clock(struct worker *worker)
 static void start_workers(void)
 {
     struct entries *entries = &gateway.entries;
-    *entries = (struct entries){.transport_count = limits.transports,
-                                .stream_count = limits.streams,
-                                .route_count = limits.routes,
-                                .transports = rte_zmalloc(NULL, limits.transports * sizeof(*entries->transports), 64),
-                                .streams = rte_zmalloc(NULL, limits.streams * sizeof(*entries->streams), 64),
-                                .routes = rte_zmalloc(NULL, limits.routes * sizeof(*entries->routes), 64)};
+    CU_ASSERT_EQUAL_FATAL(entries_create(&limits, entries), 0);
     atomic_store(&gateway.control.segments[SEGMENT_INTENT]->reader_epoch, 1);
     for (unsigned i = 0; i < gateway.worker_count; i++) {
         struct worker *worker = NULL;
@@ -220,9 +215,7 @@ static void stop_workers(void)
         graph_destroy(gateway.workers[i]);
         worker_destroy(gateway.workers[i]);
     }
-    rte_free(gateway.entries.transports);
-    rte_free(gateway.entries.streams);
-    rte_free(gateway.entries.routes);
+    entries_free(&gateway.entries);
     firing = 0;
 }
 

@@ -116,7 +116,7 @@ static bool is_bound(uint32_t ssrc)
 {
     const struct transport_entry *transport = &gateway.entries.transports[0];
     for (unsigned i = 0; i < transport->ssrc_count; i++)
-        if (transport->ssrcs[i].ssrc == ssrc)
+        if (transport_ssrc(transport, i)->ssrc == ssrc)
             return true;
     return false;
 }

@@ -49,7 +49,7 @@ static void dtls_that_came_from_two_addresses_proves_neither(void)
     peer_key(&peer, media_suites[0]);
     CU_ASSERT_EQUAL(selected(&peer), ENTRY_NO_PATH);
     for (unsigned i = 0; i < 2; i++)
-        CU_ASSERT_FALSE(gateway.entries.transports[0].paths[i].flags & CANDIDATE_PROVEN);
+        CU_ASSERT_FALSE(gateway.entries.transports[0].upkeep->paths[i].flags & CANDIDATE_PROVEN);
     fire(&peer);
     CU_ASSERT(peer_answer_check(&peer)); // an answer does prove it
     CU_ASSERT_EQUAL(selected(&peer), 1);
@@ -72,7 +72,7 @@ static void the_next_address_in_a_slot_inherits_no_dtls(void)
     gateway_advance(11000);
     move(&peer, TRANSPORT_MAX_CANDIDATES);
     peer_check(&peer, CHECK_NOMINATES);
-    CU_ASSERT(transport_address_equal(&gateway.entries.transports[0].paths[0].remote, &peer.address));
+    CU_ASSERT(transport_address_equal(&gateway.entries.transports[0].upkeep->paths[0].remote, &peer.address));
     peer_key(&peer, media_suites[0]);
     CU_ASSERT_EQUAL(selected(&peer), ENTRY_NO_PATH);
     end(&peer);
@@ -140,7 +140,7 @@ static void an_answer_from_elsewhere_gives_no_consent(void)
     gateway_advance(300);
     fire(&peer);
     CU_ASSERT(peer_answer_check(&peer)); // proves the other address
-    CU_ASSERT(gateway.entries.transports[0].paths[1].flags & CANDIDATE_PROVEN);
+    CU_ASSERT(gateway.entries.transports[0].upkeep->paths[1].flags & CANDIDATE_PROVEN);
     CU_ASSERT_EQUAL(selected(&peer), 0);
     gateway_advance(1500);
     fire(&peer);

@@ -63,7 +63,7 @@ static void each_faulty_check_gets_its_answer_and_changes_nothing(void)
         CU_ASSERT_EQUAL(code, rows[i].code);
         CU_ASSERT_FALSE(stun_has(&message, STUN_SOFTWARE));
         CU_ASSERT_EQUAL(stun_has(&message, STUN_UNKNOWN_ATTRIBUTES), code == 420);
-        CU_ASSERT_EQUAL(gateway.entries.transports[0].paths[0].flags, 0); // no path was learned
+        CU_ASSERT_EQUAL(gateway.entries.transports[0].upkeep->paths[0].flags, 0); // no path was learned
     }
     gateway_close();
 }

@@ -16,11 +16,11 @@ static const uint16_t suites[] = {1, 2, 7, 8};
 static void writes_no_more_than_the_stride(void)
 {
     for (unsigned e = 0; e < engine_count; e++) {
-        size_t stride = srtp_keys_size(engines[e]);
-        CU_ASSERT_TRUE(stride % 64 == 0 && stride >= 256 && stride <= sizeof(struct srtp_keys));
         uint8_t *memory = aligned_alloc(64, 2 * sizeof(struct srtp_keys));
         CU_ASSERT_PTR_NOT_NULL_FATAL(memory);
         for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++) {
+            size_t stride = srtp_keys_size(engines[e], suites[i]);
+            CU_ASSERT_TRUE(stride % 64 == 0 && stride >= 256 && stride <= srtp_keys_size(engines[e], SRTP_SUITE_NONE));
             memset(memory, 0xa5, 2 * sizeof(struct srtp_keys));
             CU_ASSERT_EQUAL(srtp_keys_init(engines[e], suites[i], SRTP_USE_RTP, master_key, master_salt,
                                            (struct srtp_keys *)(void *)memory),
