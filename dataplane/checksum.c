@@ -55,6 +55,14 @@ __attribute__((target("avx512f,avx512bw"))) static uint64_t sum_avx512(const uin
 {
     const __m512i word = _mm512_set1_epi64(UINT32_MAX);
     __m512i low = _mm512_setzero_si512(), high = low;
+    size_t head = -(uintptr_t)data % sizeof(low); // each load that crosses a line counts twice
+    if (head <= size && head % 2 == 0) {
+        __m512i block = _mm512_maskz_loadu_epi8((1ULL << head) - 1, data);
+        low = _mm512_and_si512(block, word);
+        high = _mm512_srli_epi64(block, 32);
+        data += head;
+        size -= head;
+    }
     for (; size >= sizeof(low); data += sizeof(low), size -= sizeof(low)) {
         __m512i block = _mm512_loadu_si512(data);
         low = _mm512_add_epi64(low, _mm512_and_si512(block, word));

@@ -11,7 +11,7 @@
 struct port;
 struct rte_mbuf;
 
-#define FRAME_TEMPLATE_BYTES 80 // the longest header, and what the payload overwrites behind it
+#define FRAME_TEMPLATE_BYTES 80 // the longest header
 
 // What a packet takes along from its template: the path may change before it is complete.
 struct frame_head {
@@ -43,10 +43,11 @@ void frame_template_take(const struct port *port, const struct rte_mbuf *mbuf, u
 // The headers go in front of a UDP payload that stands in the mbuf; frame_template_finish follows when it is complete.
 static inline void frame_template_write(const struct frame_template *frame, uint8_t *payload)
 {
-    if (frame->head.size <= 48)
-        memcpy(payload - frame->head.size, frame->bytes, 48);
-    else
-        memcpy(payload - frame->head.size, frame->bytes, FRAME_TEMPLATE_BYTES);
+    unsigned size = frame->head.size;
+    memcpy(payload - size, frame->bytes, 32);
+    if (size > 64)
+        memcpy(payload - size + 32, frame->bytes + 32, 16);
+    memcpy(payload - 32, frame->bytes + size - 32, 32); // no template is shorter
 }
 
 // Lengths and sums; the mbuf then holds the whole frame.

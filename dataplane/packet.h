@@ -31,7 +31,7 @@ struct packet {
     uint8_t consume;                               // enum consume_kind, set with the edge to `consume`
     uint16_t payload_length;                       // RTP: plaintext payload; header in `rtp`
     uint64_t index;                                // SRTP: ROC || SEQ
-    struct rte_mbuf *source;                       // fan-out: the shared plaintext, alive until the walk has ended
+    struct rte_mbuf *source;                       // fan-out: the plaintext, alive until the walk has ended; or itself
     struct rtp_header rtp;
 
     uint64_t received_at;      // monotonic ns
@@ -39,6 +39,7 @@ struct packet {
     struct frame_head frame;   // its Ethernet, IP and UDP headers stand in front of it already, if there are any
     uint8_t hop_limit;         // IPv6, for ND
     struct rte_ether_addr remote_mac;
+    uint32_t publisher; // fan-out: the transport that it came from
     struct transport_address remote, local;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes one empty packet per receiver of a plaintext, at most 128 a walk, round-robin over the queue: a wide room
-// neither grows a vector nor starves another. The plaintext is shared and freed when the walk that reads it has ended.
+// neither grows a vector nor starves another. The plaintext is shared and freed when the walk that reads it has ended;
+// where there is one receiver alone, its packet becomes that receiver's.
 #include "packet.h"
 #include "prefetch.h"
 #include "worker.h"
@@ -22,12 +23,35 @@ static void free_finished(struct worker *worker)
     queue->finished_count = 0;
 }
 
-// What one walk emits: copies, in the order of their jobs.
+// What one walk emits, in the order of the jobs.
 struct harvest {
     struct rte_mbuf *sources[EMITS_A_WALK];
     uint32_t routes[EMITS_A_WALK];
+    struct rte_mbuf *mbufs[EMITS_A_WALK]; // the source itself where it is nobody else's
     unsigned count;
+    struct rte_mbuf *fresh[EMITS_A_WALK];
+    unsigned fresh_count, fresh_used;
 };
+
+// Nobody else reads the plaintext, so that it can be encrypted where it stands.
+static bool is_sole(const struct worker *worker, const struct fan_out_job *job)
+{
+    return job->audience->count == 1 && rte_mbuf_refcnt_read(job->source) == 1 && RTE_MBUF_DIRECT(job->source) &&
+           job->source->pool == worker->pool;
+}
+
+// How many empty packets this walk will need, at most.
+static unsigned count_fresh(const struct worker *worker)
+{
+    const struct fan_out_queue *queue = &worker->fan_out;
+    unsigned count = 0;
+    for (unsigned i = 0; i < queue->count && i < EMITS_A_WALK && count < EMITS_A_WALK; i++) {
+        const struct fan_out_job *job = &queue->jobs[(queue->head + i) % WORKER_FAN_OUT_JOBS];
+        if (!is_sole(worker, job))
+            count += RTE_MIN(job->audience->count - job->cursor, EMITS_A_WALK - count);
+    }
+    return count;
+}
 
 // The routes that this walk will serve, and their receivers: each step names what the next one needs.
 static void prefetch(const struct worker *worker)
@@ -48,7 +72,7 @@ static void prefetch(const struct worker *worker)
         const struct route_entry *route = &entries->routes[routes[i]];
         const struct transport_entry *to = &entries->transports[route->transport];
         rte_prefetch0(to);
-        rte_prefetch0(&to->frame);
+        rte_prefetch0(&to->frame); // of IPv4 all of it
         rte_prefetch1(route->state);
         rte_prefetch1(&route->taken);
         rte_prefetch1(&route->plan);
@@ -60,11 +84,13 @@ static bool can_receive(const struct transport_entry *to)
     return to->keys && to->selected != ENTRY_NO_PATH;
 }
 
-// Adds a turn of receivers of the job, from its cursor on, but for those that are not ready.
-static void take_receivers(const struct worker *worker, struct fan_out_job *job, struct harvest *harvest)
+// Adds a turn of receivers of the job, from its cursor on, but for those that are not ready. True: the plaintext itself
+// went to one.
+static bool take_receivers(const struct worker *worker, struct fan_out_job *job, struct harvest *harvest)
 {
     const struct audience *audience = job->audience;
     unsigned most = harvest->count + EMITS_A_TURN;
+    bool sole = is_sole(worker, job), given = false;
     uint16_t payload = packet_of(job->source)->payload_length;
     for (; job->cursor < audience->count && harvest->count < most; job->cursor++) {
         uint32_t index = audience->routes[job->cursor];
@@ -74,8 +100,11 @@ static void take_receivers(const struct worker *worker, struct fan_out_job *job,
             continue;
         prefetch_keys(worker, to, KEY_SEND_RTP, payload);
         harvest->sources[harvest->count] = job->source;
+        harvest->mbufs[harvest->count] = sole ? job->source : harvest->fresh[harvest->fresh_used++];
         harvest->routes[harvest->count++] = index;
+        given |= sole;
     }
+    return given;
 }
 
 // One turn of the job at the head; what is left of it goes behind the others.
@@ -83,55 +112,56 @@ static void take_turn(struct worker *worker, struct harvest *harvest)
 {
     struct fan_out_queue *queue = &worker->fan_out;
     struct fan_out_job job = queue->jobs[queue->head];
-    take_receivers(worker, &job, harvest);
+    bool given = take_receivers(worker, &job, harvest);
     queue->head = (queue->head + 1) % WORKER_FAN_OUT_JOBS;
     queue->count--;
     if (job.cursor < job.audience->count)
         queue->jobs[(queue->head + queue->count++) % WORKER_FAN_OUT_JOBS] = job;
-    else
+    else if (!given)
         queue->finished[queue->finished_count++] = job.source;
 }
 
-static void emit(struct worker *worker, struct rte_graph *graph, struct rte_node *node, const struct harvest *harvest,
-                 struct rte_mbuf **mbufs)
+static void emit(struct worker *worker, struct rte_graph *graph, struct rte_node *node, struct harvest *harvest)
 {
     for (unsigned i = 0; i < harvest->count; i++) {
-        struct packet *packet = packet_of(mbufs[i]);
+        struct packet *packet = packet_of(harvest->mbufs[i]);
         const struct packet *source = packet_of(harvest->sources[i]);
+        packet->publisher = source->transport;
         packet->reason = DROP_NONE;
         packet->transport = worker->entries->routes[harvest->routes[i]].transport;
         packet->stream = source->stream;
         packet->route = harvest->routes[i];
         packet->source = harvest->sources[i];
-        rte_prefetch0(packet_data(mbufs[i]) - RTE_CACHE_LINE_SIZE);
+        rte_prefetch0(packet_data(harvest->mbufs[i]) - RTE_CACHE_LINE_SIZE);
     }
-    rte_node_enqueue(graph, node, EDGE_RTP_REWRITE, (void **)mbufs, (uint16_t)harvest->count);
-    counter_add(&worker->state->created[CREATE_FAN_OUT], harvest->count);
+    rte_node_enqueue(graph, node, EDGE_RTP_REWRITE, (void **)harvest->mbufs, (uint16_t)harvest->count);
+    counter_add(&worker->state->created[CREATE_FAN_OUT], harvest->fresh_used);
 }
 
 static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **objs, uint16_t count)
 {
     struct worker *worker = worker_self();
-    struct rte_mbuf *mbufs[EMITS_A_WALK];
     struct harvest harvest;
     (void)objs;
     (void)count;
     free_finished(worker);
     if (!worker->fan_out.count)
         return 0;
-    if (rte_pktmbuf_alloc_bulk(worker->pool, mbufs, EMITS_A_WALK)) { // tried again at the next walk
+    harvest.count = harvest.fresh_used = 0;
+    harvest.fresh_count = count_fresh(worker);
+    if (harvest.fresh_count && rte_pktmbuf_alloc_bulk(worker->pool, harvest.fresh, harvest.fresh_count)) {
+        // Tried again at the next walk.
         counter_add(&worker->state->ran_dry[POOL_PACKETS], 1);
         return 0;
     }
     prefetch(worker);
-    harvest.count = 0;
     // Whole turns only: after a short one the next packet of the stream would overtake this one at some receivers.
     while (worker->fan_out.count && harvest.count + EMITS_A_TURN <= EMITS_A_WALK)
         take_turn(worker, &harvest);
-    if (harvest.count < EMITS_A_WALK)
-        rte_pktmbuf_free_bulk(&mbufs[harvest.count], EMITS_A_WALK - harvest.count);
+    if (harvest.fresh_used < harvest.fresh_count) // some were not ready
+        rte_pktmbuf_free_bulk(&harvest.fresh[harvest.fresh_used], harvest.fresh_count - harvest.fresh_used);
     if (harvest.count)
-        emit(worker, graph, node, &harvest, mbufs);
+        emit(worker, graph, node, &harvest);
     worker->walk.worked |= harvest.count > 0;
     return (uint16_t)harvest.count;
 }

@@ -98,9 +98,9 @@ static void count_sent(struct worker *worker, struct route_state *state, const s
     counter_add(&state->octets, packet->payload_length);
 }
 
-// The headers in front of RTP, where the path has them ready and the packet will fit. What else the packet needs is the
-// path's address: udp_output goes the long way.
-static void start_frame(struct worker *worker, const struct transport_entry *to, struct packet *packet, uint8_t *data)
+// The headers in front of RTP are the path's, where it has them ready and the packet will fit. What else the packet
+// needs is the path's address: udp_output goes the long way.
+static void choose_frame(struct worker *worker, const struct transport_entry *to, struct packet *packet)
 {
     const struct frame_template *frame = &to->frame;
     unsigned most = RTP_HEADER_SIZE + EXTENSION_PLAN_BLOCK + packet->payload_length + SRTP_TRAILER_LENGTH_MAX;
@@ -108,7 +108,6 @@ static void start_frame(struct worker *worker, const struct transport_entry *to,
     if (frame_template_holds(frame, FRAME_TEMPLATE_TIME(worker->now)) && most <= frame->room) {
         packet->frame = frame->head;
         packet->port = frame->port;
-        frame_template_write(frame, data);
     } else {
         packet->frame.size = 0;
         path_address(&to->upkeep->paths[to->selected], packet);
@@ -124,6 +123,19 @@ static int finish_header(struct worker *worker, struct route_entry *route, const
     return write_fitting_extensions(worker, route, packet->source, block, ports_get(packet->port)->mtu);
 }
 
+// The header takes the place of the publisher's, right before the payload. False: there is no room for it.
+static bool replace_header(struct rte_mbuf *mbuf, const uint8_t *header, uint16_t size)
+{
+    unsigned payload_at = mbuf->data_off + packet_of(mbuf)->rtp.payload_offset;
+    if (payload_at < (unsigned)size + FRAME_TEMPLATE_BYTES)
+        return false;
+    mbuf->data_off = (uint16_t)(payload_at - size);
+    mbuf->pkt_len = mbuf->data_len = 0;
+    mbuf->ol_flags = mbuf->tx_offload = 0; // what the device said of the packet that came
+    memcpy(packet_data(mbuf), header, size);
+    return true;
+}
+
 static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
 {
     struct packet *packet = packet_of(mbuf);
@@ -131,7 +143,8 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
     struct route_entry *route = &worker->entries->routes[packet->route];
     struct route_state *state = route->state;
     const struct transport_entry *to = &worker->entries->transports[packet->transport];
-    worker_works_on(worker, source->transport);
+    uint8_t beside[RTP_HEADER_SIZE + RTP_EXTENSION_MAX], *header = packet->source == mbuf ? beside : packet_data(mbuf);
+    worker_works_on(worker, packet->publisher);
     if (to->selected == ENTRY_NO_PATH) // consent was lost since fan_out looked, in this very walk
         return packet_drop(mbuf, DROP_UDP_OUTPUT_NO_PATH);
     int payload_type = map_payload_type(route, source->rtp.payload_type);
@@ -140,15 +153,19 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
     if (!take_index(worker, route, state, source, &packet->index))
         return packet_drop(mbuf, DROP_RTP_REWRITE_BEFORE_START);
     uint32_t timestamp = source->rtp.timestamp + state->timestamp_offset;
-    uint8_t *data = packet_data(mbuf);
     packet->payload_length = source->payload_length;
-    start_frame(worker, to, packet, data);
-    rtp_write_header(data, (uint8_t)payload_type, source->rtp.marker, (uint16_t)packet->index, timestamp, route->ssrc);
-    int extensions = finish_header(worker, route, packet, data + RTP_HEADER_SIZE);
+    choose_frame(worker, to, packet);
+    rtp_write_header(header, (uint8_t)payload_type, source->rtp.marker, (uint16_t)packet->index, timestamp,
+                     route->ssrc);
+    int extensions = finish_header(worker, route, packet, header + RTP_HEADER_SIZE);
     if (extensions < 0)
         return packet_drop(mbuf, DROP_RTP_REWRITE_TOO_LONG);
-    rtp_set_extension(data, extensions > 0);
-    rtp_set_padding(data, source->rtp.padding);
+    rtp_set_extension(header, extensions > 0);
+    rtp_set_padding(header, source->rtp.padding);
+    if (header == beside && !replace_header(mbuf, header, (uint16_t)(RTP_HEADER_SIZE + extensions)))
+        return packet_drop(mbuf, DROP_RTP_REWRITE_TOO_LONG);
+    if (packet->frame.size)
+        frame_template_write(&to->frame, packet_data(mbuf));
     packet->rtp.payload_offset = (uint16_t)(RTP_HEADER_SIZE + extensions);
     packet->rtp.ssrc = route->ssrc;
     count_sent(worker, state, packet, timestamp);

@@ -34,6 +34,25 @@ static void close_room(void)
     gateway_close();
 }
 
+static void a_sole_receiver_gets_the_plaintexts_own_buffer(void)
+{
+    struct peer viewer;
+    gateway_open(1);
+    media_pair(&publisher, &viewer, media_suites[1]);
+    for (uint16_t routes = 1; routes <= 2; routes++) {
+        uint64_t created = gateway_created(CREATE_FAN_OUT);
+        media_send(&publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = routes, .size = 1000});
+        for (uint16_t i = 0; i < routes; i++) {
+            CU_ASSERT(media_take(&viewer, &got));
+            CU_ASSERT_EQUAL(got.size - got.header.payload_offset, 1000);
+        }
+        CU_ASSERT_EQUAL(gateway_created(CREATE_FAN_OUT) - created, routes == 1 ? 0 : 2);
+        media_watch(&viewer, 1, &publisher, 0, 0x2001);
+        gateway_settle();
+    }
+    media_close(&publisher, &viewer);
+}
+
 static void a_wide_room_gets_each_packet_once_and_in_order(void)
 {
     static uint8_t data[FRAME_MAX];
@@ -118,6 +137,7 @@ static void a_record_that_is_used_again_hears_only_its_new_room(void)
 void fan_out_suite(void)
 {
     CU_pSuite suite = CU_add_suite("rtp_route and fan_out", NULL, NULL);
+    CU_ADD_TEST(suite, a_sole_receiver_gets_the_plaintexts_own_buffer);
     CU_ADD_TEST(suite, a_wide_room_gets_each_packet_once_and_in_order);
     CU_ADD_TEST(suite, a_viewer_that_leaves_meanwhile_harms_nobody);
     CU_ADD_TEST(suite, a_publisher_that_leaves_ends_what_was_queued);
