@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs what tests need, builds three ways, and runs every test. Its last line: "N passed, M failed".
+# Installs what tests need, builds four ways, and runs every test. Its last line: "N passed, M failed".
 set -euo pipefail
 
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
@@ -15,9 +15,10 @@ usage: tests/run.sh [--only PART[/ITEM]]... [--list] [--help]
 
 Runs naru's tests, as root on Debian 12. Parts, in order: $parts
   packages  install what is missing of build, run and test of deploy/packages.txt
-  build     gcc (build/), gcc with sanitizers (build-sanitize/), clang with libFuzzer and sanitizers (build-fuzz/)
+  build     gcc (build/), gcc with sanitizers (build-sanitize/), clang with libFuzzer and sanitizers (build-fuzz/),
+            gcc with ThreadSanitizer (build-thread/: what threads and processes share)
   checks    rules about the tree (tests/checks/)
-  unit      unit tests, in the plain and in the sanitized build
+  unit      unit tests, in the plain and in the sanitized builds
   seeds     each fuzz target over its seeds, sanitized
   fuzz      each fuzz target for NARU_FUZZ_SECONDS (now $fuzz_seconds)
   smoke     tests/smoke/*.sh: the programs together

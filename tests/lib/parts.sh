@@ -2,6 +2,8 @@
 # Sourced by tests/run.sh: what each part consists of.
 set -euo pipefail
 
+# What several threads or processes share is watched by ThreadSanitizer: these programs, in a build of their own.
+threaded=(tests/unit/tables/unit-tables tests/unit/mgmt-api/unit-mgmt-api mgmt-api/ctl/naru-ctl)
 built=' '
 broken=' '
 checked=
@@ -22,21 +24,25 @@ part_packages() {
 
 # DIRECTORY JOBS: sets up or brings up to date one build directory, kept between runs.
 build_one() {
-    local directory=$1 jobs=$2 compiler=gcc
+    local directory=$1 jobs=$2 compiler=gcc targets=()
     local options=(--werror)
-    [ "$directory" = build ] || options+=(-Dsanitize=true)
-    [ "$directory" != build-fuzz ] || { compiler=clang && options+=(-Dfuzz=true); }
+    case $directory in
+    build-sanitize) options+=(-Dsanitize=true) ;;
+    build-thread) options+=(-Db_sanitize=thread) && targets=("${threaded[@]}") ;;
+    build-fuzz) options+=(-Dsanitize=true -Dfuzz=true) && compiler=clang ;;
+    esac
     # shellcheck disable=SC2016: expanded by the inner shell
     run_item "build/$directory" 900 sh -euc '
-        directory=$1 jobs=$2 compiler=$3
-        shift 3
+        directory=$1 jobs=$2 compiler=$3 targets=$4
+        shift 4
         # The quick start keeps its build in the same place, without tests.
         if [ -f "$directory/build.ninja" ]; then
             meson configure "$directory" -Dtests=true -Dwerror=true
         else
             CC=$compiler meson setup "$directory" "$@"
         fi
-        ninja -C "$directory" -j "$jobs" -k 0' build "$directory" "$jobs" "$compiler" "${options[@]}"
+        # shellcheck disable=SC2086: a word each
+        ninja -C "$directory" -j "$jobs" -k 0 $targets' build "$directory" "$jobs" "$compiler" "${targets[*]}" "${options[@]}"
 }
 
 # What a part needs; builds what is not built yet. Fails if a build did: the part is left out, the rest goes on.
@@ -55,13 +61,14 @@ need_build() {
 part_build() {
     local directory pids=()
     need_build build || true
-    for directory in build-sanitize build-fuzz; do
+    for directory in build-sanitize build-fuzz build-thread; do
         build_one "$directory" "$(nproc)" &
         pids+=($!)
     done
     ! is_wanted checks || part_checks
     if wait "${pids[0]}"; then built+='build-sanitize '; else broken+='build-sanitize '; fi
     if wait "${pids[1]}"; then built+='build-fuzz '; else broken+='build-fuzz '; fi
+    if wait "${pids[2]}"; then built+='build-thread '; else broken+='build-thread '; fi
 }
 
 check_scripts() {
@@ -77,13 +84,20 @@ part_checks() {
     done
 }
 
-# All tests of one build: DIRECTORY SUFFIX, where the suffix tells the items of two builds apart. Seeds are a part of
-# their own, which runs more of them.
+# Seeds are a part of their own, which runs more of them.
+tests_of() {
+    meson introspect --tests "$1" | python3 -c 'import json, sys
+for test in json.load(sys.stdin): print(test["name"])' | grep -v '^seeds-'
+}
+
+# DIRECTORY SUFFIX [NAME...]: these or all tests of one build; the suffix tells the items of two builds apart.
 run_units() {
     local name
-    for name in $(meson introspect --tests "$1" | python3 -c 'import json, sys
-for test in json.load(sys.stdin): print(test["name"])' | grep -v '^seeds-'); do
-        run_item "unit/${name#unit-}$2" 400 meson test -C "$1" --no-rebuild --verbose --timeout-multiplier 3 "$name" || true
+    local directory=$1 suffix=$2
+    shift 2
+    [ $# -gt 0 ] || set -- $(tests_of "$directory")
+    for name; do
+        run_item "unit/${name#unit-}$suffix" 400 meson test -C "$directory" --no-rebuild --verbose --timeout-multiplier 3 "$name" || true
     done
 }
 
@@ -93,6 +107,7 @@ part_unit() {
     if need_build build-sanitize; then
         NARU_SRTP_PACKETS=${NARU_SRTP_PACKETS:-100000} run_units build-sanitize -sanitized
     fi
+    if need_build build-thread; then run_units build-thread -thread unit-tables unit-mgmt-api; fi
     wait
 }
 
@@ -187,8 +202,9 @@ part_browser() {
 list_items() {
     local check folder target script
     is_wanted packages && echo packages/debian
-    is_wanted build && printf 'build/%s\n' build build-sanitize build-fuzz
+    is_wanted build && printf 'build/%s\n' build build-sanitize build-fuzz build-thread
     is_wanted checks && for check in $(check_scripts); do echo "checks/$(basename "${check%.*}")"; done
+    is_wanted unit && printf 'unit/%s-thread\n' tables mgmt-api
     is_wanted unit && for folder in tests/unit/*/meson.build; do
         sed -n "s/^test('\(unit-\)\?\([^']*\)'.*/unit\/\2\nunit\/\2-sanitized/p" "$folder"
     done
