@@ -39,8 +39,9 @@ struct keeper {
     int signals, socket;
     struct process child; // pid 0: waits to be started at start_at
     uint64_t started_at, start_at, last_sign;
-    unsigned early_ends;
+    struct restart_policy policy;
     bool is_watched; // it has shown life once, and is not about to end
+    bool is_hung;    // it was killed for that
     bool is_stopping;
     int exit_code; // -1: go on
 };
@@ -128,7 +129,7 @@ static void start(struct keeper *keeper)
                                             .fd_names = names};
     int error = process_start(&command, &keeper->child);
     keeper->started_at = keeper->last_sign = monotonic_time();
-    keeper->is_watched = false;
+    keeper->is_watched = keeper->is_hung = false;
     if (error) {
         notice_write("cannot start the supervisor: %s; it is tried again in 1 s", strerror(-error));
         keeper->start_at = keeper->started_at + 1000000000ULL;
@@ -167,13 +168,17 @@ static void supervisor_ended(struct keeper *keeper, int status)
         keeper->exit_code = code_of(status);
         return;
     }
-    uint64_t now = monotonic_time();
-    keeper->early_ends = now - keeper->started_at > RESTART_STEADY_NS ? 0 : keeper->early_ends + 1;
-    // At once, but for the one that has just been started.
-    keeper->start_at = now + (keeper->early_ends > 1 ? restart_policy_delay(keeper->early_ends - 1) : 0);
+    uint64_t now = monotonic_time(), delay = 0;
+    const struct process_end end = {.by_signal = WIFSIGNALED(status),
+                                    .code = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
+                                    .lived = now - keeper->started_at,
+                                    .was_ready = keeper->is_watched,
+                                    .hung = keeper->is_hung};
+    keeper->policy.ever_ready = true; // something runs that needs it: there is no giving up
+    (void)restart_policy_decide(&keeper->policy, &end, &delay);
+    keeper->start_at = now + delay;
     notice_write("the supervisor ended (%s %d): what it watches goes on; it is started again in %.1f s",
-                 WIFSIGNALED(status) ? "signal" : "exit code",
-                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status), (double)(keeper->start_at - now) / 1e9);
+                 end.by_signal ? "signal" : "exit code", end.code, (double)delay / 1e9);
 }
 
 // Its orphans too: they are this process's children since.
@@ -205,6 +210,7 @@ static void watch(struct keeper *keeper, uint64_t woke_at)
         return;
     notice_write("the supervisor hangs (no sign of life for 3 s): killing pid %d", (int)keeper->child.pid);
     process_signal(&keeper->child, SIGKILL);
+    keeper->is_hung = true;
     keeper->last_sign = now;
 }
 

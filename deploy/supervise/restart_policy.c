@@ -21,6 +21,7 @@ enum restart_verdict restart_policy_decide(struct restart_policy *policy, const 
         return RESTART_REFUSED;
     bool is_killed = end->by_signal && (end->code == SIGKILL || end->code == 0);
     if (end->was_ready && is_killed && !end->hung) {
+        policy->early_ends = 0;
         *ret_delay = end->lived > RESTART_STEADY_NS ? 0 : RESTART_FIRST_NS;
         return RESTART_AFTER_DELAY;
     }

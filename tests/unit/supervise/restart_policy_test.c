@@ -61,7 +61,10 @@ static void test_killed(void)
         {{KILLED, EARLY, true, true}, RESTART_AFTER_DELAY, 100},
         {{KILLED, EARLY, true, true}, RESTART_AFTER_DELAY, 200},
         {{KILLED, EARLY, true, false}, RESTART_AFTER_DELAY, 100},
-        {{CRASHED, EARLY, true, false}, RESTART_AFTER_DELAY, 400},
+        {{KILLED, EARLY, false, false}, RESTART_AFTER_DELAY, 100},
+        {{KILLED, EARLY, false, false}, RESTART_AFTER_DELAY, 200},
+        {{KILLED, EARLY, true, false}, RESTART_AFTER_DELAY, 100},
+        {{CRASHED, EARLY, true, false}, RESTART_AFTER_DELAY, 100},
     };
     RUN(rows);
 }
