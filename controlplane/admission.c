@@ -14,7 +14,7 @@
 const char *const gateway_refusal_names[REFUSALS] = {
     [REFUSED_REQUEST] = "request",     [REFUSED_WORKER_LOAD] = "worker_load", [REFUSED_TABLE_FULL] = "table_full",
     [REFUSED_RATE] = "rate",           [REFUSED_HALF_OPEN] = "half_open",     [REFUSED_DRAINING] = "draining",
-    [REFUSED_NOT_READY] = "not_ready", [REFUSED_NO_MEMORY] = "no_memory",
+    [REFUSED_NOT_READY] = "not_ready", [REFUSED_NO_MEMORY] = "no_memory",     [REFUSED_QUARANTINED] = "quarantined",
 };
 
 const char *const gateway_refusal_help[REFUSALS] = {
@@ -26,6 +26,7 @@ const char *const gateway_refusal_help[REFUSALS] = {
     [REFUSED_DRAINING] = "the gateway, worker, shard or room is being drained",
     [REFUSED_NOT_READY] = "the dataplane was away",
     [REFUSED_NO_MEMORY] = "out of memory",
+    [REFUSED_QUARANTINED] = "workers crashed on a session of that source in that room, some minutes ago at most",
 };
 
 void refuse(struct gateway_request *request, enum gateway_status status, unsigned retry_after, const char *format, ...)
@@ -41,7 +42,7 @@ void refuse(struct gateway_request *request, enum gateway_status status, unsigne
 void refuse_for_now(struct gateway_request *request, enum gateway_refusal why, unsigned retry_after, const char *format,
                     ...)
 {
-    bool is_caller = why == REFUSED_RATE || why == REFUSED_HALF_OPEN;
+    bool is_caller = why == REFUSED_RATE || why == REFUSED_HALF_OPEN || why == REFUSED_QUARANTINED;
     request->status = is_caller ? GATEWAY_TOO_MANY_REQUESTS : GATEWAY_OVERLOADED;
     request->refusal = why;
     request->retry_after = retry_after;
@@ -135,15 +136,19 @@ static bool is_one_too_many(const struct control *control, const uint8_t source[
     if (control->setup_count < most)
         return false;
     for (const struct session *session = TAILQ_FIRST(&control->setup); session; session = TAILQ_NEXT(session, setup))
-        count += memcmp(session->source, source, sizeof(session->source)) == 0;
+        count += memcmp(session->record.source, source, sizeof(session->record.source)) == 0;
     return count >= most;
 }
 
 int admit(struct control *control, struct gateway_request *request, uint64_t now)
 {
     enum control_readiness readiness = control_readiness(control, now);
+    unsigned seconds = quarantines_left(&control->quarantines, request, now);
     if (readiness != CONTROL_READY)
         refuse_unready(request, readiness);
+    else if (seconds)
+        refuse_for_now(request, REFUSED_QUARANTINED, seconds, "workers crashed on a session of this address in room %s",
+                       request->room);
     else if (refuse_full(control, request))
         return -EBUSY;
     else if (control->setup_count >= control->config->limits.half_open_handshakes)

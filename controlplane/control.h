@@ -7,6 +7,7 @@
 #include "departures.h"
 #include "farewells.h"
 #include "placement.h"
+#include "quarantines.h"
 #include "room.h"
 #include "supervision.h"
 #include "system.h"
@@ -54,6 +55,7 @@ struct control {
     struct placement placement;
     uint64_t created, connected, failed, closed, refused[REFUSALS], quarantined;
     char last_quarantined[GATEWAY_ID_SIZE];
+    struct quarantines quarantines;
     uint64_t records_ignored, records_dropped; // DTLS of connected sessions: nobody wants it; plain, forged, replayed
 };
 

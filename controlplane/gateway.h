@@ -51,6 +51,7 @@ enum gateway_refusal {
     REFUSED_DRAINING,
     REFUSED_NOT_READY,
     REFUSED_NO_MEMORY,
+    REFUSED_QUARANTINED,
     REFUSALS
 };
 extern const char *const gateway_refusal_names[REFUSALS], *const gateway_refusal_help[REFUSALS];

@@ -59,7 +59,7 @@ int joining_prepare(struct control *control, const struct agreement *agreement, 
     record->is_dtls_client = agreement->answer->local_setup == SDP_ACTIVE;
     record->shard = agreement->shard;
     record->created_at = now;
-    memcpy(session->source, request->source, sizeof(session->source));
+    memcpy(record->source, request->source, sizeof(record->source));
     record->sdp_version = agreement->policy.session_version;
     random_hex(control->system->random, record->id, GATEWAY_ID_SIZE - 1);
     random_hex(control->system->random, record->etag, 16);

@@ -42,6 +42,7 @@ static bool is_quarantined(const struct control *control, const struct session *
 static void quarantine(struct control *control, struct session *session, uint64_t now)
 {
     control->quarantined++;
+    quarantines_add(&control->quarantines, &session->record, now);
     snprintf(control->last_quarantined, sizeof(control->last_quarantined), "%s", session->record.id);
     session_end(control, session, SESSION_FAILED, "quarantined: workers crashed twice while they worked on it", now);
 }

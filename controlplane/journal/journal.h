@@ -42,8 +42,9 @@ struct journal_session {
     char fingerprint[DTLS_FINGERPRINT_TEXT]; // the peer's, SHA-256
     uint8_t room_draining;
     uint8_t reserved[4];
-    struct record_layer records; // of DTLS; numbers up to its reservation may have been used
-    TABLES_SPARE(48);
+    struct record_layer records;         // of DTLS; numbers up to its reservation may have been used
+    uint8_t source[GATEWAY_SOURCE_SIZE]; // who asked for it; all zero: nobody knows
+    TABLES_SPARE(32);
     struct journal_section sections[JOURNAL_SECTIONS];
 };
 _Static_assert(sizeof(struct journal_session) % 8 == 0, "published word by word");

@@ -28,12 +28,12 @@ struct session {
     struct fingerprint *fingerprints; // that the peer signalled; NULL once one was right
     unsigned fingerprint_count;
     struct reply_address reply_to;
-    uint64_t held_version;               // the last flight waits until the worker acts on it; 0: nothing is held
-    uint64_t failed_at;                  // monotonic ns
-    uint64_t consent_from;               // consent is not older than this: set when it is waited for again
-    uint32_t remote_candidates;          // trickled and in the offer; noted only, this gateway sends no checks to them
-    bool is_setting_up;                  // in the setup list
-    uint8_t source[GATEWAY_SOURCE_SIZE]; // who asked for it
+    uint64_t held_version;      // the last flight waits until the worker acts on it; 0: nothing is held
+    uint64_t failed_at;         // monotonic ns
+    uint64_t consent_from;      // consent is not older than this: set when it is waited for again
+    uint32_t remote_candidates; // trickled and in the offer; noted only, this gateway sends no checks to them
+    bool is_setting_up;         // in the setup list
+    bool is_expected;           // and counted beforehand (placement.h)
     TAILQ_ENTRY(session) all, setup, viewers;
 };
 TAILQ_HEAD(session_list, session);

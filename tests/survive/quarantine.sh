@@ -52,6 +52,8 @@ poison() {
     sleep 3
     check_is 'the dataplane lives on' "$(epoch_of dataplane)" "$epoch"
     score_at_most "$2" "$(grep -cE "naru-dataplane ended: .*signal|naru-dataplane hangs" "$work/log")" "$3"
+    check_is 'who made it does not come again' "$(post_offer /whip/poison0 sendonly)" 429
+    check '  for that reason' fulfils '.sessions.refused_by_reason.quarantined == 1' ctl --json status
     kill -INT "$poisoned"
     wait "$poisoned" || true
     end_calls

@@ -118,12 +118,43 @@ static void a_lost_journal_ends_sessions_cleanly(void)
     test_gateway_close(&gateway);
 }
 
+// Whose session in "room" was quarantined just now, as a publisher from source 7.
+static void come_again(struct test_gateway *gateway)
+{
+    static const struct {
+        const char *room;
+        uint8_t source;
+        bool is_publisher;
+        uint64_t later; // seconds
+        unsigned retry_after;
+    } rows[] = {{"room", 7, true, 0, 300}, {"room", 7, true, 100, 200}, {"third", 7, true, 0, 0},
+                {"other", 7, false, 0, 0}, {"room", 7, true, 199, 1},   {"room", 8, true, 0, 0},
+                {"room", 7, false, 0, 0}, // as a viewer
+                {"fourth", 7, true, 1, 0}};
+    for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct test_caller caller;
+        gateway->now += rows[i].later * TEST_SECOND;
+        atomic_store(&gateway->worker.segments[SEGMENT_STATE]->heartbeat, gateway->now);
+        gateway->source = rows[i].source;
+        CU_ASSERT_EQUAL(test_caller_offer(gateway, &caller, rows[i].is_publisher, rows[i].room, true),
+                        rows[i].retry_after == 0);
+        if (rows[i].retry_after) {
+            CU_ASSERT_EQUAL(gateway->request.status, GATEWAY_TOO_MANY_REQUESTS);
+            CU_ASSERT_EQUAL(gateway->request.refusal, REFUSED_QUARANTINED);
+            CU_ASSERT_EQUAL(gateway->request.retry_after, rows[i].retry_after);
+        }
+        test_caller_close(&caller);
+    }
+    CU_ASSERT_EQUAL(gateway->control.refused[REFUSED_QUARANTINED], 3);
+}
+
 // The other way round: naru-dataplane crashed twice over a session, whose control may have been another one.
 static void a_session_that_crashed_workers_is_ended_by_name(void)
 {
     struct test_gateway gateway;
     struct test_caller publisher, other;
     test_gateway_open(&gateway);
+    gateway.source = 7;
     CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &publisher, true, "room", true));
     test_caller_connect(&gateway, &publisher);
     CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &other, true, "other", true));
@@ -146,6 +177,7 @@ static void a_session_that_crashed_workers_is_ended_by_name(void)
     CU_ASSERT_EQUAL(test_gateway_session(&gateway, other.id)->state, SESSION_CONNECTED);
     test_caller_close(&publisher);
     test_caller_close(&other);
+    come_again(&gateway);
     test_gateway_close(&gateway);
 }
 

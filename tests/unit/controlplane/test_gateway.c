@@ -139,7 +139,8 @@ enum gateway_status test_gateway_ask(struct test_gateway *gateway, enum gateway_
                                      char *offer)
 {
     test_gateway_forget(gateway);
-    gateway->request = (struct gateway_request){.operation = operation, .sdp = offer};
+    gateway->request = (struct gateway_request){
+        .operation = operation, .sdp = offer, .source = {[GATEWAY_SOURCE_SIZE - 1] = gateway->source}};
     snprintf(gateway->request.room, sizeof(gateway->request.room), "%s", room);
     return run(gateway);
 }

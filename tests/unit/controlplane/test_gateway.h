@@ -17,6 +17,7 @@ struct test_gateway {
     struct control control;
     uint64_t now;
     struct gateway_request request; // the last
+    uint8_t source;                 // the last byte of who asks
     bool is_deaf;                   // the worker acknowledges nothing
 };
 

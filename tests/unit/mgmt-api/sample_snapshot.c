@@ -11,8 +11,8 @@ static const struct gateway_count dropped[] = {
 static const struct gateway_count created[] = {{"fan_out_copies", "A copy for a viewer.", 500}};
 static const struct gateway_count consumed[] = {{"stun_request", "A connectivity check, answered.", 90}};
 
-static const char *const refusals[REFUSALS] = {"request",   "worker_load", "table_full", "rate",
-                                               "half_open", "draining",    "not_ready",  "no_memory"};
+static const char *const refusals[REFUSALS] = {"request",  "worker_load", "table_full", "rate",       "half_open",
+                                               "draining", "not_ready",   "no_memory",  "quarantined"};
 
 static struct gateway_count *copy(const struct gateway_count *counts, unsigned count)
 {
