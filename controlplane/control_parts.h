@@ -36,6 +36,7 @@ struct session *session_of_transport(const struct control *control, uint32_t ind
 void session_list_in(struct control *control, struct session *session);
 void session_save(struct control *control, struct session *session);
 void session_set_up(struct control *control, struct session *session); // leaves the setup list
+void session_doubt(struct control *control, struct session *session);  // it takes long: no media is expected of it
 // The one way in which a session ends: close_notify, tables, room, viewers. CLOSED sessions are freed: the pointer is
 // gone; FAILED ones stay for a while to be looked at.
 void session_end(struct control *control, struct session *session, enum gateway_session_state state, const char *reason,

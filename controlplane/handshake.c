@@ -183,6 +183,8 @@ void handshake_tick(struct control *control, struct session *session, uint64_t n
         session_end(control, session, SESSION_FAILED, problem, now);
         return;
     }
+    if (now - session->record.created_at >= PLACEMENT_EXPECTED)
+        session_doubt(control, session);
     struct association *association = session->association;
     if (!association || !association->handshake)
         return;

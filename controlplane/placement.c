@@ -9,6 +9,7 @@
 #define FULL          1000u
 #define NEAR          250u // loads that differ by less are alike: then the number of sessions decides
 #define ENOUGH_TO_SAY 64u  // sessions: the mean of fewer says nothing about the next one
+#define SET_UPS       32   // over how many is learnt
 
 struct candidate {
     uint32_t load, sessions, setups, shard;
@@ -20,6 +21,12 @@ void placement_count(struct control *control, uint32_t shard, int sessions, int 
     assert(shard < control->tables.limits.shards);
     control->placement.sessions[shard] += (uint32_t)sessions;
     control->placement.setups[shard] += (uint32_t)setups;
+}
+
+void placement_learn(struct control *control, bool came_up)
+{
+    int failing = (int)control->placement.failing;
+    control->placement.failing = (uint32_t)(failing + ((came_up ? 0 : (int)FULL) - failing) / SET_UPS);
 }
 
 uint32_t placement_load(const struct control *control, uint32_t worker)
@@ -45,8 +52,8 @@ static void look_at_shards(const struct control *control, uint32_t worker, struc
     }
 }
 
-// The load shows up with the media. What is being set up counts beforehand as much as the mean of the others, and all
-// of it no more than they do: who sets up many may mean none.
+// The load shows up with the media. What is being set up counts beforehand as much as the mean of the others, as far as
+// set-ups came up of late, and all of it no more than they do: who sets up many may mean none.
 static struct candidate look_at(const struct control *control, uint32_t worker)
 {
     struct candidate candidate = {.load = placement_load(control, worker)};
@@ -54,7 +61,8 @@ static struct candidate look_at(const struct control *control, uint32_t worker)
     uint32_t settled = candidate.sessions - candidate.setups;
     uint32_t counted = candidate.setups < settled ? candidate.setups : settled;
     if (settled >= ENOUGH_TO_SAY)
-        candidate.load += (uint32_t)((uint64_t)candidate.load * counted / settled);
+        candidate.load +=
+            (uint32_t)((uint64_t)candidate.load * counted * (FULL - control->placement.failing) / FULL / settled);
     return candidate;
 }
 

@@ -31,7 +31,7 @@ void session_list_in(struct control *control, struct session *session)
     placement_count(control, session->record.shard, 1, is_setting_up);
     if (is_setting_up) {
         TAILQ_INSERT_TAIL(&control->setup, session, setup);
-        session->is_setting_up = true;
+        session->is_setting_up = session->is_expected = true;
         control->setup_count++;
     }
 }
@@ -41,14 +41,31 @@ void session_save(struct control *control, struct session *session)
     journal_write_session(&control->journal, &session->record);
 }
 
+static bool expect_no_longer(struct control *control, struct session *session)
+{
+    bool was_expected = session->is_expected;
+    if (was_expected)
+        placement_count(control, session->record.shard, 0, -1);
+    session->is_expected = false;
+    return was_expected;
+}
+
+void session_doubt(struct control *control, struct session *session)
+{
+    if (expect_no_longer(control, session))
+        placement_learn(control, false);
+}
+
 void session_set_up(struct control *control, struct session *session)
 {
+    bool came_up = session->record.has_keys;
     if (!session->is_setting_up)
         return;
+    if (expect_no_longer(control, session) || came_up)
+        placement_learn(control, came_up);
     TAILQ_REMOVE(&control->setup, session, setup);
     session->is_setting_up = false;
     control->setup_count--;
-    placement_count(control, session->record.shard, 0, -1);
 }
 
 static void forget(struct control *control, struct session *session)

@@ -66,12 +66,22 @@ static void join(struct control *control, const struct agreement *agreement, str
     joining_complete(control, agreement, session, room, request);
 }
 
+// Whose worker has no room for more viewers, of this room or at all. A drained one is to have none anywhere.
+static bool is_full(struct control *control, const struct room *room)
+{
+    uint32_t worker = intents_worker_of(&control->intents, room->shard);
+    if (room->home_viewers >= control->config->rooms.viewers_per_shard)
+        return true;
+    return placement_is_overloaded(control, worker) && !worker_is_draining(control, worker) &&
+           !control->intents.shards[room->shard].draining;
+}
+
 // Beside the publisher while there is room, then with the worker that has the most to spare. None moves later.
 static uint32_t place(struct control *control, const struct room *room)
 {
     uint32_t shard;
     enum gateway_refusal why;
-    if (room->home_viewers < control->config->rooms.viewers_per_shard || placement_pick(control, &shard, &why) ||
+    if (!is_full(control, room) || placement_pick(control, &shard, &why) ||
         intents_worker_of(&control->intents, shard) == intents_worker_of(&control->intents, room->shard))
         return room->shard;
     return shard;

@@ -53,8 +53,9 @@ const struct config_row config_rows[] = {
      .help = "New sessions a second, on average; as many again may come at once."},
     {"limits.worker-load", CONFIG_NUMBER, AT(limits.worker_load), 1, 100, .fallback = "85",
      .help =
-         "A worker that was busy for more than this share of the last second, in percent, gets no new sessions (503) "
-         "until the share is an eighth lower, so that the calls on it do not suffer. 100: it always gets them."},
+         "A worker that was busy for more than this share of the last second, in percent, gets no new sessions until "
+         "the share is an eighth lower, so that the calls on it do not suffer: they go to another worker, or get 503. "
+         "100: it always gets them."},
     {"limits.http-connections", CONFIG_NUMBER, AT(limits.http_connections), 1, 65536, .fallback = "256",
      .help = "HTTP connections at once."},
     {"limits.http-connections-per-source", CONFIG_NUMBER, AT(limits.http_connections_per_source), 1, 65536,

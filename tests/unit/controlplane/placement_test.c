@@ -64,15 +64,15 @@ static void a_busy_worker_takes_none_until_it_is_an_eighth_below_the_limit(void)
         CU_ASSERT_EQUAL(placement_is_overloaded(&gateway.control, worker), steps[i].is_overloaded);
     }
     set_load(&gateway, worker, 900);
+    CU_ASSERT_TRUE(test_caller_offer(&gateway, &viewer, true, "elsewhere", true)); // the other worker has cycles
+    CU_ASSERT_NOT_EQUAL(test_gateway_session(&gateway, viewer.id)->record.shard % TEST_WORKERS, worker);
+    test_caller_close(&viewer);
+    set_load(&gateway, 1 - worker, 900);
     CU_ASSERT_FALSE(test_caller_offer(&gateway, &viewer, false, "room", true));
     CU_ASSERT_EQUAL(gateway.request.status, GATEWAY_OVERLOADED);
     CU_ASSERT_EQUAL(gateway.request.retry_after, 5);
     CU_ASSERT_EQUAL(gateway.control.refused[REFUSED_WORKER_LOAD], 1);
     test_caller_close(&viewer);
-    CU_ASSERT_TRUE(test_caller_offer(&gateway, &viewer, true, "elsewhere", true)); // the other worker has cycles
-    CU_ASSERT_NOT_EQUAL(test_gateway_session(&gateway, viewer.id)->record.shard % TEST_WORKERS, worker);
-    test_caller_close(&viewer);
-    set_load(&gateway, 1 - worker, 900);
     CU_ASSERT_FALSE(test_caller_offer(&gateway, &viewer, true, "nowhere", true));
     CU_ASSERT_EQUAL(gateway.control.refused[REFUSED_WORKER_LOAD], 2);
     test_caller_close(&viewer);
@@ -109,6 +109,92 @@ static void what_is_being_set_up_counts_as_much_as_the_mean(void)
     test_gateway_close(&gateway);
 }
 
+static void who_sets_up_many_and_completes_none_keeps_nobody_out(void)
+{
+    struct test_gateway gateway;
+    struct test_caller callers[8];
+    test_gateway_open(&gateway);
+    for (unsigned i = 0; i < 8; i++)
+        CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &callers[i], i == 0, "room", true));
+    uint32_t shard = test_gateway_session(&gateway, callers[0].id)->record.shard, worker = shard % TEST_WORKERS;
+    gateway.control.placement.sessions[shard] += 92;
+    set_load(&gateway, worker, 800);
+    CU_ASSERT_EQUAL(placement_load_expected(&gateway.control, worker), 869);
+    CU_ASSERT_TRUE(placement_is_overloaded(&gateway.control, worker));
+    gateway.now += PLACEMENT_EXPECTED - 1;
+    control_tick(&gateway.control, gateway.now);
+    CU_ASSERT_EQUAL(placement_load_expected(&gateway.control, worker), 869);
+    gateway.now += 1;
+    control_tick(&gateway.control, gateway.now);
+    CU_ASSERT_EQUAL(placement_load_expected(&gateway.control, worker), 800); // long before they time out
+    CU_ASSERT_EQUAL(gateway.control.setup_count, 8);
+    CU_ASSERT_EQUAL(gateway.control.placement.setups[shard], 0);
+    uint32_t failing = gateway.control.placement.failing;
+    CU_ASSERT(failing > 200 && failing < 300);
+    test_caller_connect(&gateway, &callers[0]); // one comes up after all
+    CU_ASSERT(gateway.control.placement.failing < failing);
+    CU_ASSERT_EQUAL(gateway.control.placement.setups[shard], 0);
+    failing = gateway.control.placement.failing;
+    test_gateway_delete(&gateway, callers[1].id, false); // of which the worst was thought
+    CU_ASSERT_EQUAL(gateway.control.placement.failing, failing);
+    gateway.control.placement.sessions[shard] -= 92;
+    for (unsigned i = 0; i < 8; i++)
+        test_caller_close(&callers[i]);
+    test_gateway_close(&gateway);
+}
+
+static void set_ups_count_as_far_as_they_came_up_of_late(void)
+{
+    static const struct {
+        unsigned failed, came_up;
+        uint32_t least, most;
+    } rows[] = {{0, 0, 800, 800}, {16, 0, 600, 680}, {300, 0, 400, 420}, {0, 300, 780, 800}, {4, 0, 700, 760}};
+    struct test_gateway gateway;
+    test_gateway_open(&gateway);
+    gateway.control.placement.sessions[0] = 200;
+    gateway.control.placement.setups[0] = 100;
+    set_load(&gateway, 0, 400);
+    for (unsigned row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+        for (unsigned i = 0; i < rows[row].failed; i++)
+            placement_learn(&gateway.control, false);
+        for (unsigned i = 0; i < rows[row].came_up; i++)
+            placement_learn(&gateway.control, true);
+        uint32_t load = placement_load_expected(&gateway.control, 0);
+        CU_ASSERT(load >= rows[row].least && load <= rows[row].most);
+    }
+    gateway.control.placement.sessions[0] = gateway.control.placement.setups[0] = 0;
+    test_gateway_close(&gateway);
+}
+
+static void viewers_of_a_busy_worker_go_to_another_one(void)
+{
+    struct test_gateway gateway;
+    struct test_caller publisher, viewers[3];
+    test_gateway_open(&gateway);
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &publisher, true, "room", true));
+    uint32_t home = test_gateway_session(&gateway, publisher.id)->record.shard, worker = home % TEST_WORKERS;
+    set_load(&gateway, worker, 900);
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &viewers[0], false, "room", true));
+    CU_ASSERT_NOT_EQUAL(test_gateway_session(&gateway, viewers[0].id)->record.shard % TEST_WORKERS, worker);
+    drain(&gateway, SCOPE_SHARD, home, true); // what is drained gets none in this way either
+    CU_ASSERT_FALSE(test_caller_offer(&gateway, &viewers[1], false, "room", true));
+    CU_ASSERT_EQUAL(gateway.request.refusal, REFUSED_DRAINING);
+    test_caller_close(&viewers[1]);
+    drain(&gateway, SCOPE_SHARD, home, false);
+    drain(&gateway, SCOPE_WORKER, 1 - worker, true);
+    CU_ASSERT_FALSE(test_caller_offer(&gateway, &viewers[1], false, "room", true));
+    CU_ASSERT_EQUAL(gateway.request.refusal, REFUSED_WORKER_LOAD);
+    test_caller_close(&viewers[1]);
+    drain(&gateway, SCOPE_WORKER, 1 - worker, false);
+    set_load(&gateway, worker, 100);
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &viewers[2], false, "room", true));
+    CU_ASSERT_EQUAL(test_gateway_session(&gateway, viewers[2].id)->record.shard, home);
+    test_caller_close(&publisher);
+    test_caller_close(&viewers[0]);
+    test_caller_close(&viewers[2]);
+    test_gateway_close(&gateway);
+}
+
 // Of whom many ask again and again where none is taken.
 static void who_is_refused_for_another_reason_takes_no_allowance(void)
 {
@@ -123,11 +209,11 @@ static void who_is_refused_for_another_reason_takes_no_allowance(void)
     CU_ASSERT_EQUAL(gateway.request.status, GATEWAY_NO_PUBLISHER);
     test_caller_close(&other);
     set_load(&gateway, worker, 900);
+    set_load(&gateway, 1 - worker, 900);
     CU_ASSERT_FALSE(test_caller_offer(&gateway, &other, false, "room", true));
     CU_ASSERT_EQUAL(gateway.request.refusal, REFUSED_WORKER_LOAD);
     CU_ASSERT_PTR_NOT_NULL(strstr(gateway.request.detail, "at 90 percent"));
     test_caller_close(&other);
-    set_load(&gateway, 1 - worker, 900);
     CU_ASSERT_FALSE(test_caller_offer(&gateway, &other, true, "elsewhere", true));
     CU_ASSERT_EQUAL(gateway.request.refusal, REFUSED_WORKER_LOAD);
     test_caller_close(&other);
@@ -325,6 +411,10 @@ void placement_suite(void)
                 a_busy_worker_takes_none_until_it_is_an_eighth_below_the_limit);
     CU_add_test(suite, "what is being set up counts as much as the mean",
                 what_is_being_set_up_counts_as_much_as_the_mean);
+    CU_add_test(suite, "who sets up many and completes none keeps nobody out",
+                who_sets_up_many_and_completes_none_keeps_nobody_out);
+    CU_add_test(suite, "set-ups count as far as they came up of late", set_ups_count_as_far_as_they_came_up_of_late);
+    CU_add_test(suite, "viewers of a busy worker go to another one", viewers_of_a_busy_worker_go_to_another_one);
     CU_add_test(suite, "who is refused for another reason takes no allowance",
                 who_is_refused_for_another_reason_takes_no_allowance);
     CU_add_test(suite, "a dead worker shows no load", a_dead_worker_shows_no_load);
