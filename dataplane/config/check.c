@@ -53,6 +53,11 @@ static bool is_token(const char *text)
     return length > 0 && text[length + strspn(text + length, "=")] == 0;
 }
 
+static bool is_host_name(const char *text)
+{
+    return text[0] && !text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._")];
+}
+
 static int check_http(const struct config_check *check)
 {
     const struct config *config = check->config;
@@ -66,6 +71,10 @@ static int check_http(const struct config_check *check)
         if (!is_token(config->http.tokens.item[i]))
             return FAIL(check, "http.tokens", NULL,
                         "item %u does not fit into a header; allowed: letters, digits, -._~+/ and = at its end", i + 1);
+    for (unsigned i = 0; i < config->http.names.count; i++)
+        if (!is_host_name(config->http.names.item[i]))
+            return FAIL(check, "http.names", NULL,
+                        "item %u is no name of a host; allowed: letters, digits and -._, without port", i + 1);
     return 0;
 }
 

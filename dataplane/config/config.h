@@ -55,7 +55,7 @@ struct config {
             char certificate[CONFIG_PATH_SIZE]; // both empty (no TLS) or both set
             char key[CONFIG_PATH_SIZE];
         } tls;
-        struct config_strings tokens; // empty only if listen is a loopback address
+        struct config_strings tokens, names; // no tokens only if listen is a loopback address; names of the host
         char cors_origin[CONFIG_STRING_SIZE];
     } http;
     struct {

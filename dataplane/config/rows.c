@@ -104,6 +104,10 @@ const struct config_row config_rows[] = {
     {"http.tls.key", CONFIG_PATHNAME, AT(http.tls.key), 0, CONFIG_PATH_SIZE, .fallback = "", .help = "Its key, PEM."},
     {"http.tokens", CONFIG_TEXTS, AT(http.tokens), 0, CONFIG_STRINGS_MAX, .fallback = "",
      .help = "Bearer tokens (RFC 6750), each of which opens everything. Without one every request is served."},
+    {"http.names", CONFIG_TEXTS, AT(http.names), 0, CONFIG_STRINGS_MAX, .fallback = "",
+     .help = "Names of this host by which it may be called, beside localhost and addresses; others get 421. Without "
+             "tokens that keeps out pages of sites that lead their own name here; with tokens an empty list lets any "
+             "name pass."},
     {"http.cors-origin", CONFIG_TEXT, AT(http.cors_origin), 0, CONFIG_STRING_SIZE, .fallback = "*",
      .help = "Origin of the pages that may publish and watch (WHIP, WHEP) from a browser; * is any, '' is none but "
              "naru's own. All else, as REST and metrics, is open to naru's own pages alone."},

@@ -36,8 +36,9 @@ enum restart_verdict {
 };
 
 // What was ready and is killed from outside is no program that fails: it is started again soon, however often, for
-// calls wait, and what it failed before is forgotten. Only what never ran is given up: what did run has a partner that still works, and fails for a reason that
-// may pass (a device that is held, a line in the configuration). ret_delay in ns, set with RESTART_AFTER_DELAY.
+// calls wait, and what it failed before is forgotten. Only what never ran is given up: what did run has a partner that
+// still works, and fails for a reason that may pass (a device that is held, a line in the configuration). ret_delay in
+// ns, set with RESTART_AFTER_DELAY.
 enum restart_verdict restart_policy_decide(struct restart_policy *policy, const struct process_end *end,
                                            uint64_t *ret_delay);
 

@@ -2,6 +2,7 @@
 #include "dispatch.h"
 #include "bearer.h"
 #include "config.h"
+#include "host.h"
 #include "problem.h"
 #include <string.h>
 
@@ -64,6 +65,18 @@ static void refuse_method(const struct http_request *request, unsigned allowed, 
     problem(response, 405, "%s is not served here; use %s.", http_method_names[request->method], methods);
 }
 
+static bool refuse_host(const struct http_service *service, const struct http_request *request,
+                        struct http_response *response)
+{
+    if (host_is_served(service->config, request->host))
+        return false;
+    problem(response, 421,
+            "The gateway is not known as %s: use its address or localhost, or add the name to http.names of its "
+            "configuration.",
+            request->host);
+    return true;
+}
+
 static bool refuse_token(const struct http_service *service, const struct http_request *request,
                          struct http_response *response)
 {
@@ -101,7 +114,8 @@ const struct route *dispatch_headers(const struct http_service *service, struct 
         answer_options(service, request, allowed, response);
     else if (!route)
         refuse_method(request, allowed, response);
-    else if (!(route->needs_token && refuse_token(service, request, response)) &&
+    else if (!(route->needs_token &&
+               (refuse_host(service, request, response) || refuse_token(service, request, response))) &&
              !refuse_body(route, request, response))
         return route;
     return NULL;

@@ -67,7 +67,8 @@ unsigned request_read(struct lws *wsi, struct http_request *ret_request)
     if (status)
         return status;
     char length[HTTP_VALUE_SIZE];
-    if (!copy_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, request.authorization) ||
+    if (!copy_header(wsi, WSI_TOKEN_HOST, request.host) ||
+        !copy_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, request.authorization) ||
         !copy_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, request.content_type) ||
         !copy_header(wsi, WSI_TOKEN_HTTP_IF_MATCH, request.if_match) ||
         !copy_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, request.if_none_match) ||

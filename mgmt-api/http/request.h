@@ -24,6 +24,7 @@ struct http_request {
     char path[HTTP_PATH_SIZE];
     char parameters[PATH_PARAMETERS][PATH_PARAMETER_MAX]; // what stood for {...} in the route's pattern, in order
     char authorization[HTTP_VALUE_SIZE], content_type[HTTP_VALUE_SIZE];
+    char host[HTTP_VALUE_SIZE];
     char if_match[HTTP_VALUE_SIZE], if_none_match[HTTP_VALUE_SIZE];
     bool has_length, is_chunked;
     uint64_t content_length;

@@ -166,7 +166,8 @@ static char *get(const char *path)
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     size_t got = 0;
-    int size = snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\nHost: naru\r\nConnection: close\r\n\r\n", path);
+    int size =
+        snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", path);
     if (answer && fd >= 0 && !connect(fd, (struct sockaddr *)&to, sizeof(to)) &&
         write(fd, request, (size_t)size) == size)
         for (ssize_t more; got < BODY_MAX - 1 && (more = read(fd, answer + got, BODY_MAX - 1 - got)) > 0;)

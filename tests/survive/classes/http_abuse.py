@@ -16,7 +16,7 @@ import socket
 import sys
 import time
 
-HALF = b'GET /healthz HTTP/1.1\r\nHost: x\r\nX-Half: '
+HALF = b'GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Half: '
 OFFER = ['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=-', 't=0 0', 'a=group:BUNDLE 0', 'm=audio 9 UDP/TLS/RTP/SAVPF 111',
          'c=IN IP4 0.0.0.0', 'a=mid:0', 'a=sendonly', 'a=rtcp-mux', 'a=rtpmap:111 opus/48000/2', 'a=ice-ufrag:smok',
          'a=ice-pwd:smokesmokesmokesmokesmoke', 'a=setup:actpass',
@@ -75,7 +75,7 @@ def slowly(first):
 
 
 def slow():
-    body = b'POST /whip/a HTTP/1.1\r\nHost: x\r\nContent-Type: application/sdp\r\nContent-Length: 5000\r\n\r\n'
+    body = b'POST /whip/a HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sdp\r\nContent-Length: 5000\r\n\r\n'
     return {'header': slowly(HALF), 'body': slowly(body), 'nothing': slowly(b'')}
 
 

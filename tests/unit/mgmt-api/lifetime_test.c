@@ -10,7 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define POST "POST /whip/lobby HTTP/1.1\r\nHost: x\r\nContent-Type: application/sdp\r\nContent-Length: 3\r\n\r\nv=0"
+#define POST                                                                                                           \
+    "POST /whip/lobby HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sdp\r\nContent-Length: 3\r\n\r\nv=0"
 
 static bool is_alive(void)
 {
@@ -61,7 +62,7 @@ static void views_of_clients_that_left_are_freed(void)
 {
     double_hold(true);
     int fd = raw_connect();
-    raw_send(fd, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+    raw_send(fd, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
     CU_ASSERT_EQUAL(double_wait_held(1), 1);
     reset(fd);
     usleep(100000);

@@ -53,7 +53,7 @@ static void slow_headers_are_cut_off(void)
 
 static void slow_bodies_are_cut_off(void)
 {
-    double seconds = slow_send("POST /whip/lobby HTTP/1.1\r\nHost: x\r\nContent-Type: application/sdp\r\n"
+    double seconds = slow_send("POST /whip/lobby HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sdp\r\n"
                                "Content-Length: 1000\r\n\r\n",
                                "vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv");
     CU_ASSERT(seconds > 3 && seconds < 8);
@@ -69,24 +69,28 @@ static void malformed_requests_are_refused(void)
         {"\r\n\r\n", 0},
         {"nonsense\r\n\r\n", 403},
         {"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 403},
-        {"CONNECT 127.0.0.1:22 HTTP/1.1\r\nHost: x\r\n\r\n", 0},
-        {"POST /whip/lobby HTTP/1.1\r\nHost: x\r\nContent-Type: application/sdp\r\n\r\n", 411},
-        {"POST /whip/lobby HTTP/1.1\r\nHost: x\r\nContent-Type: application/sdp\r\nContent-Length: -5\r\n\r\nv=0", 400},
-        {"POST /whip/lobby HTTP/1.1\r\nHost: x\r\nContent-Type: application/sdp\r\nContent-Length: 3\r\n"
+        {"CONNECT 127.0.0.1:22 HTTP/1.1\r\nHost: localhost\r\n\r\n", 0},
+        {"POST /whip/lobby HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sdp\r\n\r\n", 411},
+        {"POST /whip/lobby HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sdp\r\nContent-Length: "
+         "-5\r\n\r\nv=0",
+         400},
+        {"POST /whip/lobby HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sdp\r\nContent-Length: 3\r\n"
          "Content-Length: 4\r\n\r\nv=0",
          400},
-        {"POST /whip/lobby HTTP/1.1\r\nHost: x\r\nContent-Type: application/sdp\r\nTransfer-Encoding: chunked\r\n\r\n"
+        {"POST /whip/lobby HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sdp\r\nTransfer-Encoding: "
+         "chunked\r\n\r\n"
          "3\r\nv=0\r\n0\r\n\r\n",
          411},
-        {"POST /whip/lobby HTTP/1.1\r\nHost: x\r\nContent-Type: application/sdp\r\nContent-Length: 99999999999\r\n\r\n",
+        {"POST /whip/lobby HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sdp\r\nContent-Length: "
+         "99999999999\r\n\r\n",
          413},
-        {"GET /v1/status HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        {"GET /v1/status HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
          "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
          400},
-        {"GET /v1/status HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+        {"GET /v1/status HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
          "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n",
          400},
-        {"GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", 403},
+        {"GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", 403},
         {"GET /healthz HTTP/1.0\r\n\r\n", 200},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -101,7 +105,7 @@ static void malformed_requests_are_refused(void)
 static void large_headers_are_refused(void)
 {
     static char request[40000];
-    strcpy(request, "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Large: ");
+    strcpy(request, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Large: ");
     memset(request + strlen(request), 'x', 20000);
     strcat(request, "\r\n\r\n");
     unsigned status = raw_status(request);
@@ -119,9 +123,11 @@ static void pipelined_requests_are_answered_in_order(void)
     char buffer[16384];
     int closed, fd = raw_connect();
     double_set(&(struct double_script){.sdp = "v=0 answer"});
-    raw_send(fd, "POST /whip/lobby HTTP/1.1\r\nHost: x\r\nContent-Type: application/sdp\r\nContent-Length: 3\r\n\r\nv=0"
-                 "GET /v1/rooms HTTP/1.1\r\nHost: x\r\n\r\nGET /nothing HTTP/1.1\r\nHost: x\r\n\r\n"
-                 "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    raw_send(
+        fd,
+        "POST /whip/lobby HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sdp\r\nContent-Length: 3\r\n\r\nv=0"
+        "GET /v1/rooms HTTP/1.1\r\nHost: localhost\r\n\r\nGET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     raw_read(fd, buffer, sizeof buffer, 3, &closed);
     close(fd);
     const char *first = strstr(buffer, "201 Created"), *second = strstr(buffer, "\"rooms\""),
@@ -136,8 +142,10 @@ static void a_connection_serves_many_requests(void)
     char buffer[4096];
     int closed, fd = raw_connect();
     for (unsigned i = 0; i < 20; i++) {
-        raw_send(fd, "POST /whip/lobby HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\n");
-        raw_send(fd, "12345GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+        raw_send(
+            fd,
+            "POST /whip/lobby HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\n");
+        raw_send(fd, "12345GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
         buffer[0] = '\0';
         for (unsigned tries = 0; tries < 200 && !strstr(buffer, "alive"); tries++) {
             ssize_t got = recv(fd, buffer + strlen(buffer), sizeof buffer - 1 - strlen(buffer), MSG_DONTWAIT);
@@ -162,7 +170,7 @@ static void many_connections_are_served_at_once(void)
     double_hold(true);
     for (unsigned i = 0; i < MANY; i++) {
         fds[i] = raw_connect();
-        raw_send(fds[i], "POST /whip/lobby HTTP/1.1\r\nHost: x\r\nContent-Type: application/sdp\r\n"
+        raw_send(fds[i], "POST /whip/lobby HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sdp\r\n"
                          "Connection: close\r\nContent-Length: 3\r\n\r\nv=0");
     }
     CU_ASSERT_EQUAL(double_wait_held(MANY), MANY); // none is held up by another
@@ -190,7 +198,7 @@ static void try_limits(unsigned total, unsigned per_source)
     char buffer[1024];
     for (unsigned i = 0; i < 6; i++)
         fds[i] = raw_connect();
-    raw_send(fds[0], "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    raw_send(fds[0], "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     raw_read(fds[0], buffer, sizeof buffer, 2, &closed);
     CU_ASSERT_NSTRING_EQUAL(buffer, "HTTP/1.1 200", 12);
     CU_ASSERT_EQUAL(raw_read(fds[5], buffer, sizeof buffer, 2, &closed), 0);

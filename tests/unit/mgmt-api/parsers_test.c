@@ -2,6 +2,7 @@
 // What is taken apart by naru itself: paths, tokens, entity tags, lengths, media types; and what is put together.
 #include "bearer.h"
 #include "entity_tag.h"
+#include "host.h"
 #include "routes.h"
 #include <CUnit/CUnit.h>
 #include <string.h>
@@ -71,6 +72,52 @@ static void tokens_open_only_when_equal(void)
     CU_ASSERT_FALSE(bearer_opens(&tokens, huge));
 }
 
+static void hosts_are_addresses_localhost_and_names(void)
+{
+    static const struct {
+        const char *host;
+        bool open, named; // without tokens; with names and tokens
+    } rows[] = {
+        {"", true, true},
+        {"localhost", true, true},
+        {"LocalHost:8080", true, true},
+        {"localhost.:8080", true, true},
+        {"127.0.0.1", true, true},
+        {"192.0.2.7:65535", true, true},
+        {"[::1]:8080", true, true},
+        {"[fd07::2]", true, true},
+        {"media.example", false, true},
+        {"MEDIA.example:443", false, true},
+        {"evil.example:8080", false, false},
+        {"media.example.evil.example", false, false},
+        {"localhost.evil.example", false, false},
+        {"127.0.0.1.evil.example", false, false},
+        {"127.1", false, false},
+        {"2130706433", false, false},
+        {"::1", false, false},
+        {"[::1", false, false},
+        {"[::1]evil", false, false},
+        {"[localhost]", false, false},
+        {"[127.0.0.1]", false, false},
+        {":8080", false, false},
+        {".", false, false},
+        {"x y", false, false},
+    };
+    struct config open = {0}, named = {0}, guarded = {0};
+    strcpy(named.http.names.item[named.http.names.count++], "media.example");
+    strcpy(named.http.tokens.item[named.http.tokens.count++], "secret");
+    guarded.http.tokens = named.http.tokens;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CU_ASSERT_EQUAL(host_is_served(&open, rows[i].host), rows[i].open);
+        CU_ASSERT_EQUAL(host_is_served(&named, rows[i].host), rows[i].named);
+        CU_ASSERT_TRUE(host_is_served(&guarded, rows[i].host)); // the token keeps them out
+    }
+    char huge[HTTP_VALUE_SIZE];
+    memset(huge, 'x', sizeof huge);
+    huge[sizeof huge - 1] = '\0';
+    CU_ASSERT_FALSE(host_is_served(&open, huge));
+}
+
 static void entity_tags_are_strong_and_single(void)
 {
     static const struct {
@@ -129,6 +176,7 @@ void parsers_suite(void)
     CU_pSuite suite = CU_add_suite("parsers", NULL, NULL);
     CU_add_test(suite, "paths match whole segments", paths_match_whole_segments);
     CU_add_test(suite, "tokens open only when equal", tokens_open_only_when_equal);
+    CU_add_test(suite, "hosts are addresses, localhost and names", hosts_are_addresses_localhost_and_names);
     CU_add_test(suite, "entity tags are strong and single", entity_tags_are_strong_and_single);
     CU_add_test(suite, "lengths are digits", lengths_are_digits);
     CU_add_test(suite, "media types ignore case and parameters", media_types_ignore_case_and_parameters);

@@ -117,6 +117,37 @@ static void cut_paths_are_refused(void)
     }
 }
 
+// DNS rebinding: a page of a site whose name leads here for a moment.
+static void other_names_are_misdirected(void)
+{
+    static const struct {
+        const char *method, *path, *headers, *body;
+        long status;
+    } rows[] = {
+        {"POST", "/whip/lobby", SDP "\nHost: evil.example", "v=0", 421},
+        {"POST", "/whep/lobby", SDP "\nHost: evil.example:8080", "v=0", 421},
+        {"POST", "/whip/lobby", SDP "\nHost: localhost:8080", "v=0", 201},
+        {"POST", "/whip/lobby", SDP "\nHost: [::1]:8080", "v=0", 201},
+        {"DELETE", "/whip/lobby/x", "Host: evil.example", NULL, 421},
+        {"GET", "/v1/peers", "Host: evil.example", NULL, 421},
+        {"GET", "/metrics", "Host: evil.example", NULL, 421},
+        {"PATCH", "/v1/status", "Content-Type: application/merge-patch+json\nHost: evil.example",
+         "{\"draining\": true}", 421},
+        {"GET", "/healthz", "Host: evil.example", NULL, 200}, // which say nothing
+        {"GET", "/demo/", "Host: evil.example", NULL, 200},
+    };
+    double_set(&(struct double_script){.sdp = "v=0"});
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct reply reply = fetch(rows[i].method, rows[i].path, rows[i].headers, rows[i].body);
+        CU_ASSERT_EQUAL(reply.status, rows[i].status);
+        if (rows[i].status == 421) {
+            check_problem(&reply, "Misdirected Request");
+            CU_ASSERT_PTR_NOT_NULL(strstr(reply.body, "http.names"));
+        }
+        reply_free(&reply);
+    }
+}
+
 static void tokens_guard_all_but_pages_and_probes(void)
 {
     static const struct {
@@ -208,6 +239,7 @@ void refusals_suite(void);
 void refusals_suite(void)
 {
     CU_pSuite suite = CU_add_suite("refusals", fixture_open, fixture_stop);
+    CU_add_test(suite, "other names are misdirected", other_names_are_misdirected);
     CU_add_test(suite, "gateway refusals have their status", gateway_refusals_have_their_status);
     CU_add_test(suite, "bodies are refused by type and size", bodies_are_refused_by_type_and_size);
     CU_add_test(suite, "unknown paths are not found", unknown_paths_are_not_found);
