@@ -39,7 +39,8 @@ struct cipher {
     void (*counter)(struct srtp_engine *engine, const struct cipher_job *jobs, unsigned count); // no empty payload
     void (*hmac)(struct srtp_engine *engine, const struct hmac_sha1_job *jobs, unsigned count);
     void (*seal)(struct srtp_engine *engine, const struct cipher_job *jobs, unsigned count);
-    void (*open)(struct srtp_engine *engine, struct cipher_job *jobs, unsigned count);
+    // Returns how many were authentic.
+    unsigned (*open)(struct srtp_engine *engine, struct cipher_job *jobs, unsigned count);
 };
 
 extern const struct cipher cipher_openssl;

@@ -218,33 +218,34 @@ static inline void prefetch_key(const struct ipsec_mb *mb, const struct cipher_j
 static void seal(struct srtp_engine *engine, const struct cipher_job *jobs, unsigned count)
 {
     const struct ipsec_mb *mb = engine->state;
-    const IMB_MGR *manager = mb->manager;
+    const aes_gcm_enc_dec_t encrypt_128 = mb->manager->gcm128_enc, encrypt_256 = mb->manager->gcm256_enc;
     struct gcm_context_data context;
     for (const struct cipher_job *job = jobs; job < jobs + count; job++) {
         if (job + KEYS_AHEAD < jobs + count)
             prefetch_key(mb, job + KEYS_AHEAD);
-        aes_gcm_enc_dec_t encrypt =
-            job->keys->suite == SRTP_SUITE_AEAD_AES_256_GCM ? manager->gcm256_enc : manager->gcm128_enc;
+        aes_gcm_enc_dec_t encrypt = job->keys->suite == SRTP_SUITE_AEAD_AES_256_GCM ? encrypt_256 : encrypt_128;
         encrypt(gcm_key(job), &context, job->dst, job->src, job->length, job->iv, job->aad, job->aad_length, job->tag,
                 GCM_TAG);
     }
 }
 
-static void open(struct srtp_engine *engine, struct cipher_job *jobs, unsigned count)
+static unsigned open(struct srtp_engine *engine, struct cipher_job *jobs, unsigned count)
 {
     const struct ipsec_mb *mb = engine->state;
-    const IMB_MGR *manager = mb->manager;
+    const aes_gcm_enc_dec_t decrypt_128 = mb->manager->gcm128_dec, decrypt_256 = mb->manager->gcm256_dec;
     struct gcm_context_data context;
     uint8_t tag[GCM_TAG];
+    unsigned authentic = 0;
     for (struct cipher_job *job = jobs; job < jobs + count; job++) {
         if (job + KEYS_AHEAD < jobs + count)
             prefetch_key(mb, job + KEYS_AHEAD);
-        aes_gcm_enc_dec_t decrypt =
-            job->keys->suite == SRTP_SUITE_AEAD_AES_256_GCM ? manager->gcm256_dec : manager->gcm128_dec;
+        aes_gcm_enc_dec_t decrypt = job->keys->suite == SRTP_SUITE_AEAD_AES_256_GCM ? decrypt_256 : decrypt_128;
         decrypt(gcm_key(job), &context, job->dst, job->src, job->length, job->iv, job->aad, job->aad_length, tag,
                 GCM_TAG);
         job->authentic = tag_equal(tag, job->tag, GCM_TAG);
+        authentic += job->authentic;
     }
+    return authentic;
 }
 
 const struct cipher cipher_ipsec_mb = {

@@ -159,15 +159,18 @@ static void seal(struct srtp_engine *engine, const struct cipher_job *jobs, unsi
     }
 }
 
-static void open(struct srtp_engine *engine, struct cipher_job *jobs, unsigned count)
+static unsigned open(struct srtp_engine *engine, struct cipher_job *jobs, unsigned count)
 {
     uint8_t none[16];
     int written;
+    unsigned authentic = 0;
     for (unsigned i = 0; i < count; i++) {
         EVP_CIPHER_CTX *context = feed_gcm(engine, &jobs[i], 0);
         jobs[i].authentic = EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, GCM_TAG, jobs[i].tag) &&
                             EVP_CipherFinal_ex(context, none, &written);
+        authentic += jobs[i].authentic;
     }
+    return authentic;
 }
 
 const struct cipher cipher_openssl = {

@@ -207,7 +207,7 @@ static unsigned unprotect(struct srtp_engine *engine, struct srtcp_packet *packe
     if (counters > 0)
         engine->cipher->counter(engine, engine->counters, counters);
     if (aeads > 0) {
-        engine->cipher->open(engine, engine->aeads, aeads);
+        (void)engine->cipher->open(engine, engine->aeads, aeads);
         authentic += judge_aeads(engine, aeads);
     }
     return authentic;

@@ -37,21 +37,17 @@ static unsigned judge_tags(struct srtp_engine *engine, unsigned count, unsigned 
 }
 
 // A forged packet was decrypted in place to nonsense; encrypting that again gives back what came.
-static unsigned judge_aeads(struct srtp_engine *engine, unsigned count)
+static void restore_forged(struct srtp_engine *engine, unsigned count)
 {
-    unsigned authentic = 0;
     for (unsigned i = 0; i < count; i++) {
         struct srtp_packet *packet = engine->aead_packets[i];
         struct cipher_job *job = &engine->aeads[i];
-        if (job->authentic) {
-            authentic++;
+        if (job->authentic)
             continue;
-        }
         packet->result = -EBADMSG;
         job->tag = engine->tags[i];
         engine->cipher->seal(engine, job, 1);
     }
-    return authentic;
 }
 
 static unsigned unprotect(struct srtp_engine *engine, struct srtp_packet *packets, unsigned count)
@@ -79,8 +75,10 @@ static unsigned unprotect(struct srtp_engine *engine, struct srtp_packet *packet
     if (counters > 0)
         engine->cipher->counter(engine, engine->counters, counters);
     if (aeads > 0) {
-        engine->cipher->open(engine, engine->aeads, aeads);
-        authentic += judge_aeads(engine, aeads);
+        unsigned opened = engine->cipher->open(engine, engine->aeads, aeads);
+        if (opened < aeads)
+            restore_forged(engine, aeads);
+        authentic += opened;
     }
     return authentic;
 }
