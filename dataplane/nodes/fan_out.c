@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes one empty packet per receiver of a plaintext, at most 128 a walk, round-robin over the queue: a wide room
+// Makes one empty packet per receiver of a plaintext, at most 128 a call, round-robin over the queue: a wide room
 // neither grows a vector nor starves another. The plaintext is shared and freed when the walk that reads it has ended;
-// where there is one receiver alone, its packet becomes that receiver's.
+// where there is one receiver alone, its packet becomes that receiver's. What calls it names
+// no packets: fan_out_resume for what the walk before left, rtp_route for what it has queued, since who waits for the
+// next walk waits for the next burst, too.
 #include "packet.h"
 #include "prefetch.h"
 #include "worker.h"
@@ -10,26 +12,16 @@
 
 enum { EDGE_RTP_REWRITE = EDGE_FIRST };
 
-#define EMITS_A_WALK 128u
+#define EMITS_A_CALL 128u
 #define EMITS_A_TURN 32u
 
-static void free_finished(struct worker *worker)
-{
-    struct fan_out_queue *queue = &worker->fan_out;
-    if (!queue->finished_count)
-        return;
-    rte_pktmbuf_free_bulk(queue->finished, queue->finished_count);
-    counter_add(&worker->state->consumed[CONSUME_RTP], queue->finished_count);
-    queue->finished_count = 0;
-}
-
-// What one walk emits, in the order of the jobs.
+// What one call emits, in the order of the jobs.
 struct harvest {
-    struct rte_mbuf *sources[EMITS_A_WALK];
-    uint32_t routes[EMITS_A_WALK];
-    struct rte_mbuf *mbufs[EMITS_A_WALK]; // the source itself where it is nobody else's
+    struct rte_mbuf *sources[EMITS_A_CALL];
+    uint32_t routes[EMITS_A_CALL];
+    struct rte_mbuf *mbufs[EMITS_A_CALL]; // the source itself where it is nobody else's
     unsigned count;
-    struct rte_mbuf *fresh[EMITS_A_WALK];
+    struct rte_mbuf *fresh[EMITS_A_CALL];
     unsigned fresh_count, fresh_used;
 };
 
@@ -40,30 +32,30 @@ static bool is_sole(const struct worker *worker, const struct fan_out_job *job)
            job->source->pool == worker->pool;
 }
 
-// How many empty packets this walk will need, at most.
+// How many empty packets this call will need, at most.
 static unsigned count_fresh(const struct worker *worker)
 {
     const struct fan_out_queue *queue = &worker->fan_out;
     unsigned count = 0;
-    for (unsigned i = 0; i < queue->count && i < EMITS_A_WALK && count < EMITS_A_WALK; i++) {
+    for (unsigned i = 0; i < queue->count && i < EMITS_A_CALL && count < EMITS_A_CALL; i++) {
         const struct fan_out_job *job = &queue->jobs[(queue->head + i) % WORKER_FAN_OUT_JOBS];
         if (!is_sole(worker, job))
-            count += RTE_MIN(job->audience->count - job->cursor, EMITS_A_WALK - count);
+            count += RTE_MIN(job->audience->count - job->cursor, EMITS_A_CALL - count);
     }
     return count;
 }
 
-// The routes that this walk will serve, and their receivers: each step names what the next one needs.
+// The routes that this call will serve, and their receivers: each step names what the next one needs.
 static void prefetch(const struct worker *worker)
 {
     const struct fan_out_queue *queue = &worker->fan_out;
     const struct entries *entries = worker->entries;
-    uint32_t routes[EMITS_A_WALK];
+    uint32_t routes[EMITS_A_CALL];
     unsigned count = 0;
-    for (unsigned i = 0; i < queue->count && count < EMITS_A_WALK; i++) {
+    for (unsigned i = 0; i < queue->count && count < EMITS_A_CALL; i++) {
         const struct fan_out_job *job = &queue->jobs[(queue->head + i) % WORKER_FAN_OUT_JOBS];
         uint32_t end = RTE_MIN(job->audience->count, job->cursor + EMITS_A_TURN);
-        for (uint32_t cursor = job->cursor; cursor < end && count < EMITS_A_WALK; cursor++) {
+        for (uint32_t cursor = job->cursor; cursor < end && count < EMITS_A_CALL; cursor++) {
             routes[count] = job->audience->routes[cursor];
             rte_prefetch0(&entries->routes[routes[count++]]);
         }
@@ -144,7 +136,6 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
     struct harvest harvest;
     (void)objs;
     (void)count;
-    free_finished(worker);
     if (!worker->fan_out.count)
         return 0;
     harvest.count = harvest.fresh_used = 0;
@@ -156,7 +147,7 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
     }
     prefetch(worker);
     // Whole turns only: after a short one the next packet of the stream would overtake this one at some receivers.
-    while (worker->fan_out.count && harvest.count + EMITS_A_TURN <= EMITS_A_WALK)
+    while (worker->fan_out.count && harvest.count + EMITS_A_TURN <= EMITS_A_CALL)
         take_turn(worker, &harvest);
     if (harvest.fresh_used < harvest.fresh_count) // some were not ready
         rte_pktmbuf_free_bulk(&harvest.fresh[harvest.fresh_used], harvest.fresh_count - harvest.fresh_used);
@@ -168,7 +159,6 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
 
 static struct rte_node_register fan_out = {
     .name = "fan_out",
-    .flags = RTE_NODE_SOURCE_F,
     .process = process,
     .nb_edges = 3,
     .next_nodes = {[EDGE_DROP] = "drop", [EDGE_CONSUME] = "consume", [EDGE_RTP_REWRITE] = "rtp_rewrite"},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Authentic RTP meets its stream: statistics, transport-wide arrival times, and a place in the queue to its receivers.
-// A batch node: packets stay in the fan-out queue.
+// A batch node: packets stay in the fan-out queue, and fan_out is called for them in this very walk.
 #include "extension_plan.h"
 #include "packet.h"
 #include "poison.h"
@@ -8,7 +8,7 @@
 
 #include <rte_graph_worker.h>
 
-enum { EDGE_RTX_RECEIVE = EDGE_FIRST };
+enum { EDGE_RTX_RECEIVE = EDGE_FIRST, EDGE_FAN_OUT };
 
 // On the way, for all receivers' rewriting: the layout of the header extensions.
 static void record_arrival(struct worker *worker, const struct stream_entry *stream, struct packet *packet,
@@ -91,13 +91,18 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
             rte_node_enqueue_x1(graph, node, edge, objs[i]);
     }
     worker_works_on_none(worker);
+    if (worker->fan_out.count)
+        rte_node_enqueue_x1(graph, node, EDGE_FAN_OUT, NULL);
     return count;
 }
 
 static struct rte_node_register rtp_route = {
     .name = "rtp_route",
     .process = process,
-    .nb_edges = 3,
-    .next_nodes = {[EDGE_DROP] = "drop", [EDGE_CONSUME] = "consume", [EDGE_RTX_RECEIVE] = "rtx_receive"},
+    .nb_edges = 4,
+    .next_nodes = {[EDGE_DROP] = "drop",
+                   [EDGE_CONSUME] = "consume",
+                   [EDGE_RTX_RECEIVE] = "rtx_receive",
+                   [EDGE_FAN_OUT] = "fan_out"},
 };
 RTE_NODE_REGISTER(rtp_route);

@@ -220,7 +220,7 @@ static void answers_keep_consent(void)
     gateway_close();
 }
 
-// The timers may run between fan_out and rtp_rewrite of one walk.
+// Timers run before what came in the same walk goes out.
 static void consent_that_ends_within_a_walk_drops_its_packets(void)
 {
     static uint8_t data[FRAME_MAX];
@@ -228,7 +228,7 @@ static void consent_that_ends_within_a_walk_drops_its_packets(void)
     gateway_open(1);
     media_pair(&publisher, &viewer, media_suites[0]);
     size_t size = media_write(&publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = 1}, data);
-    peer_send(&publisher, data, size); // waits for fan_out
+    peer_queue(&publisher, data, size);
     gateway_advance(31000);
     fire(&viewer);
     CU_ASSERT_EQUAL(selected(&viewer), ENTRY_NO_PATH);

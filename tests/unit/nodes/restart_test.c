@@ -234,9 +234,11 @@ static void what_the_killed_process_held_has_a_name(void)
     struct peer publisher, viewer;
     gateway_open(1);
     media_pair(&publisher, &viewer, media_suites[0]);
+    media_watch(&viewer, 1, &publisher, 0, 0x2001);
+    gateway_settle();
     for (uint16_t i = 1; i <= 3; i++)
         peer_queue(&publisher, data, media_write(&publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = i}, data));
-    gateway_walk(); // three plaintexts wait for fan_out
+    gateway_walk(); // the next one would free the three plaintexts
     gateway_restart();
     CU_ASSERT(gateway_dropped(DROP_WORKER_KILLED_IN_FLIGHT) >= 3);
     media_close(&publisher, &viewer); // and the balance is exact again
