@@ -3,6 +3,7 @@
 #include "dataplane.h"
 #include "graph.h"
 #include "options.h"
+#include "tsc_calibration.h"
 
 #include <rte_eal.h>
 #include <rte_errno.h>
@@ -22,7 +23,10 @@ static int start_eal(const struct config *config)
     if (options_choose_huge(config, &huge))
         return -ENOMEM;
     options_eal(config, huge, &arguments);
-    if (rte_eal_init(arguments.count, arguments.values) >= 0)
+    tsc_calibration_shorten(true);
+    int parsed = rte_eal_init(arguments.count, arguments.values);
+    tsc_calibration_shorten(false);
+    if (parsed >= 0)
         return 0;
     fprintf(stderr, "naru-dataplane: DPDK did not start (%s): run as root, and look at the lines above\n",
             rte_strerror(rte_errno));
