@@ -49,6 +49,7 @@ ended=no
 ! wait_for 5 fulfils '.sessions.now == 2' ctl --json status || ended=yes
 score class-consent-ended $ended yes $ended
 kill -CONT "$silent"
+kill "$silent"
 wait "$silent" || true
 kill "$viewer"
 check 'the other viewer lost nothing' wait "$viewer"
