@@ -5,7 +5,7 @@ set -euo pipefail
 
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 cd "$root"
-parts='packages build checks unit seeds fuzz smoke survive browser'
+parts='packages build checks unit simulation seeds fuzz smoke survive browser'
 fuzz_seconds=${NARU_FUZZ_SECONDS:-20}
 logs=$root/build/test-logs
 
@@ -19,6 +19,8 @@ Runs naru's tests, as root on Debian 12. Parts, in order: $parts
             gcc with ThreadSanitizer (build-thread/: what threads and processes share)
   checks    rules about the tree (tests/checks/)
   unit      unit tests, in the plain and in the sanitized builds
+  simulation
+            thousands of sessions in virtual time, from stored seeds and a new one, plain and sanitized
   seeds     each fuzz target over its seeds, sanitized
   fuzz      each fuzz target for NARU_FUZZ_SECONDS (now $fuzz_seconds)
   smoke     tests/smoke/*.sh: the programs together

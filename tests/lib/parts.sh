@@ -179,6 +179,14 @@ limit_of() {
     echo "${limit:-$2}"
 }
 
+part_simulation() {
+    if need_build build; then run_item simulation/seeds 300 tests/simulation/run.sh & fi
+    if need_build build-sanitize; then
+        NARU_BUILD=$PWD/build-sanitize run_item simulation/seeds-sanitized 600 tests/simulation/run.sh || true
+    fi
+    wait
+}
+
 part_smoke() {
     local script
     need_build build || return 0
@@ -212,6 +220,7 @@ list_items() {
         ! is_wanted seeds || echo "seeds/$target"
         ! is_wanted fuzz || echo "fuzz/$target"
     done
+    ! is_wanted simulation || printf 'simulation/%s\n' seeds seeds-sanitized
     is_wanted smoke && for script in tests/smoke/*.sh; do [ ! -x "$script" ] || echo "smoke/$(basename "$script" .sh)"; done
     ! is_wanted survive || echo survive/quick
     is_wanted browser && [ -f tests/browser/run.sh ] && echo browser/run
