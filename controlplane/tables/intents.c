@@ -31,6 +31,14 @@ void intents_close(struct intents *intents)
     *intents = (struct intents){0};
 }
 
+static void tell_workers(struct intents *intents, uint32_t shard)
+{
+    for (uint32_t worker = 0; worker < intents->tables->limits.workers; worker++) {
+        dirty_set_shard(tables_dirty(intents->tables, worker), shard);
+        ring_wake(tables_worker_waker(intents->tables, worker), intents->wakes[worker]);
+    }
+}
+
 void intents_assign_shards(struct intents *intents)
 {
     const struct tables_limits *limits = &intents->tables->limits;
@@ -38,10 +46,12 @@ void intents_assign_shards(struct intents *intents)
         struct shard_intent_record *record = tables_shard(intents->tables, shard);
         struct shard_intent wanted = {.generation = 1, .worker = shard % limits->workers}, present;
         if (record_read(&record->head, &present, sizeof(present)) && present.generation &&
-            present.worker < limits->workers)
+            present.worker < limits->workers) {
             intents->shards[shard] = present; // of a control process before this one: workers hold state by it
-        else
+            tell_workers(intents, shard);     // that one may have been killed before it did
+        } else {
             intents_set_shard(intents, shard, &wanted);
+        }
     }
 }
 
@@ -49,10 +59,7 @@ void intents_set_shard(struct intents *intents, uint32_t shard, const struct sha
 {
     intents->shards[shard] = *intent;
     record_publish(&tables_shard(intents->tables, shard)->head, intent, sizeof(*intent));
-    for (uint32_t worker = 0; worker < intents->tables->limits.workers; worker++) {
-        dirty_set_shard(tables_dirty(intents->tables, worker), shard);
-        ring_wake(tables_worker_waker(intents->tables, worker), intents->wakes[worker]);
-    }
+    tell_workers(intents, shard);
 }
 
 uint32_t intents_worker_of(const struct intents *intents, uint32_t shard)

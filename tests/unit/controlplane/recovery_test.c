@@ -148,6 +148,24 @@ static void come_again(struct test_gateway *gateway)
     CU_ASSERT_EQUAL(gateway->control.refused[REFUSED_QUARANTINED], 3);
 }
 
+// Killed between the table and the notices: nobody else would ever tell the workers.
+static void workers_hear_of_a_move_from_the_successor(void)
+{
+    struct test_gateway gateway;
+    test_gateway_open(&gateway);
+    struct shard_intent moved = gateway.control.intents.shards[2];
+    moved.worker = 1 - moved.worker;
+    moved.moves++;
+    for (uint32_t worker = 0; worker < TEST_WORKERS; worker++)
+        atomic_store(&tables_dirty(&gateway.worker, worker)->shards[0], 0);
+    record_publish(&tables_shard(&gateway.control.tables, 2)->head, &moved, sizeof(moved));
+    test_gateway_restart(&gateway);
+    CU_ASSERT_EQUAL(gateway.control.intents.shards[2].worker, moved.worker);
+    for (uint32_t worker = 0; worker < TEST_WORKERS; worker++)
+        CU_ASSERT(atomic_load(&tables_dirty(&gateway.worker, worker)->shards[0]) >> 2 & 1);
+    test_gateway_close(&gateway);
+}
+
 // The other way round: naru-dataplane crashed twice over a session, whose control may have been another one.
 static void a_session_that_crashed_workers_is_ended_by_name(void)
 {
@@ -189,5 +207,6 @@ void recovery_suite(void)
     CU_add_test(suite, "a grace period goes on", a_grace_period_goes_on);
     CU_add_test(suite, "a session that crashed workers is ended by name",
                 a_session_that_crashed_workers_is_ended_by_name);
+    CU_add_test(suite, "workers hear of a move from the successor", workers_hear_of_a_move_from_the_successor);
     CU_add_test(suite, "a lost journal ends sessions cleanly", a_lost_journal_ends_sessions_cleanly);
 }
