@@ -8,6 +8,9 @@
 #include "flood.h"
 #include "machine.h"
 #include "measure.h"
+#include "nack.h"
+#include "oracle.h"
+#include "peer.h"
 #include "plot.h"
 #include "restart.h"
 
@@ -28,6 +31,12 @@ static const struct memif_scenario scenarios[] = {
      {.rooms = {.suite = CM, .transports = 20 * 51, .viewers = 50, .unproven = true}, .payload = 1100}},
     {"fanout50_gcm_1100",
      {.rooms = {.suite = GCM, .transports = 20 * 51, .viewers = 50, .unproven = true}, .payload = 1100}},
+    {"rtx_cm_1100",
+     {.rooms = {.suite = CM, .transports = 1000, .rtx = true, .unproven = true}, .payload = 1100, .lost_each = 100}},
+    {"rtx_fanout50_gcm_1100",
+     {.rooms = {.suite = GCM, .transports = 20 * 51, .viewers = 50, .rtx = true, .unproven = true},
+      .payload = 1100,
+      .lost_each = 100}},
     {"mixed_cm", {.rooms = {.suite = CM, .transports = 1000, .unproven = true}, .payload = 1100, .audio_share = 25}},
     {"rooms10k_uniform_cm_1100", {.rooms = {.suite = CM, .transports = 10000, .unproven = true}, .payload = 1100}},
     {"rooms10k_zipf_cm_1100",
@@ -47,6 +56,26 @@ const struct memif_scenario *memif_find(const char *name)
     return NULL;
 }
 
+// Viewers lose packets from now on, and what is sent again is looked at.
+static int begin_asking(const struct session *session)
+{
+    if (!session->lost_each)
+        return 0;
+    oracle_look(ROOMS_RTX_PAYLOAD_TYPE);
+    peer.look = true;
+    return nack_open(&session->rooms, session->lost_each);
+}
+
+static int end_asking(const struct traffic *traffic, struct memif_result *result)
+{
+    result->lost = nack_counts.lost;
+    result->resent = nack_counts.resent;
+    result->resent_verified = peer.look ? oracle_verify(traffic) : 0;
+    peer.look = false;
+    nack_close();
+    return result->resent_verified < 0 ? -1 : 0;
+}
+
 int memif_run(const struct memif_scenario *scenario, bool quick, struct memif_result *ret_result)
 {
     struct traffic traffic;
@@ -57,16 +86,18 @@ int memif_run(const struct memif_scenario *scenario, bool quick, struct memif_re
     if (session_open(&session, &traffic))
         return -1;
     ret_result->verified = session.bare ? 0 : session_warm_up(&traffic);
-    int error = ret_result->verified < 0;
+    int error = ret_result->verified < 0 || begin_asking(&session);
     double seconds = quick ? 0.05 : 0.25;
     if (!error)
         ret_result->rate =
             session_highest_rate(&traffic, MOST / rooms_copies(&session.rooms), seconds, &ret_result->repeated);
+    nack_counts = (struct nack_counts){0};
     const struct load highest = {.rate = ret_result->rate, .seconds = 4 * seconds};
     const struct load half = {.rate = ret_result->rate / 2, .seconds = 8 * seconds, .latency = !session.bare};
     if (!error)
         error =
             load_run(&highest, &traffic, &ret_result->at_highest) || load_run(&half, &traffic, &ret_result->at_half);
+    error |= end_asking(&traffic, ret_result);
     if (error)
         fprintf(stderr, "naru-perf: %s did not run\n", scenario->name);
     session_close(&traffic);
@@ -101,6 +132,9 @@ static void print_result(const struct memif_scenario *scenario, const struct mem
            (unsigned long)highest->expected);
     printf("  at half of it for %.1f s: %lu of %lu lost; %u of %u slices without a gap\n", half->seconds,
            (unsigned long)load_lost(half), (unsigned long)half->expected, half->clean, half->slices);
+    if (result->lost)
+        printf("  viewers lost %lu and asked for each; %lu were sent again, %d checked with libsrtp2\n",
+               (unsigned long)result->lost, (unsigned long)result->resent, result->resent_verified);
     if (half->all.count) {
         print_latency("all", &half->all);
         print_latency("slices without a gap", &half->gated);
@@ -132,10 +166,16 @@ static json_t *load_json(const struct load_result *result)
 
 static json_t *result_json(const struct memif_scenario *scenario, const struct memif_result *result)
 {
-    return json_pack("{s:s, s:f, s:f, s:i, s:i, s:o, s:o}", "name", scenario->name, "packets_per_second_in",
-                     result->rate, "packets_per_second_out", result->rate * rooms_copies(&scenario->session.rooms),
-                     "verified", result->verified, "trials_repeated", result->repeated, "at_highest",
-                     load_json(&result->at_highest), "at_half", load_json(&result->at_half));
+    json_t *json =
+        json_pack("{s:s, s:f, s:f, s:i, s:i, s:o, s:o}", "name", scenario->name, "packets_per_second_in", result->rate,
+                  "packets_per_second_out", result->rate * rooms_copies(&scenario->session.rooms), "verified",
+                  result->verified, "trials_repeated", result->repeated, "at_highest", load_json(&result->at_highest),
+                  "at_half", load_json(&result->at_half));
+    if (result->lost)
+        json_object_set_new(json, "rtx",
+                            json_pack("{s:I, s:I, s:i}", "asked", (json_int_t)result->lost, "resent",
+                                      (json_int_t)result->resent, "verified", result->resent_verified));
+    return json;
 }
 
 #define RESTART_TRANSPORTS 100000u
@@ -201,16 +241,19 @@ static int run_floods(const struct perf_options *options, json_t *results)
 
 static const struct perf_help help = {
     .usage = "usage: naru-perf memif [options]",
-    .text = "naru-dataplane in a process of its own on the last CPU, over memif; peers on the first CPU that prove "
-            "their\n"
-            "addresses by ICE checks, encrypt live with bare ipsec-mb and decrypt a sample. The highest rate without "
-            "loss by\n"
-            "binary search (RFC 2544), then the time that packets take at half of it, from stamps in the payload: "
-            "over all,\n"
-            "and over the slices of 1 ms in which neither CPU stood still. Needs root, two CPUs and 5 GiB.\n\n"
-            "  naru-perf memif --quick                 the smaller ones, short trials\n"
-            "  naru-perf memif --only relay_cm_1100\n"
-            "  naru-perf memif --json > memif.json     everything: about 2 minutes",
+    .text =
+        "naru-dataplane in a process of its own on the last CPU, over memif; peers on the first CPU that prove "
+        "their\n"
+        "addresses by ICE checks, encrypt live with bare ipsec-mb and decrypt a sample. The highest rate without "
+        "loss by\n"
+        "binary search (RFC 2544), then the time that packets take at half of it, from stamps in the payload: "
+        "over all,\n"
+        "and over the slices of 1 ms in which neither CPU stood still. In rtx_* viewers lose one packet of a hundred "
+        "and ask\n"
+        "for it; what comes again is counted, and a sample decrypted. Needs root, two CPUs and 5 GiB.\n\n"
+        "  naru-perf memif --quick                 the smaller ones, short trials\n"
+        "  naru-perf memif --only relay_cm_1100\n"
+        "  naru-perf memif --json > memif.json     everything: about 2 minutes",
     .has_plot = true,
     .only = "scenarios whose name begins with WHAT"};
 

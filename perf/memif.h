@@ -14,6 +14,8 @@ struct memif_result {
     double rate;  // packets a second toward the gateway without loss; the copies are more
     unsigned repeated;
     struct load_result at_highest, at_half;
+    uint64_t lost, resent; // by viewers that ask; both loads
+    int resent_verified;
 };
 
 // 0, else -1 after a line on stderr. quick: short trials.

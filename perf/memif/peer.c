@@ -2,6 +2,7 @@
 #include "peer.h"
 
 #include "crypto.h"
+#include "nack.h"
 #include "oracle.h"
 #include "seal.h"
 #include "stun_answers.h"
@@ -177,6 +178,8 @@ static void look_at_stamp(const struct receiver *receiver, uint8_t *rtp, uint64_
 
 static void take_media(uint32_t transport, uint8_t *frame, uint32_t size, uint64_t now)
 {
+    uint8_t question[NACK_MAX];
+    int asked;
     struct receiver *receiver = &receivers[transport];
     uint8_t *rtp = frame + TRAFFIC_FRAME_HEADER;
     uint16_t sequence = bytes_get16(rtp + 2);
@@ -185,10 +188,20 @@ static void take_media(uint32_t transport, uint8_t *frame, uint32_t size, uint64
         look_at_stamp(receiver, rtp, index, now);
     if (peer.look)
         oracle_keep(frame, size);
+    if ((asked = nack_ask(transport, rtp, question)) > 0)
+        send_datagram(transport, question, (size_t)asked);
     if (receiver->round != peer.round) {
         receiver->round = peer.round;
         peer.heard++;
     }
+}
+
+// What was asked for.
+static void take_rtx(uint8_t *frame, uint32_t size)
+{
+    nack_counts.resent++;
+    if (peer.look)
+        oracle_keep(frame, size);
 }
 
 static void take(struct rte_mbuf *mbuf, uint64_t now)
@@ -206,6 +219,8 @@ static void take(struct rte_mbuf *mbuf, uint64_t now)
         take_stun(transport, data, size - TRAFFIC_FRAME_HEADER);
     else if (data[1] >= 192 && data[1] < 224)
         peer.counts.rtcp++;
+    else if ((data[1] & 0x7f) == ROOMS_RTX_PAYLOAD_TYPE)
+        take_rtx(frame, size);
     else
         take_media(transport, frame, size, now);
     rte_pktmbuf_free(mbuf);

@@ -14,6 +14,7 @@
 
 #define READY_MS   10000
 #define LINK_MS    5000
+#define LET_GO_US  20000
 #define PROVE_MS   20000
 #define BURST      64
 #define WARM_RATE  50000.0
@@ -94,6 +95,9 @@ void session_close(struct traffic *traffic)
 {
     traffic_close(traffic);
     gateway_close();
+    // DPDK's own thread takes the link apart when the other end is gone, and must not meet who stops or polls it.
+    (void)peer_wait_link(false, LINK_MS);
+    usleep(LET_GO_US);
     peer_close();
 }
 
@@ -105,7 +109,7 @@ int session_warm_up(struct traffic *traffic)
     const struct load load = {.rate = WARM_RATE / rooms_copies(traffic->rooms),
                               .seconds = 1.5 * sources * rooms_copies(traffic->rooms) / WARM_RATE + 0.1};
     traffic->order = TRAFFIC_IN_TURN;
-    oracle_look();
+    oracle_look(ROOMS_PAYLOAD_TYPE);
     peer.look = true;
     int error = load_run(&load, traffic, &result);
     peer.look = false;

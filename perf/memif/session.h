@@ -10,6 +10,7 @@ struct session {
     unsigned payload;
     enum traffic_order order;
     unsigned audio_share;
+    uint32_t lost_each; // viewers lose one packet of so many and ask for it; 0: none
     enum config_idle idle;
     const char *bare; // NULL: naru-dataplane; else what the process in its place does
 };

@@ -16,12 +16,13 @@ static struct {
     uint32_t size;
 } sample[ORACLE_SAMPLE];
 static unsigned count, seen;
+static uint8_t wanted_type;
 
 void oracle_keep(const uint8_t *frame, uint32_t size)
 {
     const uint8_t *rtp = frame + TRAFFIC_FRAME_HEADER;
     bool is_media = size > TRAFFIC_FRAME_HEADER + TRAFFIC_RTP_SENT && size <= FRAME_MAX && rtp[0] >> 6 == 2 &&
-                    (rtp[1] & 0x7f) == ROOMS_PAYLOAD_TYPE;
+                    (rtp[1] & 0x7f) == wanted_type;
     // Every seventh, so that the sample spreads over bursts.
     if (!is_media || seen++ % 7 != 0 || count == ORACLE_SAMPLE)
         return;
@@ -34,9 +35,10 @@ static void keep(const struct rte_mbuf *mbuf)
     oracle_keep(rte_pktmbuf_mtod(mbuf, const uint8_t *), mbuf->data_len);
 }
 
-void oracle_look(void)
+void oracle_look(uint8_t payload_type)
 {
     count = seen = 0;
+    wanted_type = payload_type;
     device.look = keep;
 }
 
@@ -71,14 +73,16 @@ static const char *verify(const struct traffic *traffic, uint8_t *frame, uint32_
     srtp_dealloc(session);
     if (!opened)
         return "does not authenticate";
-    memcpy(&source, rtp + TRAFFIC_RTP_SENT, sizeof(source));
-    memcpy(&number, rtp + TRAFFIC_RTP_SENT + sizeof(source), sizeof(number));
-    if ((unsigned)length != TRAFFIC_RTP_SENT + traffic_size(traffic, source))
+    // RFC 4588 4: the number of the packet that is repeated stands in front of its payload.
+    unsigned at = TRAFFIC_RTP_SENT + (wanted_type == ROOMS_RTX_PAYLOAD_TYPE ? sizeof(uint16_t) : 0);
+    memcpy(&source, rtp + at, sizeof(source));
+    memcpy(&number, rtp + at + sizeof(source), sizeof(number));
+    if (source >= rooms_sources(traffic->rooms) || (unsigned)length != at + traffic_size(traffic, source))
         return "has another size";
     traffic_payload(traffic, source, number, wanted);
     if (traffic->live) // when it was made is not known here
-        memcpy(wanted + TRAFFIC_STAMP_OFFSET, rtp + TRAFFIC_RTP_SENT + TRAFFIC_STAMP_OFFSET, sizeof(uint64_t));
-    return memcmp(rtp + TRAFFIC_RTP_SENT, wanted, traffic_size(traffic, source)) == 0 ? NULL : "has another payload";
+        memcpy(wanted + TRAFFIC_STAMP_OFFSET, rtp + at + TRAFFIC_STAMP_OFFSET, sizeof(uint64_t));
+    return memcmp(rtp + at, wanted, traffic_size(traffic, source)) == 0 ? NULL : "has another payload";
 }
 
 int oracle_verify(const struct traffic *traffic)
@@ -96,8 +100,9 @@ int oracle_verify(const struct traffic *traffic)
     return (int)count;
 }
 #else
-void oracle_look(void)
+void oracle_look(uint8_t payload_type)
 {
+    (void)payload_type;
 }
 
 void oracle_keep(const uint8_t *frame, uint32_t size)

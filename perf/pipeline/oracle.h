@@ -6,8 +6,9 @@
 
 #define ORACLE_SAMPLE 256
 
-// While looking, packets sent are kept until there are ORACLE_SAMPLE.
-void oracle_look(void);
+// While looking, packets sent under this payload type are kept until there are ORACLE_SAMPLE: media, or what was sent
+// again of it.
+void oracle_look(uint8_t payload_type);
 
 // The same, for who looks himself.
 void oracle_keep(const uint8_t *frame, uint32_t size);

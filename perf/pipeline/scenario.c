@@ -99,7 +99,7 @@ static int warm_up(struct traffic *traffic, struct node_sum *nodes, struct scena
     enum traffic_order order = traffic->order;
     uint32_t sources = rooms_sources(traffic->rooms);
     traffic->order = TRAFFIC_IN_TURN;
-    oracle_look();
+    oracle_look(ROOMS_PAYLOAD_TYPE);
     for (uint32_t done = 0; done < 2 * sources; done += traffic->capacity) {
         traffic_fill(traffic, traffic->capacity);
         run_whole(traffic, nodes, result);

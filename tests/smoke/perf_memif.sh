@@ -26,6 +26,8 @@ check 'packets were checked' has '.memif[0].verified > 100' "$work/report"
 check 'it has a rate' has '.memif[0].packets_per_second_out > 0' "$work/report"
 check 'packets have times' has '.memif[0].at_half.latency.p50_us > 0' "$work/report"
 check 'the plot names it' grep -q relay_cm_160 "$work/plot.svg"
+check 'viewers that lose packets run' measure rtx --only rtx_cm_1100
+check 'they get them again' has '.memif[0].rtx | .asked > 0 and .resent > 0 and .verified > 0' "$work/rtx"
 check 'a restart ends' measure restart --only restart
 check 'media comes back to all' has '.memif[0].all_live_ms > 0' "$work/restart"
 finish
