@@ -82,7 +82,9 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
     struct worker *worker = worker_self();
     for (uint16_t i = 0; i < count; i++) {
         const struct packet *packet = packet_of(objs[i]);
-        repair_prefetch(&worker->entries->streams[packet->stream], packet->index);
+        const struct stream_entry *stream = &worker->entries->streams[packet->stream];
+        repair_prefetch(stream, packet->index);
+        rte_prefetch0(stream->audience.routes);
     }
     for (uint16_t i = 0; i < count; i++) {
         bool queued;
