@@ -19,7 +19,11 @@ int entries_create(const struct tables_limits *limits, struct entries *ret_entri
     entries->upkeeps = make_array("upkeeps", limits->transports, sizeof(*entries->upkeeps));
     entries->streams = make_array("streams", limits->streams, sizeof(*entries->streams));
     entries->routes = make_array("routes", limits->routes, sizeof(*entries->routes));
-    if (!entries->transports || !entries->upkeeps || !entries->streams || !entries->routes) {
+    entries->transport_claims = make_array("transport_claims", limits->transports, sizeof(claim));
+    entries->stream_claims = make_array("stream_claims", limits->streams, sizeof(claim));
+    entries->route_claims = make_array("route_claims", limits->routes, sizeof(claim));
+    if (!entries->transports || !entries->upkeeps || !entries->streams || !entries->routes ||
+        !entries->transport_claims || !entries->stream_claims || !entries->route_claims) {
         entries_free(entries);
         return -ENOMEM;
     }
@@ -34,6 +38,9 @@ void entries_free(struct entries *entries)
     rte_free(entries->upkeeps);
     rte_free(entries->streams);
     rte_free(entries->routes);
+    rte_free((void *)entries->transport_claims);
+    rte_free((void *)entries->stream_claims);
+    rte_free((void *)entries->route_claims);
     *entries = (struct entries){0};
 }
 

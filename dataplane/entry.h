@@ -3,6 +3,7 @@
 // owns the shard touches them. What must outlive the process stands in the state segment, not here.
 #pragma once
 
+#include "claims.h"
 #include "media_entry.h"
 #include "object_pool.h"
 #include "shards.h"
@@ -10,11 +11,11 @@
 
 // What goes from one owner of a shard to the next. Writer: the old one, until it has released the shard.
 struct shard_handover {
-    uint32_t first;            // transport, a chain by next_of_shard
-    uint32_t from;             // the old owner
-    bool is_partial;           // some were never installed
-    uint64_t at;               // worker->now: began to leave, then: was released
-    _Atomic uint32_t released; // the move for which it gave everything up
+    uint32_t first;  // transport, a chain by next_of_shard
+    uint32_t from;   // the old owner
+    bool is_partial; // some were never installed
+    uint64_t at;     // worker->now: began to leave, then: was released
+    claim owner;     // the worker; nobody: it was released
 };
 
 // All of them, shared out to workers by shard.
@@ -26,6 +27,7 @@ struct entries {
     struct transport_upkeep *upkeeps;
     struct stream_entry *streams;
     struct route_entry *routes;
+    claim *transport_claims, *stream_claims, *route_claims;
     uint32_t transport_count, stream_count, route_count;
 };
 

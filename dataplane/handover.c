@@ -41,7 +41,7 @@ static void read_table(struct worker *worker)
             intent.worker >= worker->worker_count)
             intent.worker = shard % worker->worker_count;
         entries->shards[shard] = intent;
-        atomic_store_explicit(&entries->handovers[shard].released, intent.moves, memory_order_relaxed);
+        atomic_store_explicit(&entries->handovers[shard].owner, intent.worker + 1, memory_order_relaxed);
     }
     entries->has_shards = true;
 }
@@ -95,6 +95,9 @@ void handover_follow(struct worker *worker, uint32_t shard)
     } else if (worker->shards.phase[shard] == SHARD_ELSEWHERE && is_here) {
         worker->shards.phase[shard] = SHARD_ARRIVING;
         worker->shards.arriving++;
+    } else if (worker->shards.phase[shard] == SHARD_ARRIVING && !is_here) {
+        worker->shards.phase[shard] = SHARD_ELSEWHERE; // it was sent on before it arrived
+        worker->shards.arriving--;
     }
 }
 
@@ -207,6 +210,7 @@ static void release(struct worker *worker, uint32_t shard)
         handover->first = i;
         worker->installed[i / 64] &= ~(1ULL << i % 64);
         worker->state->transports--;
+        atomic_store_explicit(&worker->entries->transport_claims[i], CLAIM_ON_ITS_WAY, memory_order_relaxed);
     }
     handover->at = worker->now;
     handover->from = worker->index;
@@ -215,14 +219,14 @@ static void release(struct worker *worker, uint32_t shard)
     worker->shards.phase[shard] = target == worker->index ? SHARD_ARRIVING : SHARD_ELSEWHERE;
     worker->shards.arriving += target == worker->index;
     say_owned(worker, shard, false);
-    // Everything above is the next owner's from here on.
-    atomic_store_explicit(&handover->released, worker->shards.moves[shard], memory_order_release);
+    claim_give(&handover->owner); // everything above is the next owner's from here on
     ring_wake(tables_worker_waker(worker->tables, target), worker->workers[target]->wake_fd);
 }
 
 static void adopt(struct worker *worker, uint32_t index)
 {
     struct transport_entry *transport = &worker->entries->transports[index];
+    atomic_store_explicit(&worker->entries->transport_claims[index], worker->index + 1, memory_order_relaxed);
     worker->installed[index / 64] |= 1ULL << index % 64;
     worker->state->transports++;
     path_adopt(worker, transport);
@@ -237,11 +241,13 @@ static void adopt(struct worker *worker, uint32_t index)
 static void take(struct worker *worker, uint32_t shard)
 {
     struct shard_handover *handover = &worker->entries->handovers[shard];
-    if (atomic_load_explicit(&handover->released, memory_order_acquire) != worker->shards.moves[shard])
+    if (atomic_load_explicit(&handover->owner, memory_order_acquire) != CLAIM_NOBODY)
         return;
     if (worker->now <= handover->at) // the other's clock is a hair ahead: times would run backwards
         return;
     if (rooms_are_busy(worker, shard, handover->from) && worker->now <= handover->at + WORK_OFF_NS)
+        return;
+    if (!claim_take(&handover->owner, worker->index))
         return;
     for (uint32_t i = handover->first; i != PACKET_NONE; i = worker->entries->transports[i].upkeep->next_of_shard)
         adopt(worker, i);

@@ -47,13 +47,15 @@ static void remove_transport(struct worker *worker, struct transport_entry *tran
     const struct record_link nothing = {0};
     wheel_disarm(&worker->wheel, transport->index);
     install_routes(worker, transport, nothing);
-    install_streams(worker, transport, nothing);
+    (void)install_streams(worker, transport, nothing);
     path_forget_all(worker, transport);
     rte_hash_del_key(worker->ufrags, transport->upkeep->local_ufrag);
     wipe_keys(worker, transport);
     worker->installed[transport->index / 64] &= ~(1ULL << transport->index % 64);
+    const uint32_t index = transport->index;
     entry_wipe_transport(transport);
     worker->state->transports--;
+    claim_give(&worker->entries->transport_claims[index]);
 }
 
 static uint32_t consent_ms_of(const struct transport_intent *intent)
@@ -194,6 +196,20 @@ static bool is_mine(const struct worker *worker, const struct transport_intent *
     return intent->shard < worker->tables->limits.shards && worker->shards.phase[intent->shard] == SHARD_OWNED;
 }
 
+// Not while another worker has it, which is told to look.
+static bool claim_transport(struct worker *worker, uint32_t index)
+{
+    claim *held = &worker->entries->transport_claims[index];
+    if (claim_take(held, worker->index))
+        return true;
+    uint32_t holder = atomic_load_explicit(held, memory_order_relaxed) - 1;
+    if (holder < worker->worker_count) {
+        dirty_set(tables_dirty(worker->tables, holder), index);
+        dirty_set(tables_dirty(worker->tables, worker->index), index);
+    }
+    return false;
+}
+
 static void install(struct worker *worker, uint32_t index, bool is_notice)
 {
     struct transport_intent_record *record = tables_transport(worker->tables, index);
@@ -212,11 +228,12 @@ static void install(struct worker *worker, uint32_t index, bool is_notice)
         tell_quarantine(worker, index, intent.generation);
         wanted = false;
     }
+    wanted = wanted && claim_transport(worker, index);
     if (is_here && (!wanted || transport->generation != intent.generation))
         remove_transport(worker, transport);
     if (!intent.generation && is_mine(worker, &intent))
         acknowledge_removal(worker, index, version);
-    if (wanted) {
+    if (wanted && claim_transport(worker, index)) {
         if (!is_here || !transport->generation)
             add_transport(worker, transport, index, &intent);
         transport->upkeep->shard = intent.shard;
@@ -228,9 +245,9 @@ static void install(struct worker *worker, uint32_t index, bool is_notice)
         memcpy(transport->upkeep->cname, intent.cname, sizeof(transport->upkeep->cname));
         set_credentials(worker, transport, &intent);
         int error = set_keys(worker, transport, &intent);
-        install_streams(worker, transport, intent.first_stream);
+        bool is_whole = install_streams(worker, transport, intent.first_stream);
         install_routes(worker, transport, intent.first_route);
-        transport->upkeep->routes_missing |= error == -ENOMEM || !transport->upkeep->local_ufrag[0];
+        transport->upkeep->routes_missing |= !is_whole || error == -ENOMEM || !transport->upkeep->local_ufrag[0];
         tick_start(worker, transport);
         if (!error) // control lets the handshake end only when the keys are here
             acknowledge(worker, transport, version);

@@ -33,8 +33,9 @@ void install_leave_audience(struct worker *worker, uint32_t route);
 // Looks again at the transports whose publishers or pools were missing.
 void install_missing(struct worker *worker);
 
-// The streams and routes that a transport's intent names, and only those.
-void install_streams(struct worker *worker, struct transport_entry *transport, struct record_link first);
+// The streams and routes that a transport's intent names, and only those. False: another transport still has one of the
+// streams, and the rest is left out.
+bool install_streams(struct worker *worker, struct transport_entry *transport, struct record_link first);
 void install_routes(struct worker *worker, struct transport_entry *transport, struct record_link first);
 
 // Bytes of one expanded key.

@@ -84,6 +84,7 @@ static void remove_stream(struct worker *worker, struct transport_entry *transpo
     object_pool_give(&worker->pools.histories, stream->history);
     object_pool_give(&worker->pools.missing, stream->missing);
     memset(stream, 0, sizeof(*stream));
+    claim_give(&worker->entries->stream_claims[index]);
 }
 
 static void add_stream(struct worker *worker, struct transport_entry *transport, uint32_t index,
@@ -119,13 +120,22 @@ static void index_stream(struct transport_entry *transport, const struct stream_
     }
 }
 
-void install_streams(struct worker *worker, struct transport_entry *transport, struct record_link first)
+static bool is_among(const uint32_t *indexes, unsigned count, uint32_t index)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (indexes[i] == index)
+            return true;
+    return false;
+}
+
+bool install_streams(struct worker *worker, struct transport_entry *transport, struct record_link first)
 {
     struct stream_intent intents[ENTRY_MAX_STREAMS];
     uint32_t indexes[ENTRY_MAX_STREAMS];
     unsigned count = 0;
     struct record_link link = first;
-    for (; count < ENTRY_MAX_STREAMS && read_stream(worker, transport, link, &intents[count]);
+    for (; count < ENTRY_MAX_STREAMS && !is_among(indexes, count, link.index) &&
+           read_stream(worker, transport, link, &intents[count]);
          link = intents[count++].next)
         indexes[count] = link.index;
     for (unsigned i = 0; i < transport->stream_count; i++) {
@@ -139,11 +149,16 @@ void install_streams(struct worker *worker, struct transport_entry *transport, s
     memset(transport->upkeep->payload_stream, 0xff, sizeof(transport->upkeep->payload_stream));
     transport->upkeep->mid_extension = 0;
     for (unsigned i = 0; i < count; i++) {
+        if (!claim_take(&worker->entries->stream_claims[indexes[i]], transport->index)) {
+            transport->stream_count = (uint8_t)i; // another transport still has it
+            return false;
+        }
         add_stream(worker, transport, indexes[i], &intents[i]);
         index_stream(transport, &intents[i], indexes[i], i == 0);
         transport->upkeep->streams[i] = indexes[i];
     }
     transport->stream_count = (uint8_t)count;
+    return true;
 }
 
 static bool is_installed(const struct worker *worker, uint32_t transport)
@@ -217,7 +232,11 @@ static void clear_route(struct worker *worker, uint32_t index)
     struct route_entry *route = entry_route(worker->entries, index);
     install_leave_audience(worker, index);
     object_pool_give(&worker->pools.retransmissions, route->retransmission);
+    const bool is_chained = route->is_chained;
+    const uint32_t next = route->next; // the old chain may still lead through this record's last use
     memset(route, 0, sizeof(*route));
+    route->is_chained = is_chained;
+    route->next = next;
 }
 
 static void fill_route(struct route_entry *route, const struct route_intent *intent, const uint8_t extension_kinds[256])
@@ -259,6 +278,8 @@ static void remove_route(struct worker *worker, uint32_t index)
     if (route->state)
         rates_sum_route(worker, index);
     clear_route(worker, index);
+    route->is_chained = false;
+    claim_give(&worker->entries->route_claims[index]);
 }
 
 static void start_route(struct worker *worker, const struct transport_entry *transport, uint32_t index,
@@ -266,9 +287,7 @@ static void start_route(struct worker *worker, const struct transport_entry *tra
 {
     struct route_entry *route = entry_route(worker->entries, index);
     struct route_state *state = tables_route_state(worker->tables, index);
-    uint32_t next = route->next; // the old chain may still lead through this record's last use
     clear_route(worker, index);
-    route->next = next;
     route->generation = intent->generation;
     route->transport = transport->index;
     route->stream = intent->from_stream.index;
@@ -309,9 +328,16 @@ void install_routes(struct worker *worker, struct transport_entry *transport, st
         worker->entries->routes[i].named = false;
     for (unsigned count = 0; count < ROUTES_PER_TRANSPORT && read_route(worker, transport, first, &intent); count++) {
         struct route_entry *route = entry_route(worker->entries, first.index);
-        if (route->named && route->generation == intent.generation)
+        if (!claim_take(&worker->entries->route_claims[first.index], transport->index)) {
+            transport->upkeep->routes_missing = true;
+            break; // another transport still has it
+        }
+        if (route->named)
             break; // a ring of records would never end
-        if (add_route(worker, transport, first.index, &intent)) {
+        bool is_added = add_route(worker, transport, first.index, &intent);
+        if (!is_added && !route->is_chained)
+            remove_route(worker, first.index);
+        if (is_added) {
             route->named = true;
             route->next_named = PACKET_NONE;
             if (last == PACKET_NONE)
@@ -328,8 +354,10 @@ void install_routes(struct worker *worker, struct transport_entry *transport, st
             remove_route(worker, i);
         i = next;
     }
-    for (uint32_t i = kept_first; i != PACKET_NONE; i = worker->entries->routes[i].next)
+    for (uint32_t i = kept_first; i != PACKET_NONE; i = worker->entries->routes[i].next) {
         worker->entries->routes[i].next = worker->entries->routes[i].next_named;
+        worker->entries->routes[i].is_chained = true;
+    }
     transport->upkeep->first_route = kept_first;
     transport->has_routes = kept_first != PACKET_NONE;
 }

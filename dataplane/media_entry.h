@@ -58,7 +58,7 @@ struct route_entry {
     _Alignas(TABLES_CACHE_LINE) struct extension_plan plan; // for the stream's usual header extensions
 
     struct audience *audience; // that it belongs to; NULL: its stream went
-    bool named;
+    bool named, is_chained;    // while the chain is built again; in a transport's chain
     uint8_t mid_size, mid_extension;
     uint8_t extension_ids[EXTENSION_KINDS];
     char mid[RTP_ID_SIZE];

@@ -33,7 +33,8 @@ static unsigned take_word(struct dirty_bitmap *dirty, uint32_t word, uint32_t *r
 static unsigned take_middle(struct dirty_bitmap *dirty, uint32_t middle, uint32_t *ret_transports, unsigned max)
 {
     unsigned count = 0;
-    while (count < max) {
+    // A writer that sets bits for ever does not hold this worker: what is left is for the next walk.
+    for (unsigned looks = 0; looks < 64 && count < max; looks++) {
         uint64_t words = atomic_load_explicit(&dirty->middle[middle], memory_order_relaxed);
         if (!words)
             break;

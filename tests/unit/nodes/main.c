@@ -17,6 +17,7 @@ int main(void)
     }
     input_suite();
     checksum_suite();
+    claims_suite();
     arp_input_suite();
     port_tx_suite();
     nd_input_suite();

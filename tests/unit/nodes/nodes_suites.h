@@ -5,6 +5,7 @@
 void arp_input_suite(void);
 void port_tx_suite(void);
 void checksum_suite(void);
+void claims_suite(void);
 void dry_pools_suite(void);
 void dtls_punt_suite(void);
 void fan_out_suite(void);
