@@ -200,6 +200,8 @@ int gateway_open(const struct control_setup *setup, int control_wake, struct gat
         return error;
     }
     publish_readiness(gateway, clock_of(gateway));
+    if (!gateway->control.tables.keys_are_locked)
+        log_warning("keys may be swapped out: the limit of locked memory is too low; set LimitMEMLOCK=infinity");
     *ret_gateway = gateway;
     return 0;
 }

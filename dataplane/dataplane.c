@@ -3,6 +3,7 @@
 
 #include "graph.h"
 #include "handover.h"
+#include "key_heap.h"
 #include "monotonic.h"
 #include "packet_pool.h"
 
@@ -96,9 +97,18 @@ static void announce(struct dataplane *dataplane)
             rte_eal_has_hugepages() ? "huge pages" : "4 KiB pages");
 }
 
+static void protect_keys(const struct dataplane *dataplane)
+{
+    if (!key_heap_protect() && dataplane->tables.keys_are_locked)
+        return;
+    fprintf(stderr, "naru-dataplane: warning: keys may be swapped out: the limit of locked memory is too low; set "
+                    "LimitMEMLOCK=infinity (ulimit -l unlimited)\n");
+}
+
 int dataplane_start(struct dataplane *dataplane)
 {
     const struct config *config = dataplane->config;
+    protect_keys(dataplane);
     dataplane->pool = packet_pool_create("packets", config->memory.packet_buffers, POOL_CACHE);
     if (!dataplane->pool)
         return fail(-rte_errno, "packet buffers: raise memory.heap-mb or lower memory.packet-buffers");

@@ -50,8 +50,8 @@ static int map(int fd, size_t size, struct journal *journal)
     if (journal->memory == MAP_FAILED)
         return -errno;
     journal->size = size;
-    (void)madvise(journal->memory, size, MADV_DONTDUMP); // the identity's key stays out of core dumps
-    (void)mlock(journal->memory, sizeof(struct header)); // and out of swap, where the limit allows it
+    (void)madvise(journal->memory, size, MADV_DONTDUMP); // keys stay out of core dumps
+    (void)mlock2(journal->memory, size, MLOCK_ONFAULT);  // and out of swap, where the limit allows it
     return 0;
 }
 

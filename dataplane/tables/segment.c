@@ -123,6 +123,9 @@ static int header_write(int fd, const struct segment_header *header)
         return -errno;
     memcpy(memory, header, sizeof(*header));
     munmap(memory, header->size);
+    // Who may only read it and is not its owner cannot open it again for more.
+    if (fchmod(fd, S_IRUSR | S_IWUSR))
+        return -errno;
     // A broken process that shrank it would take the others down with SIGBUS.
     return fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) ? -errno : 0;
 }
@@ -203,8 +206,8 @@ static int segment_map(struct tables *tables, enum segment_kind kind, int fd)
     tables->segments[kind] = memory;
     tables->sizes[kind] = size;
     (void)madvise(memory, size, MADV_DONTDUMP); // keys stay out of core dumps
-    if (kind == SEGMENT_INTENT)
-        (void)mlock2(memory, size, MLOCK_ONFAULT); // and off the swap device, as far as RLIMIT_MEMLOCK allows
+    if (kind == SEGMENT_INTENT)                 // and off the swap device: pages that are used, when they are used
+        tables->keys_are_locked = !mlock2(memory, size, MLOCK_ONFAULT);
     struct segment_header expected;
     const char *why;
     int error = header_check(memory, kind, size, tables->role, &expected, &why);

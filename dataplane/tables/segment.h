@@ -25,6 +25,7 @@ struct tables {
     size_t sizes[SEGMENT_KINDS];
     // This process's copy: a broken writer of a segment cannot lead it outside.
     struct table_span spans[SEGMENT_KINDS][TABLE_KINDS];
+    bool keys_are_locked; // false: RLIMIT_MEMLOCK left no room, and the intent segment may be swapped out
 };
 
 // Makes a memfd for one segment and writes its header. huge: in 2 MiB pages (-ENOMEM at once when there are too few).

@@ -27,9 +27,10 @@ int supervision_create(int *ret_fd, int *ret_read_only_fd)
     int fd = memfd_create("naru-supervision", MFD_CLOEXEC);
     if (fd < 0)
         return -errno;
-    int read_only = ftruncate(fd, sizeof(memory)) || pwrite(fd, &memory, sizeof(memory), 0) != sizeof(memory)
-                        ? -EIO
-                        : segment_reopen_read_only(fd);
+    int read_only =
+        ftruncate(fd, sizeof(memory)) || fchmod(fd, 0600) || pwrite(fd, &memory, sizeof(memory), 0) != sizeof(memory)
+            ? -EIO
+            : segment_reopen_read_only(fd);
     if (read_only < 0) {
         close(fd);
         return read_only;

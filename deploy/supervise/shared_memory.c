@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define HUGE_PAGE             (2UL << 20)
@@ -94,7 +95,7 @@ static int create_journal(const struct tables_limits *limits)
 {
     size_t size = (size_t)limits->transports * JOURNAL_PER_TRANSPORT;
     int fd = memfd_create("naru-journal", MFD_CLOEXEC);
-    if (fd >= 0 && ftruncate(fd, (off_t)(size < JOURNAL_MIN ? JOURNAL_MIN : size))) {
+    if (fd >= 0 && (ftruncate(fd, (off_t)(size < JOURNAL_MIN ? JOURNAL_MIN : size)) || fchmod(fd, 0600))) {
         close(fd);
         return -1;
     }
