@@ -3,6 +3,7 @@
 #include "control_options.h"
 #include "gateway_process.h"
 #include "http_server.h"
+#include "isolation.h"
 #include "log.h"
 
 #include <errno.h>
@@ -11,7 +12,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 #define EXIT_BAD_CONFIG 2
 
@@ -78,11 +78,17 @@ static int open_gateway(const struct control_options *options, const struct conf
 static int serve(struct gateway *gateway, const struct config *config)
 {
     struct http_server *http;
-    int error = http_server_start(gateway, config, &http);
+    // Keys are read and the port is bound; nobody was served yet.
+    int error = http_server_open(gateway, config, &http);
+    if (!error && isolation_enter("naru-control", config->gateway.control_user, FILTER_CONTROL)) {
+        http_server_stop(http);
+        return EXIT_FAILURE;
+    }
     if (error) {
         log_error("HTTP on port %u: %s: choose another http.port or http.listen", config->http.port, strerror(-error));
         return EXIT_FAILURE;
     }
+    http_server_serve(http);
     error = gateway_run(gateway);
     http_server_stop(http);
     if (error == -ESTALE)
@@ -119,7 +125,7 @@ int main(int argc, char **argv)
     if (verdict || options.check_config)
         return verdict;
     log_set_level((enum log_level)config.gateway.log_level);
-    prctl(PR_SET_DUMPABLE, 0); // keys stay out of core dumps, and debuggers of other users out of this
+    isolation_begin();
     signal(SIGPIPE, SIG_IGN);
     keep_freed_memory();
     struct gateway *gateway;

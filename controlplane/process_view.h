@@ -5,6 +5,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// What it may do, as /proc tells it; the supervisor stays root.
+struct gateway_standing_view {
+    bool is_known; // false: /proc is hidden from naru-control
+    unsigned user;
+    char capabilities[256]; // effective: "none", "all", or their names
+    bool is_filtered;       // its system calls (seccomp)
+    bool no_new_privileges;
+    uint64_t locked_kb; // memory that cannot be swapped out
+};
+
 struct gateway_process_view {
     char name[16]; // "control", "dataplane", "supervise"
     unsigned pid;
@@ -13,6 +23,7 @@ struct gateway_process_view {
     unsigned restarts, adoptions; // how often a successor of the supervisor took it over while it ran
     char last_end[64];            // of its predecessor: "signal 9 (Killed)", "hung for 812 ms"; "" if there was none
     uint64_t last_end_age_ms;
+    struct gateway_standing_view standing;
 };
 
 struct gateway_event_view { // what the supervisor saw or did

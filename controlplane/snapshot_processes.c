@@ -2,6 +2,7 @@
 // The processes as they show themselves in the segments, and as the supervisor tells their lives.
 #include "snapshot_parts.h"
 
+#include "standing.h"
 #include "supervision.h"
 
 #include <errno.h>
@@ -72,6 +73,20 @@ static void view_supervisor(const struct supervised_program *program, uint64_t n
     view->ready = program->pid != 0;
 }
 
+static void view_standing(struct gateway_process_view *process)
+{
+    struct standing standing;
+    struct gateway_standing_view *view = &process->standing;
+    view->is_known = process->pid && !standing_read((pid_t)process->pid, &standing);
+    if (!view->is_known)
+        return;
+    view->user = standing.user;
+    view->is_filtered = standing.seccomp == STANDING_FILTERED;
+    view->no_new_privileges = standing.no_new_privs;
+    view->locked_kb = standing.locked_kb;
+    standing_capabilities(&standing, view->capabilities);
+}
+
 static int view_events(const struct supervision *supervision, uint64_t now, struct gateway_snapshot *snapshot)
 {
     snapshot->events = calloc(SUPERVISION_EVENTS, sizeof(*snapshot->events));
@@ -102,9 +117,12 @@ int snapshot_view_processes(const struct control *control, uint64_t now, struct 
     snapshot->process_count = is_known ? SUPERVISED_PROGRAMS : SUPERVISED_SUPERVISE;
     for (unsigned i = 0; i < snapshot->process_count; i++)
         snprintf(views[i].name, sizeof(views[i].name), "%s", supervised_name(i));
+    if (is_known)
+        view_supervisor(&supervision.programs[SUPERVISED_SUPERVISE], now, &views[SUPERVISED_SUPERVISE]);
+    for (unsigned i = 0; i < snapshot->process_count; i++)
+        view_standing(&views[i]);
     if (!is_known)
         return 0;
-    view_supervisor(&supervision.programs[SUPERVISED_SUPERVISE], now, &views[SUPERVISED_SUPERVISE]);
     for (unsigned i = 0; i < SUPERVISED_PROGRAMS; i++)
         view_life(&supervision.programs[i], now, &views[i]);
     return view_events(&supervision, now, snapshot);

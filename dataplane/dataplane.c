@@ -3,6 +3,7 @@
 
 #include "graph.h"
 #include "handover.h"
+#include "isolation.h"
 #include "key_heap.h"
 #include "monotonic.h"
 #include "packet_pool.h"
@@ -122,6 +123,10 @@ int dataplane_start(struct dataplane *dataplane)
     if (error)
         return fail(error, "workers: raise memory.heap-mb, or look at the lines above");
     poison_watch_signals();
+    // Before a worker sees its first packet.
+    error = isolation_enter("naru-dataplane", config->gateway.dataplane_user, FILTER_DATAPLANE);
+    if (error)
+        return error;
     error = launch(dataplane);
     if (error)
         return fail(error, "workers: fewer CPUs than workers: lower gateway.workers or fix lcores");

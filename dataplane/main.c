@@ -2,6 +2,7 @@
 // naru-dataplane: attach, start the devices and the workers, watch over them, and take it all down in mirror order.
 #include "dataplane.h"
 #include "graph.h"
+#include "isolation.h"
 #include "options.h"
 #include "tsc_calibration.h"
 
@@ -9,6 +10,7 @@
 #include <rte_errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static void on_signal(int signal)
 {
@@ -51,12 +53,14 @@ int main(int argc, char **argv)
         return print_graph();
     if (options.check_memory)
         return dataplane_check_memory() ? 1 : 0;
+    isolation_begin();
     signal(SIGTERM, on_signal);
     signal(SIGINT, on_signal);
     if (dataplane_attach(&dataplane, &options.config) || start_eal(&options.config) || dataplane_start(&dataplane))
         return 1;
     dataplane_watch(&dataplane);
     dataplane_stop(&dataplane);
-    rte_eal_cleanup();
+    if (!geteuid()) // it closes the devices, which the kernel does otherwise (port.c)
+        rte_eal_cleanup();
     return 0;
 }

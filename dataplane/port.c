@@ -8,6 +8,7 @@
 #include <rte_dev.h>
 #include <rte_log.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #define RECEIVE_RING 1024
 #define SEND_RING    1024
@@ -190,7 +191,9 @@ void ports_stop(void)
 {
     for (unsigned i = 0; i < port_count; i++) {
         rte_eth_dev_stop(ports[i].device);
-        rte_eth_dev_close(ports[i].device);
+        // Taking down what root has set up (an XDP program) takes root; naru-supervise does it, as after a kill.
+        if (!geteuid())
+            rte_eth_dev_close(ports[i].device);
     }
     port_count = 0;
 }

@@ -3,6 +3,17 @@
 #include "handlers.h"
 #include "view_json.h"
 
+static void put_standing(json_t *json, const struct gateway_standing_view *standing)
+{
+    json_object_set_new(json, "user", standing->is_known ? json_integer(standing->user) : json_null());
+    if (!standing->is_known)
+        return;
+    json_object_set_new(json, "capabilities", json_string(standing->capabilities));
+    json_object_set_new(json, "system_calls", json_string(standing->is_filtered ? "filtered" : "all"));
+    json_object_set_new(json, "no_new_privileges", json_boolean(standing->no_new_privileges));
+    view_put_count(json, "locked_kb", standing->locked_kb);
+}
+
 static json_t *processes(const struct gateway_snapshot *snapshot)
 {
     json_t *list = json_array();
@@ -17,6 +28,7 @@ static json_t *processes(const struct gateway_snapshot *snapshot)
         view_put_count(json, "adoptions", process->adoptions);
         json_object_set_new(json, "last_end", json_string(process->last_end));
         view_put_count(json, "last_end_age_ms", process->last_end_age_ms);
+        put_standing(json, &process->standing);
         json_array_append_new(list, json);
     }
     return list;

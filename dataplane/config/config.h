@@ -13,7 +13,7 @@
 
 struct config {
     struct {
-        char name[CONFIG_NAME_SIZE];
+        char name[CONFIG_NAME_SIZE], control_user[CONFIG_NAME_SIZE], dataplane_user[CONFIG_NAME_SIZE];
         char run_directory[CONFIG_PATH_SIZE];
         unsigned workers; // 1..CONFIG_WORKERS_MAX
         enum config_idle idle;

@@ -22,6 +22,15 @@ const struct config_row config_rows[] = {
     {"gateway.log-level", CONFIG_WORD, AT(gateway.log_level), .words = WORDS("error", "warning", "info", "debug"),
      .fallback = "info", .help = "How much is logged."},
 
+    {"processes", CONFIG_SECTION,
+     .help = "Who the programs are once they are set up. Started as root, each becomes a user of its own without any "
+             "capability, and makes few system calls; root stays with naru-supervise alone."},
+    {"processes.control-user", CONFIG_TEXT, AT(gateway.control_user), 1, CONFIG_NAME_SIZE, .fallback = "naru-control",
+     .help = "Of naru-control: a user, or a number. A name that this machine does not have stands for a number between "
+             "61184 and 65519, the same at each start. root: it stays root."},
+    {"processes.dataplane-user", CONFIG_TEXT, AT(gateway.dataplane_user), 1, CONFIG_NAME_SIZE,
+     .fallback = "naru-dataplane", .help = "The same of naru-dataplane."},
+
     {"memory", CONFIG_SECTION, .help = "Memory of the dataplane."},
     {"memory.huge-pages", CONFIG_WORD, AT(memory.huge_pages), .words = WORDS("auto", "required", "off"),
      .fallback = "auto",

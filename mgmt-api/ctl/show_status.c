@@ -64,6 +64,30 @@ static void print_processes(const json_t *processes, FILE *out)
     table_print(table, out, "no processes");
 }
 
+// What each may do. The supervisor starts the others anew, devices and all: it stays root.
+static void print_standings(const json_t *processes, FILE *out)
+{
+    static const struct table_column columns[] = {
+        {"PROCESS", false},        {"USER", true},   {"CAPABILITIES", false}, {"SYSTEM CALLS", false},
+        {"NEW PRIVILEGES", false}, {"LOCKED", true}, {.title = NULL}};
+    struct table *table = table_new(columns);
+    size_t i;
+    json_t *process;
+    json_array_foreach(processes, i, process)
+    {
+        if (!json_is_integer(json_object_get(process, "user")))
+            continue;
+        bool is_held = json_is_true(json_object_get(process, "no_new_privileges"));
+        table_cell(table, "%s", text_of(process, "name"));
+        table_cell(table, "%lld", number_of(process, "user"));
+        table_cell(table, "%s", text_of(process, "capabilities"));
+        table_cell(table, "%s", text_of(process, "system_calls"));
+        table_cell(table, "%s", is_held ? "never" : "by exec");
+        table_cell(table, "%lld MiB", number_of(process, "locked_kb") / 1024);
+    }
+    table_print(table, out, "what the processes may do is hidden: /proc");
+}
+
 // What the supervisor did, beyond starting each once.
 static void print_events(const json_t *events, FILE *out)
 {
@@ -120,6 +144,8 @@ void show_status(const json_t *answer, FILE *out)
         fprintf(out, "rings     full: %lld punts and %lld injects were lost\n", punts, injects);
     fputc('\n', out);
     print_processes(json_object_get(answer, "processes"), out);
+    fputc('\n', out);
+    print_standings(json_object_get(answer, "processes"), out);
     fputc('\n', out);
     print_ports(json_object_get(answer, "ports"), out);
     fputc('\n', out);

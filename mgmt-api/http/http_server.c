@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <libwebsockets.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -19,7 +20,8 @@ struct http_server {
     struct mailbox *mailbox;
     struct lws_context *context;
     struct lws_vhost *vhost;
-    pthread_t thread;
+    pthread_t thread; // waits for go
+    sem_t go;
     atomic_bool is_stopping;
     struct http_counts counts; // these two: HTTP thread only
     struct connection_list connections;
@@ -193,6 +195,9 @@ static struct lws_vhost *create_vhost(struct http_server *server)
 static void *serve(void *argument)
 {
     struct http_server *server = argument;
+    pthread_setname_np(pthread_self(), "http");
+    while (sem_wait(&server->go))
+        ;
     while (!atomic_load(&server->is_stopping) && lws_service(server->context, 0) >= 0)
         ;
     return NULL;
@@ -205,8 +210,6 @@ static int start_thread(struct http_server *server)
     pthread_sigmask(SIG_SETMASK, &all, &before); // signals are the main thread's
     int result = -pthread_create(&server->thread, NULL, serve, server);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (!result)
-        pthread_setname_np(server->thread, "http");
     return result;
 }
 
@@ -221,7 +224,7 @@ static void destroy(struct http_server *server)
     free(server);
 }
 
-static int start(struct http_server *server)
+static int bind_to_address(struct http_server *server)
 {
     const struct config *config = server->service.config;
     int result = listen_address_check(config, server->address);
@@ -235,19 +238,25 @@ static int start(struct http_server *server)
     return server->vhost ? start_thread(server) : -EINVAL;
 }
 
-int http_server_start(struct gateway *gateway, const struct config *config, struct http_server **ret_server)
+int http_server_open(struct gateway *gateway, const struct config *config, struct http_server **ret_server)
 {
     struct http_server *server = calloc(1, sizeof *server);
     if (!server)
         return -ENOMEM;
     log_filter_install();
+    sem_init(&server->go, 0, 0);
     server->service = (struct http_service){.gateway = gateway, .config = config, .counts = &server->counts};
-    int result = start(server);
+    int result = bind_to_address(server);
     if (result)
         destroy(server);
     else
         *ret_server = server;
     return result;
+}
+
+void http_server_serve(struct http_server *server)
+{
+    sem_post(&server->go);
 }
 
 unsigned http_server_port(const struct http_server *server)
@@ -258,6 +267,7 @@ unsigned http_server_port(const struct http_server *server)
 void http_server_stop(struct http_server *server)
 {
     atomic_store(&server->is_stopping, true);
+    sem_post(&server->go); // it may not have been told to serve
     lws_cancel_service(server->context);
     pthread_join(server->thread, NULL);
     destroy(server);

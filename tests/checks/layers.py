@@ -9,7 +9,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, __file__.rpartition('/')[0] + '/lib')
 import tree
 
-SHARED = ('sdp', 'dataplane/config', 'dataplane/wire', 'dataplane/srtp', 'dataplane/tables')
+SHARED = ('sdp', 'dataplane/config', 'dataplane/wire', 'dataplane/srtp', 'dataplane/tables', 'dataplane/isolation')
 # Of these, who may include what besides itself; folders that are not named here are held by their meson.build alone.
 MAY_REACH = {**{folder: SHARED[:SHARED.index(folder)] for folder in SHARED},
              'dataplane': (*SHARED, 'dataplane'), 'controlplane': SHARED, 'mgmt-api': (*SHARED, 'controlplane'),

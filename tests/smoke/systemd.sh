@@ -25,6 +25,17 @@ verify_units() {
     tail -n 1 "$work/security"
 }
 
+bounding_set() {
+    sed -n 's/^CapabilityBoundingSet=//p' "$build/deploy/systemd/naru.service" | tr A-Z a-z | sed 's/cap_/+/g; s/^/-all,/; s/ /,/g'
+}
+
+# PROGRAM: its user is not root, and it has no capability.
+is_held() {
+    local status
+    status=/proc/$(pid_of "$1")/status
+    ! grep -q '^Uid:.*\b0\b' "$status" && grep -q '^CapEff:.0*$' "$status"
+}
+
 state_line() {
     sed -n "$1p" "$state" 2>/dev/null
 }
@@ -46,10 +57,11 @@ says_ready() {
     [ "$(state_line 4)" = ready ]
 }
 
-# PROGRAM
+# PROGRAM: with the capabilities that the unit leaves to it, and no others.
 manage() {
-    "$root/tests/smoke/service_manager.py" "$state" "$build/deploy/systemd/naru.service" "$1" --config "$work/naru.yaml" \
-        --bin-dir "$build" --kept >>"$work/log" 2>&1 &
+    "$root/tests/smoke/service_manager.py" "$state" "$build/deploy/systemd/naru.service" "$(command -v setpriv)" \
+        --no-new-privs "--bounding-set=$(bounding_set)" "$1" --config "$work/naru.yaml" --bin-dir "$build" --kept \
+        >>"$work/log" 2>&1 &
     manager=$!
 }
 
@@ -76,6 +88,8 @@ install_program "$supervise"
 write_config </dev/null
 start_service
 check '  and has given all descriptors to the store' [ "$(state_line 3)" -ge 11 ]
+check '  and naru-control gives root away' is_held control
+check '  and naru-dataplane' is_held dataplane
 check 'without a keeper of its own' [ ! -e "$run/keeper.pid" ]
 
 "$client" session --whip "$http/whip/$room" --whep "$http/whep/$room" --sessions 5 --keep-going --json --duration 12 \

@@ -9,7 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ROOT_KEYS "gateway, memory, limits, rooms, shards, ports, eal, lcores, http, dtls, ice, whip, bandwidth"
+#define ROOT_KEYS                                                                                                      \
+    "gateway, processes, memory, limits, rooms, shards, ports, eal, lcores, http, dtls, ice, whip, bandwidth"
 
 static void empty_files_are_good(void)
 {

@@ -30,7 +30,9 @@ int fixture_start_config(const struct config *wanted)
 {
     config = *wanted;
     double_start();
-    int result = http_server_start(&gateway, &config, &server);
+    int result = http_server_open(&gateway, &config, &server);
+    if (!result)
+        http_server_serve(server);
     if (result)
         double_stop();
     else

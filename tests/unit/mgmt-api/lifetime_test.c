@@ -106,9 +106,9 @@ static void a_taken_port_is_reported(void)
     config.http.port = fixture_port();
     struct gateway gateway;
     struct http_server *second;
-    CU_ASSERT_EQUAL(http_server_start(&gateway, &config, &second), -EADDRINUSE);
+    CU_ASSERT_EQUAL(http_server_open(&gateway, &config, &second), -EADDRINUSE);
     config.http.listen.v4.s_addr = inet_addr("192.0.2.1");
-    CU_ASSERT_EQUAL(http_server_start(&gateway, &config, &second), -EADDRNOTAVAIL);
+    CU_ASSERT_EQUAL(http_server_open(&gateway, &config, &second), -EADDRNOTAVAIL);
     CU_ASSERT_TRUE(is_alive());
 }
 

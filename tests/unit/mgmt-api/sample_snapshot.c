@@ -75,9 +75,18 @@ struct gateway_snapshot *sample_snapshot(void)
                                           .worker_count = 2,
                                           .shard_count = 2,
                                           .port_count = 1};
-    snapshot->processes[0] = (struct gateway_process_view){"control", 100, 3, 5, 60000, true, 0, 0, "", 0};
-    snapshot->processes[1] =
-        (struct gateway_process_view){"dataplane", 101, 4, 5, 50000, true, 2, 1, "signal 9 (Killed)", 50100};
+    snapshot->processes[0] = (struct gateway_process_view){"control", 100, 3, 5, 60000, true, 0, 0, "", 0, {0}};
+    snapshot->processes[1] = (struct gateway_process_view){"dataplane",
+                                                           101,
+                                                           4,
+                                                           5,
+                                                           50000,
+                                                           true,
+                                                           2,
+                                                           1,
+                                                           "signal 9 (Killed)",
+                                                           50100,
+                                                           {true, 61200, "net_raw", true, true, 4096}};
     snapshot->rooms = calloc(1, sizeof *snapshot->rooms);
     snapshot->rooms[0] = (struct gateway_room_view){.name = "lobby", .viewers = 1, .has_publisher = true};
     snapshot->sessions = calloc(2, sizeof *snapshot->sessions);

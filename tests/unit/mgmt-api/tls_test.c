@@ -85,10 +85,10 @@ static void unusable_files_are_reported(void)
     struct http_server *second;
     struct config other = config;
     strcat(other.http.tls.key, ".none");
-    CU_ASSERT_EQUAL(http_server_start(&gateway, &other, &second), -ENOENT);
+    CU_ASSERT_EQUAL(http_server_open(&gateway, &other, &second), -ENOENT);
     other = config;
     strcpy(other.http.tls.key, config.http.tls.certificate);
-    CU_ASSERT_EQUAL(http_server_start(&gateway, &other, &second), -EINVAL);
+    CU_ASSERT_EQUAL(http_server_open(&gateway, &other, &second), -EINVAL);
 }
 
 void tls_suite(void);

@@ -38,7 +38,14 @@ static void status_shows_the_gateway(void)
     CU_ASSERT_EQUAL(number(sessions, "created"), 5);
     CU_ASSERT_EQUAL(number(json_object_get(sessions, "by_state"), "connected"), 1);
     CU_ASSERT_EQUAL(number(json_object_get(sessions, "by_state"), "new"), 0);
-    CU_ASSERT_EQUAL(json_array_size(json_object_get(json, "processes")), 2);
+    const json_t *processes = json_object_get(json, "processes"), *dataplane = json_array_get(processes, 1);
+    CU_ASSERT_EQUAL(json_array_size(processes), 2);
+    CU_ASSERT_TRUE(json_is_null(json_object_get(json_array_get(processes, 0), "user")));
+    CU_ASSERT_EQUAL(number(dataplane, "user"), 61200);
+    CU_ASSERT_STRING_EQUAL(text(dataplane, "capabilities"), "net_raw");
+    CU_ASSERT_STRING_EQUAL(text(dataplane, "system_calls"), "filtered");
+    CU_ASSERT_TRUE(json_is_true(json_object_get(dataplane, "no_new_privileges")));
+    CU_ASSERT_EQUAL(number(dataplane, "locked_kb"), 4096);
     CU_ASSERT_EQUAL(number(json_array_get(json_object_get(json, "ports"), 0), "received_packets"), 2000);
     json_decref(json);
 }
