@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# run.sh --fuzz: each fuzz target, those of the shared memory included, for 10 minutes; corpora are kept and grow from run
-# to run. An interrupted run leaves out the targets that it has done.
+# run.sh --fuzz: the shared memory of a running gateway, and each fuzz target, for 10 minutes; corpora are kept and grow from
+# run to run. An interrupted run leaves out the targets that it has done.
 set -euo pipefail
 results=${NARU_SURVIVE_RESULTS:?started by run.sh --fuzz}
 seconds=${NARU_FUZZ_SECONDS:-600}
@@ -31,6 +31,18 @@ fuzz() {
     [ $verdict = ok ] || tail -n 30 "$log"
 }
 
+# The same of a gateway that runs, with media flowing; its verdict, and how many words were written.
+corrupt() {
+    local name=live_segments log=$results/fuzz-live_segments.log verdict=ok
+    ! grep -q "^$name	" "$done_now" || return 0
+    echo "$(date +%T) $name for $seconds s"
+    NARU_SURVIVE_SEED=${NARU_SURVIVE_SEED:-$((SRANDOM % 1000000))} NARU_CORRUPTION_SECONDS=$seconds \
+        tests/survive/classes/corruption.sh >"$log" 2>&1 || verdict=FAILED
+    printf '%s\t%s\t%s\t%s\n' $name $verdict "$(jq -rR 'fromjson? | objects | .all_writes // empty' "$log")" 0 >>"$done_now"
+    [ $verdict = ok ] || tail -n 30 "$log"
+}
+
+corrupt
 for program in "$build"/tests/fuzz/fuzz_*; do
     [ -x "$program" ] && [ -f "$program" ] || continue
     name=$(basename "$program" | sed 's/^fuzz_//')
