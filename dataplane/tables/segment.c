@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -214,6 +215,21 @@ static int segment_map(struct tables *tables, enum segment_kind kind, int fd)
     if (!error)
         memcpy(tables->spans[kind], expected.tables, sizeof(expected.tables));
     return error;
+}
+
+bool tables_mend(const struct tables *tables)
+{
+    const size_t fixed = offsetof(struct segment_header, reader_epoch);
+    bool was_damaged = false;
+    for (int kind = 0; kind < SEGMENT_KINDS; kind++) {
+        struct segment_header expected;
+        header_fill((enum segment_kind)kind, &tables->limits, tables->sizes[kind] % HUGE_PAGE == 0, &expected);
+        bool is_whole = memcmp(tables->segments[kind], &expected, fixed) == 0;
+        if (!is_whole)
+            memcpy(tables->segments[kind], &expected, fixed);
+        was_damaged |= !is_whole;
+    }
+    return was_damaged;
 }
 
 static int file_check(int fd, enum segment_kind kind, enum tables_role role, const char **ret_why)

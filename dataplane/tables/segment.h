@@ -45,6 +45,10 @@ size_t segment_size(enum segment_kind kind, const struct tables_limits *limits, 
 int tables_attach(enum tables_role role, const int fds[SEGMENT_KINDS], struct tables *ret_tables);
 void tables_detach(struct tables *tables);
 
+// The supervisor's, before it starts a process that attaches: what a header says of the tables, written anew where
+// naru-control or naru-dataplane has damaged it. Returns whether it was damaged.
+bool tables_mend(const struct tables *tables);
+
 // Whether a process of this release can take the role over these segments, asked without touching them (the descriptors
 // may be for reading only). 0; else -EPROTO or -errno, and a line for people.
 int tables_check(enum tables_role role, const int fds[SEGMENT_KINDS], char *ret_why, size_t size);

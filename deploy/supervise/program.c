@@ -60,6 +60,9 @@ int program_start(struct program *program)
         .lifeline = program->lifeline,
         .epoch = epoch,
     };
+    if (tables_mend(&program->memory->tables))
+        notice_write("warning: a header of the shared memory was damaged, and is written anew; naru-control or "
+                     "naru-dataplane has written where it must not");
     clear_life_signs(program);
     atomic_store(epoch_of(program), epoch);
     int error = process_start(&command, &program->process);

@@ -52,6 +52,27 @@ static void what_one_process_writes_the_other_reads(void)
     segments_close(&segments);
 }
 
+static void a_damaged_header_is_mended(void)
+{
+    struct segments segments;
+    struct tables supervise, control;
+    int fds[SEGMENT_KINDS];
+    segments_open(&segments);
+    CU_ASSERT_EQUAL_FATAL(tables_attach(TABLES_SUPERVISE, segments.fds, &supervise), 0);
+    CU_ASSERT_FALSE(tables_mend(&supervise));
+    atomic_store(&supervise.segments[SEGMENT_INTENT]->reader_epoch, 7);
+    for (size_t byte = 0; byte < offsetof(struct segment_header, reader_epoch); byte += 7) {
+        ((uint8_t *)supervise.segments[SEGMENT_INTENT])[byte] ^= 0x5a;
+        CU_ASSERT(tables_mend(&supervise));
+    }
+    segments_choose(&segments, TABLES_CONTROL, fds);
+    CU_ASSERT_EQUAL_FATAL(tables_attach(TABLES_CONTROL, fds, &control), 0);
+    CU_ASSERT_EQUAL(atomic_load(&control.segments[SEGMENT_INTENT]->reader_epoch), 7); // what changes is left alone
+    tables_detach(&control);
+    tables_detach(&supervise);
+    segments_close(&segments);
+}
+
 // Which byte of the header is wrong, and in which segment.
 static void a_header_of_another_release_is_refused(void)
 {
@@ -223,6 +244,7 @@ void segment_suite(void)
     CU_pSuite suite = CU_add_suite("segment: shape and bounds", NULL, NULL);
     CU_ADD_TEST(suite, each_segment_has_the_size_that_was_foretold);
     CU_ADD_TEST(suite, what_one_process_writes_the_other_reads);
+    CU_ADD_TEST(suite, a_damaged_header_is_mended);
     CU_ADD_TEST(suite, a_header_of_another_release_is_refused);
     CU_ADD_TEST(suite, descriptors_in_the_wrong_order_are_refused);
     CU_ADD_TEST(suite, segments_of_two_configurations_are_refused);
