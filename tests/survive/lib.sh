@@ -37,6 +37,11 @@ score_at_least() {
     score "$1" "${2:-nothing}" ">= $3" $ok
 }
 
+# TEXT: the same as check_nobody_left, but for those that failed, which can be looked at for ten seconds more.
+check_nobody_lives() {
+    check "$1" within 20 '.sessions.now == (.sessions.by_state.failed // 0) and .rooms == 0' ctl --json status
+}
+
 # WHOLE QUICK: one or the other.
 by_size() {
     if [ -n "$quick" ]; then echo "$2"; else echo "$1"; fi

@@ -49,7 +49,7 @@ poison() {
     wait_for 3 is_named "$id" || true
     score_at_least "$name-named" "$(places_of "$id")" 3
     epoch=$(epoch_of dataplane)
-    sleep 3
+    sleep "$(by_size 3 1.5)"
     check_is 'the dataplane lives on' "$(epoch_of dataplane)" "$epoch"
     score_at_most "$2" "$(grep -cE "naru-dataplane ended: .*signal|naru-dataplane hangs" "$work/log")" "$3"
     check_is 'who made it does not come again' "$(post_offer /whip/poison0 sendonly)" 429

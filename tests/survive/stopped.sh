@@ -26,7 +26,7 @@ stop() {
 
 awake=0
 start_gateway
-"$client" session --whip "$http/whip/room{n}" --whep "$http/whep/room{n}" --sessions "$pairs" --audio --duration 12 \
+"$client" session --whip "$http/whip/room{n}" --whep "$http/whep/room{n}" --sessions "$pairs" --audio --duration 60 \
     --keep-going --json --max-loss 50 --max-gap 2500 >"$work/report.json" 2>"$work/client.log" &
 calls=$!
 check 'all sessions are connected' within 20 ".sessions.by_state.connected == 2 * $pairs" ctl --json status
@@ -34,6 +34,8 @@ sleep 1
 stop control
 sleep 1
 stop dataplane
+sleep "$(by_size 4 1)"
+kill -INT "$calls"
 wait "$calls" || true
 print_report
 score_at_most stopped-fenced "$awake" 0

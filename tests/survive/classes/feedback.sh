@@ -17,29 +17,34 @@ start_beside() {
     check 'calls are up' within 10 '.sessions.by_state.connected == 4' ctl --json status
 }
 
-# OPTIONS...: hostile sessions; their report is in $work/report.json, and they are not asked whether they are content.
+# NAME OPTIONS...: hostile sessions in a room of that name, in the background; their report is in $work/NAME.json, and
+# they are not asked whether they are content.
 storm() {
-    "$client" session --whip "$http/whip/$room" --whep "$http/whep/$room" --json --duration "$seconds" "$@" \
-        >"$work/report.json" 2>"$work/client.log" || true
-    check '  nobody was hung up' report '.totals.failed == 0 and ([.sessions[].dtls.closed_by_peer] | any | not)'
+    local name=$1
+    shift
+    "$client" session --whip "$http/whip/$name" --whep "$http/whep/$name" --json --duration "$seconds" "$@" \
+        >"$work/$name.json" 2>"$work/$name.log" &
+    storms+=($!)
 }
 
 start_gateway
 start_beside
-room=pli{n}
-storm --viewers 5 --hostile pli,fir:400
+storms=()
+storm pli --viewers 5 --hostile pli,fir:400
+storm nack --viewers 2 --video --video-rate 200 --lose 0.01 --hostile nack:200
+storm junk --viewers 2 --hostile feedback,compound,padding,extensions,ssrcs,srtcp:3000
+for process in "${storms[@]}"; do wait "$process" || true; done
+for name in pli nack junk; do
+    check "$name: nobody was hung up" jq -e '.totals.failed == 0 and ([.sessions[].dtls.closed_by_peer] | any | not)' \
+        "$work/$name.json"
+done
 score_at_most class-feedback-pli-a-second "$(jq "[.sessions[] | select(.role == \"publisher\") | .rtcp.pli + .rtcp.fir] |
-    add / $seconds * 10 | round / 10" "$work/report.json")" 2.5 # two a second, and those of six that join and leave
-check '  all of it was for the publisher' report '[.sessions[] | select(.role == "publisher") | .rtcp.pli] | add > 1'
-
-room=nack{n}
-storm --viewers 2 --video --video-rate 200 --lose 0.01 --hostile nack:200
+    add / $seconds * 10 | round / 10" "$work/pli.json")" 2.5 # two a second, and those of six that join and leave
+check '  all of it was for the publisher' jq -e '[.sessions[] | select(.role == "publisher") | .rtcp.pli] | add > 1' \
+    "$work/pli.json"
 score_at_most class-feedback-rtx-percent "$(jq '[.sessions[] | select(.role == "viewer") |
     100 * (.repair.repaired + .repair.unasked) / ([.streams_in[].received] | add)] | max * 10 | round / 10' \
-    "$work/report.json")" 21 # a fifth
-
-room=junk{n}
-storm --viewers 2 --hostile feedback,compound,padding,extensions,ssrcs,srtcp:3000
+    "$work/nack.json")" 21 # a fifth
 kept=$(ctl --json drops | jq '[.dropped[] | select(.name | IN("srtp_unprotect_bad_padding", "srtcp_unprotect_replayed",
     "srtcp_unprotect_bad_tag", "srtp_unprotect_ssrc_limit")) | .packets > 0] | all')
 score class-feedback-junk-kept "$kept" true "$([ "$kept" = true ] && echo yes || echo no)"

@@ -6,17 +6,21 @@
                                sends half a header on each, and opens anew what the server closes; "held" is the most
                                that were open at once
   slow                         a header, then a body, byte by byte: after how many seconds the server had enough
+  slow-tls                     the same inside of TLS, and a ClientHello byte by byte
   descriptions                 SDP offers beyond all reason: status and milliseconds of each
 """
+import concurrent.futures
 import http.client
 import json
 import resource
 import selectors
 import socket
+import ssl
 import sys
 import time
 
 HALF = b'GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Half: '
+BODY = b'POST /whip/a HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sdp\r\nContent-Length: 5000\r\n\r\n'
 OFFER = ['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=-', 't=0 0', 'a=group:BUNDLE 0', 'm=audio 9 UDP/TLS/RTP/SAVPF 111',
          'c=IN IP4 0.0.0.0', 'a=mid:0', 'a=sendonly', 'a=rtcp-mux', 'a=rtpmap:111 opus/48000/2', 'a=ice-ufrag:smok',
          'a=ice-pwd:smokesmokesmokesmokesmoke', 'a=setup:actpass',
@@ -57,7 +61,13 @@ def flood(count, sources, seconds):
     return {'opened': opened, 'closed': closed, 'held': held}
 
 
-def slowly(first):
+def connect_tls():
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context.wrap_socket(connect())
+
+
+def slowly(first, connect=connect):
     peer, began = connect(), time.monotonic()
     peer.send(first)
     peer.settimeout(0.2)
@@ -74,9 +84,20 @@ def slowly(first):
     return round(time.monotonic() - began, 1)
 
 
+def all_at_once(rows):
+    with concurrent.futures.ThreadPoolExecutor(len(rows)) as pool:
+        running = {name: pool.submit(slowly, *row) for name, row in rows.items()}
+        return {name: future.result() for name, future in running.items()}
+
+
 def slow():
-    body = b'POST /whip/a HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sdp\r\nContent-Length: 5000\r\n\r\n'
-    return {'header': slowly(HALF), 'body': slowly(body), 'nothing': slowly(b'')}
+    return all_at_once({'header': (HALF,), 'body': (BODY,), 'nothing': (b'',)})
+
+
+def slow_tls():
+    # Its record claims to be longer than what comes of it.
+    return all_at_once({'header': (HALF, connect_tls), 'body': (BODY, connect_tls), 'nothing': (b'', connect_tls),
+                        'hello': (b'\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',), 'silence': (b'',)})
 
 
 def descriptions():
@@ -103,5 +124,5 @@ def descriptions():
             'refused': all(400 <= row['status'] < 500 for name, row in result.items() if name not in repeated)}
 
 
-modes = {'flood': flood, 'slow': slow, 'descriptions': descriptions}
+modes = {'flood': flood, 'slow': slow, 'slow-tls': slow_tls, 'descriptions': descriptions}
 print(json.dumps(modes[sys.argv[2]](*sys.argv[3:])))

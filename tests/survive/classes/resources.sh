@@ -28,6 +28,9 @@ settle_calls() {
 few_files() {
     local began ticks percent served=no
     control_with 'ulimit -n 64'
+    write_config <<'YAML'
+limits: {http-header-seconds: 2}
+YAML
     start_gateway
     bin_directory=
     check_is 'naru-control may open 64 files' "$(awk '/^Max open files/ { print $4 }' "/proc/$(pid_of control)/limits")" 64
@@ -69,7 +72,7 @@ YAML
     statuses+=("$(status_of /whep/one recvonly)" "$(status_of /whep/two recvonly)" "$(status_of /whep/one recvonly)")
     check_is 'sessions beyond a pool get 503' "${statuses[*]}" '201 201 503 201 201 503'
     check 'they are counted' [ "$(ctl --json status | jq .sessions.refused)" = 2 ]
-    check_nobody_left 'what nobody takes up is given back'
+    check_nobody_lives 'what nobody takes up is given back'
     number=0
     for _ in 1 2 3; do
         room=pool{n}
