@@ -251,14 +251,15 @@ void worker_walk(struct worker *worker)
 struct publication {
     uint64_t nodes_at, load_at; // worker->now
     struct load_window load;
+    uint64_t lost; // cycles that others had of this CPU, since the worker began
 };
 
 static void publish(struct worker *worker, struct publication *last)
 {
     struct worker_state *state = worker->state;
     if (worker->now - last->load_at > LOAD_STEP_NS) {
-        uint32_t load =
-            load_window_step(&last->load, counter_get(&state->cycles_total), counter_get(&state->cycles_busy));
+        uint32_t load = load_window_step(&last->load, counter_get(&state->cycles_total) - last->lost,
+                                         counter_get(&state->cycles_busy));
         atomic_store_explicit(&state->load, load, memory_order_relaxed);
         last->load_at = worker->now;
     }
@@ -274,18 +275,18 @@ int worker_run(void *argument)
     struct worker_state *state = worker->state;
     struct walk_clock clock = {0};
     struct publication last = {0};
-    uint64_t began = rte_rdtsc();
+    uint64_t began = rte_rdtsc(), second = rte_get_tsc_hz();
     unsigned empty = 0;
     advance_clock(worker, &clock);
     worker_begin(worker);
-    load_window_start(&last.load, counter_get(&state->cycles_total), counter_get(&state->cycles_busy),
-                      rte_get_tsc_hz());
+    load_window_start(&last.load, counter_get(&state->cycles_total), counter_get(&state->cycles_busy), second);
     while (!atomic_load_explicit(&worker_stop, memory_order_relaxed) && !worker_is_fenced(worker)) {
         advance_clock(worker, &clock);
         worker_walk(worker);
-        uint64_t ended = rte_rdtsc();
+        uint64_t ended = rte_rdtsc(), lost = load_walk_lost(ended - worker->now_cycles, second);
+        last.lost += lost;
         counter_add(&state->cycles_total, ended - began);
-        counter_add(&state->cycles_busy, load_walk_busy(&worker->walk, ended - worker->now_cycles));
+        counter_add(&state->cycles_busy, load_walk_busy(&worker->walk, ended - worker->now_cycles - lost));
         began = ended;
         counter_add(&state->walks, 1);
         atomic_store_explicit(&state->heartbeat, worker->now, memory_order_relaxed);

@@ -45,6 +45,13 @@ static void what_is_nobodys_does_not_count(void)
         CU_ASSERT_EQUAL(load_walk_busy(&rows[row].walk, rows[row].cycles), rows[row].busy);
 }
 
+static void what_others_had_of_the_cpu_does_not_count(void)
+{
+    CU_ASSERT_EQUAL(load_walk_lost(2300000, 2300000000ULL), 0);
+    CU_ASSERT_EQUAL(load_walk_lost(2300001, 2300000000ULL), 1);
+    CU_ASSERT_EQUAL(load_walk_lost(9200000, 2300000000ULL), 6900000);
+}
+
 static void it_never_exceeds_all_of_it(void)
 {
     struct load_window window;
@@ -58,5 +65,6 @@ void load_window_suite(void)
     CU_pSuite suite = CU_add_suite("load_window", NULL, NULL);
     CU_add_test(suite, "the load is the busy share of the last second", the_load_is_the_busy_share_of_the_last_second);
     CU_add_test(suite, "what is nobody's does not count", what_is_nobodys_does_not_count);
+    CU_add_test(suite, "what others had of the CPU does not count", what_others_had_of_the_cpu_does_not_count);
     CU_add_test(suite, "it never exceeds all of it", it_never_exceeds_all_of_it);
 }
