@@ -68,7 +68,7 @@ monotonic_ms() {
 start_calls() {
     local pairs=$1
     shift
-    "$client" session --whip "$http/whip/$room" --whep "$http/whep/$room" --sessions "$pairs" --keep-going --timeline \
+    "$client" session --whip "$http/whip/$room" --whep "$http/whep/$room" --sessions "$pairs" --keep-going --retry 30 --timeline \
         --json --duration 3600 --suite AEAD_AES_128_GCM --max-loss 100 "$@" >"$work/report.json" 2>"$work/client.log" &
     calls=$!
     check "$((2 * pairs)) sessions are connected" within 60 ".sessions.by_state.connected == $((2 * pairs))" \
@@ -145,7 +145,8 @@ is_replaced() {
 # Room for thousands of sessions, as in a gateway that is in use.
 configure() {
     write_config <<YAML
-limits: {transports: 1024, streams: 2048, routes: 2048, half-open-handshakes: 1024}
+limits: {transports: 1024, streams: 2048, routes: 2048, half-open-handshakes: 1024,
+    half-open-handshakes-per-source: 1024}
 $(cat)
 YAML
 }
