@@ -2,6 +2,7 @@
 #include "program.h"
 #include "monotonic_time.h"
 #include "notice.h"
+#include "threads.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -103,15 +104,20 @@ void program_watch(struct program *program)
     struct segment_header *owned = shared_memory_owned(program->memory, program->role);
     bool was_ready = program->watchdog.ready;
     uint64_t now = monotonic_time();
-    bool hangs =
-        watchdog_look(&program->watchdog, now, atomic_load(&owned->heartbeat), atomic_load(&owned->owner_ready));
+    uint64_t heartbeat = atomic_load(&owned->heartbeat);
+    bool is_still = heartbeat == program->watchdog.heartbeat;
+    bool hangs = watchdog_look(&program->watchdog, now, heartbeat, atomic_load(&owned->owner_ready),
+                               is_still ? threads_waited(program->process.pid) : 0);
     if (!was_ready && program->watchdog.ready)
         say_ready(program);
     if (!hangs)
         return;
-    program->silent_ms = (uint32_t)((now - program->watchdog.last_change) / 1000000);
-    notice_write("%s hangs (%s for %u ms): killing pid %d", program->name,
-                 program->watchdog.ready ? "no heartbeat" : "not ready", program->silent_ms, (int)program->process.pid);
+    char threads[THREADS_TEXT_SIZE];
+    program->silent_ms = (uint32_t)((now - program->watchdog.last_change + program->watchdog.forgiven) / 1000000);
+    threads_describe(program->process.pid, threads);
+    notice_write("%s hangs (%s for %u ms): killing pid %d; its threads: %s", program->name,
+                 program->watchdog.ready ? "no heartbeat" : "not ready", program->silent_ms, (int)program->process.pid,
+                 threads);
     kill_it(program, SUPERVISION_HUNG);
 }
 
