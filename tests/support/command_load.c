@@ -76,6 +76,7 @@ int command_load(int argc, char **argv)
     if (load_set_open(&set, &options))
         return 1;
     char line[128];
+    (void)setvbuf(stdin, NULL, _IONBF, 0); // what lay in a buffer, nobody would be woken for
     while (!result && load_wait_for_order(&set) && fgets(line, sizeof(line), stdin))
         result = obey(&set, line);
     load_set_close(&set);
