@@ -47,7 +47,7 @@ start_gateway
 calls=$!
 check 'calls are up' within 10 '.sessions.by_state.connected == 4' ctl --json status
 epoch=$(epoch_of control) quiet=0
-end=$((SECONDS + $(by_size 330 12)))
+end=$((SECONDS + $(by_size 330 7)))
 while [ "$SECONDS" -lt "$end" ] && [ "$quiet" -lt 3 ]; do
     wait_for 8 is_ready || break
     read -r _ before < <(plan show)

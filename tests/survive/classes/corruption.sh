@@ -6,13 +6,13 @@
 # A naru-control that has gone mad: another program takes its place and writes anything into intent records, change notices
 # and rings, while media flows. naru-dataplane neither ends nor hangs, every packet stays accounted for, sessions whose
 # records are left alone notice nothing, and what a process only reads it cannot write.
-# NARU_CORRUPTION_SECONDS says how long (120, quick 6).
+# NARU_CORRUPTION_SECONDS says how long (120, quick 4).
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/../lib.sh"
 
 hostile=$build/tests/survive/naru-hostile-control
 [ -x "$hostile" ] || skip "$hostile is not built"
-seconds=${NARU_CORRUPTION_SECONDS:-$(by_size 120 6)}
+seconds=${NARU_CORRUPTION_SECONDS:-$(by_size 120 4)}
 
 # NAME ROOMS OPTIONS...: calls in the background; their report comes in $work/NAME.json.
 start_rooms() {

@@ -42,7 +42,7 @@ junk() {
 
 # KIND: packets of a run of the client that were tampered with.
 tampered() {
-    "$client" session --whip "$http/whip/$1" --whep "$http/whep/$1" --duration 4 --max-loss 0 --json --tamper "$1:1000" \
+    "$client" session --whip "$http/whip/$1" --whep "$http/whep/$1" --duration "$(by_size 4 3)" --max-loss 0 --json --tamper "$1:1000" \
         >"$work/report.json" 2>"$work/client.log" || echo "FAILED  $1: $(jq -c .failures "$work/report.json")" >&2
     jq '{sent: .totals.tampered}' "$work/report.json"
 }
