@@ -188,17 +188,11 @@ static void advance_clock(struct worker *worker, struct walk_clock *clock)
 // What the killed epoch before this one held in its pools is gone: it becomes a drop with a name.
 static void settle_balance(struct worker_state *state)
 {
-    uint64_t in = counter_get(&state->received), out = counter_get(&state->sent);
-    for (unsigned i = 0; i < CREATE_KINDS; i++)
-        in += counter_get(&state->created[i]);
-    for (unsigned i = 0; i < CONSUME_KINDS; i++)
-        out += counter_get(&state->consumed[i]);
-    for (unsigned i = 0; i < DROP_REASONS; i++)
-        out += counter_get(&state->dropped[i]);
-    if (in > out)
-        counter_add(&state->dropped[DROP_WORKER_KILLED_IN_FLIGHT], in - out);
-    else if (out > in) // killed between the counting of a send and of its making
-        counter_add(&state->received, out - in);
+    int64_t under_way = worker_balance(state);
+    if (under_way > 0)
+        counter_add(&state->dropped[DROP_WORKER_KILLED_IN_FLIGHT], (uint64_t)under_way);
+    else
+        counter_add(&state->received, (uint64_t)-under_way);
 }
 
 static void start_counting(struct worker *worker)

@@ -54,6 +54,19 @@ struct worker_state {
     TABLES_SPARE(80);
 };
 
+// Packets under way; negative: it was killed between the counting of a send and its making.
+static inline int64_t worker_balance(const struct worker_state *state)
+{
+    uint64_t in = counter_get(&state->received), out = counter_get(&state->sent);
+    for (unsigned i = 0; i < CREATE_KINDS_MAX; i++)
+        in += counter_get(&state->created[i]);
+    for (unsigned i = 0; i < CONSUME_KINDS_MAX; i++)
+        out += counter_get(&state->consumed[i]);
+    for (unsigned i = 0; i < DROP_REASONS_MAX; i++)
+        out += counter_get(&state->dropped[i]);
+    return (int64_t)(in - out);
+}
+
 // Writer: the dataplane's main thread.
 struct port_state {
     _Alignas(TABLES_CACHE_LINE) char device[64]; // the driver and what it stands on

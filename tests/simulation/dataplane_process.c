@@ -211,15 +211,8 @@ bool dataplane_take(struct datagram *ret_datagram)
 
 static void check_worker(const struct worker_state *state, unsigned index)
 {
-    uint64_t in = counter_get(&state->received), out = counter_get(&state->sent);
-    for (unsigned i = 0; i < CREATE_KINDS; i++)
-        in += counter_get(&state->created[i]);
-    for (unsigned i = 0; i < CONSUME_KINDS; i++)
-        out += counter_get(&state->consumed[i]);
-    for (unsigned i = 0; i < DROP_REASONS; i++)
-        out += counter_get(&state->dropped[i]);
-    if (in != out)
-        broken("worker %u: %lu packets came, %lu went", index, (unsigned long)in, (unsigned long)out);
+    if (worker_balance(state))
+        broken("worker %u: %ld packets are not accounted for", index, (long)worker_balance(state));
     if (counter_get(&state->dropped[DROP_NONE]))
         broken("worker %u dropped a packet for no reason", index);
     if (state->transports)

@@ -53,26 +53,12 @@ static int attach(pid_t control, struct tables *ret_tables)
     return tables_attach(TABLES_CONTROL, fds, ret_tables);
 }
 
-static uint64_t sum(const _Atomic uint64_t *counters, unsigned count)
-{
-    uint64_t total = 0;
-    for (unsigned i = 0; i < count; i++)
-        total += counter_get(&counters[i]);
-    return total;
-}
-
-static int64_t missing(const struct worker_state *state)
-{
-    return (int64_t)(counter_get(&state->received) + sum(state->created, CREATE_KINDS_MAX) - counter_get(&state->sent) -
-                     sum(state->consumed, CONSUME_KINDS_MAX) - sum(state->dropped, DROP_REASONS_MAX));
-}
-
 // While packets come now and then: at some moment all are through.
 static int wait_for_balance(const struct tables *tables)
 {
     uint64_t deadline = now_ns() + QUIET_SECONDS * SECOND_NS;
     for (uint32_t worker = 0; worker < tables->limits.workers;) {
-        int64_t packets = missing(tables_worker_state(tables, worker));
+        int64_t packets = worker_balance(tables_worker_state(tables, worker));
         if (packets && now_ns() > deadline) {
             printf("worker %u: %lld packets are not accounted for\n", worker, (long long)packets);
             return 1;
