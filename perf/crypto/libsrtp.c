@@ -1,23 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 // libsrtp2, one session per key and direction, as its users have them.
+#include "libsrtp.h"
 #include "crypto.h"
 
-#include <srtp2/srtp.h>
 #include <stdlib.h>
 #include <string.h>
 
 static srtp_t senders[CRYPTO_PACKETS], receivers[CRYPTO_PACKETS];
 
-static srtp_t make_session(struct crypto_load *load, unsigned i)
+static srtp_policy_t policy_of(uint16_t suite, uint8_t *master)
 {
     srtp_policy_t policy;
-    srtp_t session;
     memset(&policy, 0, sizeof(policy));
-    srtp_crypto_policy_set_from_profile_for_rtp(&policy.rtp, (srtp_profile_t)load->suite);
-    srtp_crypto_policy_set_from_profile_for_rtcp(&policy.rtcp, (srtp_profile_t)load->suite);
+    srtp_crypto_policy_set_from_profile_for_rtp(&policy.rtp, (srtp_profile_t)suite);
+    srtp_crypto_policy_set_from_profile_for_rtcp(&policy.rtcp, (srtp_profile_t)suite);
+    policy.key = master;
+    return policy;
+}
+
+srtp_t libsrtp_open(uint16_t suite, const uint8_t *key, const uint8_t *salt, srtp_ssrc_type_t direction)
+{
+    uint8_t master[SRTP_KEY_LENGTH_MAX + SRTP_SALT_LENGTH_MAX];
+    size_t key_length = srtp_suites[suite].key_length;
+    srtp_t session;
+    memcpy(master, key, key_length);
+    memcpy(master + key_length, salt, SRTP_SALT_LENGTH_MAX);
+    srtp_policy_t policy = policy_of(suite, master);
+    policy.ssrc.type = direction;
+    return srtp_create(&session, &policy) == srtp_err_status_ok ? session : NULL;
+}
+
+static srtp_t make_session(struct crypto_load *load, unsigned i)
+{
+    srtp_policy_t policy = policy_of(load->suite, load->master[i]);
+    srtp_t session;
     policy.ssrc.type = ssrc_specific;
     policy.ssrc.value = crypto_ssrc(i, load->burst);
-    policy.key = load->master[i];
     policy.window_size = 256;
     if (srtp_create(&session, &policy) != srtp_err_status_ok)
         abort();

@@ -11,7 +11,7 @@
 struct nack_counts nack_counts;
 
 #ifdef NARU_PERF_LIBSRTP
-#include <srtp2/srtp.h>
+#include "libsrtp.h"
 
 #define VIEWER_SSRC 7
 
@@ -43,21 +43,10 @@ void nack_close(void)
 static srtp_t session_of(uint32_t transport)
 {
     struct transport_keys keys;
-    uint8_t master[SRTP_KEY_LENGTH_MAX + SRTP_SALT_LENGTH_MAX];
-    srtp_policy_t policy;
-    if (sessions[transport])
-        return sessions[transport];
-    rooms_keys(rooms, transport, &keys);
-    size_t key_length = srtp_suites[keys.suite].key_length;
-    memcpy(master, keys.receive_key, key_length);
-    memcpy(master + key_length, keys.receive_salt, SRTP_SALT_LENGTH_MAX);
-    memset(&policy, 0, sizeof(policy));
-    srtp_crypto_policy_set_from_profile_for_rtp(&policy.rtp, (srtp_profile_t)keys.suite);
-    srtp_crypto_policy_set_from_profile_for_rtcp(&policy.rtcp, (srtp_profile_t)keys.suite);
-    policy.ssrc.type = ssrc_any_outbound;
-    policy.key = master;
-    if (srtp_create(&sessions[transport], &policy) != srtp_err_status_ok)
-        sessions[transport] = NULL;
+    if (!sessions[transport]) {
+        rooms_keys(rooms, transport, &keys);
+        sessions[transport] = libsrtp_open(keys.suite, keys.receive_key, keys.receive_salt, ssrc_any_outbound);
+    }
     return sessions[transport];
 }
 

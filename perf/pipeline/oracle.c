@@ -7,7 +7,7 @@
 #include <string.h>
 
 #ifdef NARU_PERF_LIBSRTP
-#include <srtp2/srtp.h>
+#include "libsrtp.h"
 
 #define FRAME_MAX 2048
 
@@ -44,20 +44,9 @@ void oracle_look(uint8_t payload_type)
 
 static srtp_t open_session(const struct rooms *rooms, uint32_t transport)
 {
-    srtp_policy_t policy;
-    srtp_t session;
     struct transport_keys keys;
-    uint8_t master[SRTP_KEY_LENGTH_MAX + SRTP_SALT_LENGTH_MAX];
     rooms_keys(rooms, transport, &keys);
-    size_t key_length = srtp_suites[keys.suite].key_length;
-    memcpy(master, keys.send_key, key_length);
-    memcpy(master + key_length, keys.send_salt, SRTP_SALT_LENGTH_MAX);
-    memset(&policy, 0, sizeof(policy));
-    srtp_crypto_policy_set_from_profile_for_rtp(&policy.rtp, (srtp_profile_t)keys.suite);
-    srtp_crypto_policy_set_from_profile_for_rtcp(&policy.rtcp, (srtp_profile_t)keys.suite);
-    policy.ssrc.type = ssrc_any_inbound;
-    policy.key = master;
-    return srtp_create(&session, &policy) == srtp_err_status_ok ? session : NULL;
+    return libsrtp_open(keys.suite, keys.send_key, keys.send_salt, ssrc_any_inbound);
 }
 
 static const char *verify(const struct traffic *traffic, uint8_t *frame, uint32_t size)
