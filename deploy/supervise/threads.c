@@ -64,7 +64,6 @@ static void describe(const char *folder, const char *thread, char *text, size_t 
     if (end)
         (void)sscanf(end, ") %c", &state);
     snprintf(text, size, "%s %c %s", name, state, strcmp(place, "0") == 0 ? "" : place);
-    text[strcspn(text, "\n")] = 0;
 }
 
 void threads_describe(pid_t pid, char ret_text[THREADS_TEXT_SIZE])
