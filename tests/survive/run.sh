@@ -28,7 +28,7 @@ should be; 1: not so; 2: wrong options.
           Both go on where they were interrupted, and keep dated results in $results.
 
 Environment: NARU_BUILD (now $NARU_BUILD), NARU_SURVIVE_RESULTS, NARU_CORPORA;
-NARU_SOAK_SECONDS (3600), NARU_FUZZ_SECONDS (600).
+NARU_SOAK_SECONDS (3600), NARU_FUZZ_SECONDS (600), NARU_FUZZ_JOBS (as many as CPUs).
 
   tests/survive/run.sh                              everything but soak and fuzz
   tests/survive/run.sh --quick --json               what continuous integration asks

@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # run.sh --fuzz: the shared memory of a running gateway, and each fuzz target, for 10 minutes; corpora are kept and grow from
-# run to run. An interrupted run leaves out the targets that it has done.
+# run to run. As many targets at a time as NARU_FUZZ_JOBS. An interrupted run leaves out the targets that it has done.
 set -euo pipefail
 results=${NARU_SURVIVE_RESULTS:?started by run.sh --fuzz}
 seconds=${NARU_FUZZ_SECONDS:-600}
+jobs=${NARU_FUZZ_JOBS:-$(nproc)}
 root=$(dirname "$(dirname "$(dirname "$(dirname "$(readlink -f "$0")")")")")
 build=${NARU_FUZZ_BUILD:-$root/build-fuzz}
 done_now=$results/fuzz-now.tsv # target, verdict, executions, inputs in the corpus
@@ -42,14 +43,17 @@ corrupt() {
     [ $verdict = ok ] || tail -n 30 "$log"
 }
 
+trap 'kill $(jobs -p) 2>/dev/null; exit 130' INT TERM
 corrupt
 for program in "$build"/tests/fuzz/fuzz_*; do
     [ -x "$program" ] && [ -f "$program" ] || continue
     name=$(basename "$program" | sed 's/^fuzz_//')
     ! grep -q "^$name	" "$done_now" || continue
+    while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n; done
     echo "$(date +%T) $name for $seconds s"
-    fuzz "$name"
+    fuzz "$name" &
 done
+wait
 mv "$done_now" "$results/fuzz-$(date +%F-%H%M).tsv"
 awk -F '\t' '{ printf "%-7s fuzz-%-24s %14s executions   %6d inputs\n", $2, $1, $3, $4 } $2 != "ok" { bad = 1 } END { exit bad }' \
     "$(ls -t "$results"/fuzz-*.tsv | head -n 1)"
