@@ -30,7 +30,8 @@ Runs naru's tests, as root on Debian 12. Parts, in order: $parts
 --list      print what would run
 
 Environment: NARU_CORPORA (default ../shared/corpora), NARU_REQUIRE_CORPORA=1 (their absence fails), NARU_FUZZ_SECONDS.
-A line of the form "# limit: 300" in the head of a smoke or browser script is its time limit in seconds.
+A line of the form "# limit: 300" in the head of a smoke script is its time limit in seconds. What fails of smoke, survive and
+browser is tried a second time, up to three times in a run, and shown as unsteady.
 
   tests/run.sh                        everything
   tests/run.sh --only unit            the unit tests

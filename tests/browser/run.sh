@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# limit: 480
 # Chromium against a running naru; as root, for each test makes interfaces of its own. Last line: "N passed, M failed".
 set -euo pipefail
 
@@ -13,7 +12,7 @@ order='quickstart publish_watch suites variants restart bandwidth rooms lan'
 
 usage() {
     cat <<TEXT
-usage: tests/browser/run.sh [TEST]...
+usage: tests/browser/run.sh [--list] [TEST]...
 
 Drives Debian's Chromium against the programs in \$NARU_BUILD (now $NARU_BUILD). Tests: $order
 TEXT
@@ -30,6 +29,7 @@ need() {
 
 case ${1:-} in
 -h | --help) usage && exit 0 ;;
+--list) tr ' ' '\n' <<<"$order" && exit 0 ;;
 -*) usage >&2 && exit 2 ;;
 esac
 

@@ -192,19 +192,21 @@ part_smoke() {
     need_build build || return 0
     for script in tests/smoke/*.sh; do
         [ -f "$script" ] && [ -x "$script" ] || continue
-        run_item "smoke/$(basename "$script" .sh)" "$(limit_of "$script" 120)" "$script" || true
+        try_item "smoke/$(basename "$script" .sh)" "$(limit_of "$script" 120)" "$script" || true
     done
 }
 
 part_survive() {
     need_build build || return 0
-    run_item survive/quick 600 tests/survive/run.sh --quick || true
+    try_item survive/quick 600 tests/survive/run.sh --quick || true
 }
 
 part_browser() {
-    [ -f tests/browser/run.sh ] || return 0
+    local name
     need_build build || return 0
-    run_item browser/run "$(limit_of tests/browser/run.sh 300)" tests/browser/run.sh || true
+    for name in $(tests/browser/run.sh --list); do
+        try_item "browser/$name" 200 tests/browser/run.sh "$name" || true
+    done
 }
 
 list_items() {
@@ -223,6 +225,5 @@ list_items() {
     ! is_wanted simulation || printf 'simulation/%s\n' seeds seeds-sanitized
     is_wanted smoke && for script in tests/smoke/*.sh; do [ ! -x "$script" ] || echo "smoke/$(basename "$script" .sh)"; done
     ! is_wanted survive || echo survive/quick
-    is_wanted browser && [ -f tests/browser/run.sh ] && echo browser/run
-    true
+    ! is_wanted browser || tests/browser/run.sh --list | sed 's/^/browser\//'
 }
