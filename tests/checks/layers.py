@@ -9,14 +9,15 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, __file__.rpartition('/')[0] + '/lib')
 import tree
 
-SHARED = ('sdp', 'dataplane/config', 'dataplane/wire', 'dataplane/srtp', 'dataplane/tables', 'dataplane/isolation')
+SHARED = ('sdp', 'dataplane/config', 'dataplane/wire', 'dataplane/srtp', 'dataplane/tables', 'dataplane/isolation',
+          'sctp/link')
 # Of these, who may include what besides itself; folders that are not named here are held by their meson.build alone.
 MAY_REACH = {**{folder: SHARED[:SHARED.index(folder)] for folder in SHARED},
              'dataplane': (*SHARED, 'dataplane'), 'controlplane': SHARED, 'mgmt-api': (*SHARED, 'controlplane'),
-             'deploy': ('dataplane/config', 'dataplane/tables')}
+             'deploy': ('dataplane/config', 'dataplane/tables'), 'sctp': (*SHARED, 'sctp')}
 # The program that joins two layers.
 JOINS = {'controlplane/main.c': 'mgmt-api'}
-NO_DPDK = (*SHARED, 'controlplane', 'mgmt-api', 'deploy', 'tests/support')
+NO_DPDK = (*SHARED, 'controlplane', 'mgmt-api', 'deploy', 'sctp', 'tests/support')
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.M)
 
 

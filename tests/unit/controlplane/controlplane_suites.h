@@ -13,3 +13,5 @@ void ice_suite(void);
 void sessions_suite(void);
 void recovery_suite(void);
 void trickle_suite(void);
+void dcep_suite(void);
+void data_channels_suite(void);

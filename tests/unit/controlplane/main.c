@@ -22,6 +22,8 @@ int main(void)
     sessions_suite();
     recovery_suite();
     trickle_suite();
+    dcep_suite();
+    data_channels_suite();
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();

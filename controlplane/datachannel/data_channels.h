@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data channels of one peer (RFC 8831, RFC 8832) above naru-sctp: a state machine without I/O or clock of its own.
+// `now` is monotonic nanoseconds. A channel has a number from its creation on, which is never another's; its stream id
+// comes later, unless it was negotiated. Text of views and events is borrowed until the next call.
+#pragma once
+
+#include "data_channel_event.h"
+#include "link_message.h"
+
+#define DATA_CHANNELS_MAX        1024   // of one peer: streams 0 to 1023
+#define DATA_CHANNEL_MESSAGE_MAX 262144 // bytes, a=max-message-size of this side
+#define DATA_CHANNEL_TEXTS_MAX   262144 // bytes of all labels and protocols of a peer
+#define DATA_CHANNEL_QUEUE_MAX   4096   // messages of a peer that wait here
+
+enum data_channel_state { DATA_CHANNEL_CONNECTING, DATA_CHANNEL_OPEN, DATA_CHANNEL_CLOSING, DATA_CHANNEL_CLOSED };
+extern const char *const data_channel_state_names[]; // as RTCDataChannelState has them
+
+// As RTCDataChannelInit; {.id = -1, .max_retransmits = -1, .max_packet_life_time = -1, .ordered = true} is its default.
+struct data_channel_options {
+    const char *label, *protocol; // UTF-8, NULL: ""; copied
+    bool ordered, negotiated;
+    int id;                                    // with negotiated: 0 to 1023
+    int max_retransmits, max_packet_life_time; // ms; at most one of them is not -1
+    uint16_t priority;                         // RFC 8832 8.2.2: 128, 256, 512, 1024; 0: 256
+};
+
+struct data_channel_view {
+    uint32_t number;
+    int id; // -1: not yet
+    const char *label, *protocol;
+    enum data_channel_state state;
+    bool ordered, negotiated, by_peer;
+    int max_retransmits, max_packet_life_time;
+    uint16_t priority;
+    size_t buffered_amount;
+    uint64_t messages_sent, messages_received, bytes_sent, bytes_received, messages_lost, messages_expired;
+};
+
+struct data_channels_setup {
+    uint32_t transport, generation; // which association it is to naru-sctp
+    uint16_t local_port, peer_port; // a=sctp-port
+    uint32_t peer_max_message;      // a=max-message-size of the peer; 0: any size, and what this side bears
+    uint32_t packet_max;            // bytes of an SCTP packet
+    size_t buffer_max, inbound_max; // bytes of a peer that wait to be sent; that were told and not consumed
+    // To naru-sctp: 0, or -EAGAIN and it is to be said again, from data_channels_go_on().
+    int (*say)(void *context, const struct link_message *message);
+    // Called from within the calls below; may call all of them but data_channels_free.
+    void (*tell)(void *context, const struct data_channel_event *event);
+    void *context; // of both
+};
+
+struct data_channels;
+
+// NULL when there is no memory. Channels may be created at once; nothing is said before data_channels_start.
+struct data_channels *data_channels_new(const struct data_channels_setup *setup);
+void data_channels_free(struct data_channels *channels); // says goodbye to naru-sctp, tells nothing
+
+// The answer named the peer's SCTP port and the largest message that it takes, before the start.
+void data_channels_peer(struct data_channels *channels, uint16_t peer_port, uint32_t peer_max_message);
+// DTLS is established. RFC 8832 6: its client has the even stream ids.
+void data_channels_start(struct data_channels *channels, bool is_dtls_client, uint64_t now);
+// naru-sctp lives anew: a new association over the same DTLS; what was handed over to the old one is told as lost.
+void data_channels_restart(struct data_channels *channels, uint64_t now);
+// What naru-sctp says of this association.
+void data_channels_input(struct data_channels *channels, const struct link_message *message, uint64_t now);
+// There is room on the link again.
+void data_channels_go_on(struct data_channels *channels, uint64_t now);
+
+// ret_number: 0; else -EINVAL (options that contradict each other), -EEXIST (the id is taken), -EMSGSIZE (label or
+// protocol), -ENOSPC (no more channels, or no id), -EPIPE (the association is lost), -ENOMEM.
+int data_channels_create(struct data_channels *channels, const struct data_channel_options *options, uint64_t now,
+                         uint32_t *ret_number);
+// 0; else -ENOENT, -ENOTCONN (not open), -EMSGSIZE (more than the peer takes), -EAGAIN (too much waits:
+// DATA_CHANNEL_LOW tells when to go on), -ENOMEM.
+int data_channels_send(struct data_channels *channels, uint32_t number, bool is_text, const void *data, size_t size,
+                       uint64_t now);
+// What waits is still sent. DATA_CHANNEL_CLOSED tells the end. 0 or -ENOENT.
+int data_channels_close(struct data_channels *channels, uint32_t number, uint64_t now);
+// Of told messages `size` bytes are done with: as long as more than inbound_max are not, the peer has to wait.
+void data_channels_consume(struct data_channels *channels, size_t size);
+
+int data_channels_look(const struct data_channels *channels, uint32_t number, struct data_channel_view *ret_view);
+// The channel with the lowest number above `number`. 0 or -ENOENT.
+int data_channels_next(const struct data_channels *channels, uint32_t number, struct data_channel_view *ret_view);
+bool data_channels_is_up(const struct data_channels *channels);
