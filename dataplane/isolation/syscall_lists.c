@@ -112,6 +112,7 @@ static const char *const of_dataplane[] = {
     "bind",
     "listen",
     "connect",
+    "epoll_create", // the interrupt thread, each time a source comes or goes
     // DPDK's heap, when it grows
     "memfd_create",
     "ftruncate",

@@ -107,6 +107,12 @@ static long make_a_memfd(void)
     return told(memfd_create("test", MFD_CLOEXEC));
 }
 
+// What glibc's epoll_create makes: DPDK's interrupt thread asks anew when a source comes or goes, and aborts if it fails.
+static long wait_for_others(void)
+{
+    return told(syscall(SYS_epoll_create, 1));
+}
+
 static long ask_a_device(void)
 {
     return told(ioctl(STDIN_FILENO, 0x5401, NULL)) == -EPERM ? -EPERM : 0; // TCGETS
@@ -166,6 +172,7 @@ static const struct {
     {"mprotect to code", make_data_code, {-EPERM, -EPERM}},
     {"ioctl", ask_a_device, {-EPERM, 0}},
     {"memfd_create", make_a_memfd, {-EPERM, 0}},
+    {"epoll_create", wait_for_others, {-EPERM, 0}},
     {"open for reading", open_for_reading, {0, 0}},
     {"thread", start_a_thread, {0, 0}},
     {"memory", take_memory, {0, 0}},
