@@ -37,6 +37,10 @@ static const struct memif_scenario scenarios[] = {
      {.rooms = {.suite = GCM, .transports = 20 * 51, .viewers = 50, .rtx = true, .unproven = true},
       .payload = 1100,
       .lost_each = 100}},
+    {"nack_cm_1100",
+     {.rooms = {.suite = CM, .transports = 1000, .rtx = true, .unproven = true},
+      .payload = 1100,
+      .lost_before_each = 100}},
     {"mixed_cm", {.rooms = {.suite = CM, .transports = 1000, .unproven = true}, .payload = 1100, .audio_share = 25}},
     {"rooms10k_uniform_cm_1100", {.rooms = {.suite = CM, .transports = 10000, .unproven = true}, .payload = 1100}},
     {"rooms10k_zipf_cm_1100",
@@ -92,12 +96,17 @@ int memif_run(const struct memif_scenario *scenario, bool quick, struct memif_re
         ret_result->rate =
             session_highest_rate(&traffic, MOST / rooms_copies(&session.rooms), seconds, &ret_result->repeated);
     nack_counts = (struct nack_counts){0};
+    losses_counts = (struct losses_counts){0};
+    if (!error && session.lost_before_each)
+        error = losses_open(&session.rooms, session.lost_before_each);
     const struct load highest = {.rate = ret_result->rate, .seconds = 4 * seconds};
     const struct load half = {.rate = ret_result->rate / 2, .seconds = 8 * seconds, .latency = !session.bare};
     if (!error)
         error =
             load_run(&highest, &traffic, &ret_result->at_highest) || load_run(&half, &traffic, &ret_result->at_half);
     error |= end_asking(&traffic, ret_result);
+    ret_result->losses = losses_counts;
+    losses_close();
     if (error)
         fprintf(stderr, "naru-perf: %s did not run\n", scenario->name);
     session_close(&traffic);
@@ -135,6 +144,10 @@ static void print_result(const struct memif_scenario *scenario, const struct mem
     if (result->lost)
         printf("  viewers lost %lu and asked for each; %lu were sent again, %d checked with libsrtp2\n",
                (unsigned long)result->lost, (unsigned long)result->resent, result->resent_verified);
+    if (result->losses.lost)
+        printf("  publishers lost %lu; the gateway asked for %lu of them, %lu times too often\n",
+               (unsigned long)result->losses.lost, (unsigned long)result->losses.asked,
+               (unsigned long)result->losses.again);
     if (half->all.count) {
         print_latency("all", &half->all);
         print_latency("slices without a gap", &half->gated);
@@ -175,6 +188,10 @@ static json_t *result_json(const struct memif_scenario *scenario, const struct m
         json_object_set_new(json, "rtx",
                             json_pack("{s:I, s:I, s:i}", "asked", (json_int_t)result->lost, "resent",
                                       (json_int_t)result->resent, "verified", result->resent_verified));
+    if (result->losses.lost)
+        json_object_set_new(json, "nack",
+                            json_pack("{s:I, s:I, s:I}", "lost", (json_int_t)result->losses.lost, "asked",
+                                      (json_int_t)result->losses.asked, "again", (json_int_t)result->losses.again));
     return json;
 }
 
@@ -241,19 +258,16 @@ static int run_floods(const struct perf_options *options, json_t *results)
 
 static const struct perf_help help = {
     .usage = "usage: naru-perf memif [options]",
-    .text =
-        "naru-dataplane in a process of its own on the last CPU, over memif; peers on the first CPU that prove "
-        "their\n"
-        "addresses by ICE checks, encrypt live with bare ipsec-mb and decrypt a sample. The highest rate without "
-        "loss by\n"
-        "binary search (RFC 2544), then the time that packets take at half of it, from stamps in the payload: "
-        "over all,\n"
-        "and over the slices of 1 ms in which neither CPU stood still. In rtx_* viewers lose one packet of a hundred "
-        "and ask\n"
-        "for it; what comes again is counted, and a sample decrypted. Needs root, two CPUs and 5 GiB.\n\n"
-        "  naru-perf memif --quick                 the smaller ones, short trials\n"
-        "  naru-perf memif --only relay_cm_1100\n"
-        "  naru-perf memif --json > memif.json     everything: about 2 minutes",
+    .text = "naru-dataplane in a process of its own on the last CPU, over memif; peers on the first CPU that prove\n"
+            "their addresses by ICE checks, encrypt live with bare ipsec-mb and decrypt a sample. The highest rate\n"
+            "without loss by binary search (RFC 2544), then the time that packets take at half of it, from stamps in\n"
+            "the payload: over all, and over the slices of 1 ms in which neither CPU stood still. In rtx_* viewers\n"
+            "lose one packet of a hundred and ask for it; what comes again is counted, and a sample decrypted. In\n"
+            "nack_* publishers lose one of a hundred at those rates, and send again what the gateway asks for. Needs\n"
+            "root, two CPUs and 5 GiB.\n\n"
+            "  naru-perf memif --quick                 the smaller ones, short trials\n"
+            "  naru-perf memif --only relay_cm_1100\n"
+            "  naru-perf memif --json > memif.json     everything: about 2 minutes",
     .has_plot = true,
     .only = "scenarios whose name begins with WHAT"};
 

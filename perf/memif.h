@@ -2,6 +2,7 @@
 // The loads that naru-perf memif knows, for those who ask for one figure.
 #pragma once
 
+#include "losses.h"
 #include "session.h"
 
 struct memif_scenario {
@@ -16,6 +17,7 @@ struct memif_result {
     struct load_result at_highest, at_half;
     uint64_t lost, resent; // by viewers that ask; both loads
     int resent_verified;
+    struct losses_counts losses; // of publishers; both loads
 };
 
 // 0, else -1 after a line on stderr. quick: short trials.

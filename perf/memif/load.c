@@ -2,6 +2,7 @@
 #include "load.h"
 
 #include "gateway.h"
+#include "losses.h"
 #include "measure.h"
 #include "peer.h"
 #include "process.h"
@@ -104,13 +105,23 @@ static void send_flood(struct run *run, uint64_t now)
     run->result->flood_refused += count - sent;
 }
 
+static void keep_frame(const struct device_feed *feed, unsigned index)
+{
+    losses_keep(feed->frames + (size_t)index * feed->stride, feed->sizes[index]);
+}
+
 static void send_media(struct run *run, uint64_t now)
 {
     unsigned count = pace_due(&run->media, now, MEDIA_BURST);
     if (count == 0)
         return;
     traffic_fill(run->traffic, count);
-    unsigned sent = peer_send(&run->traffic->feed, 0, count);
+    const int lost = losses_next(count);
+    unsigned sent = peer_send(&run->traffic->feed, 0, lost < 0 ? count : (unsigned)lost);
+    if (lost >= 0) {
+        keep_frame(&run->traffic->feed, (unsigned)lost);
+        sent += 1 + peer_send(&run->traffic->feed, (unsigned)lost + 1, count - (unsigned)lost - 1);
+    }
     run->result->offered += count;
     run->result->refused += count - sent;
 }

@@ -2,6 +2,7 @@
 #include "peer.h"
 
 #include "crypto.h"
+#include "losses.h"
 #include "nack.h"
 #include "oracle.h"
 #include "seal.h"
@@ -104,6 +105,12 @@ int peer_wait_link(bool up, int timeout_ms)
     return -ETIMEDOUT;
 }
 
+static void send_one(struct rte_mbuf *mbuf)
+{
+    if (rte_eth_tx_burst(peer.port, 0, &mbuf, 1) == 0)
+        rte_pktmbuf_free(mbuf);
+}
+
 static void answer_arp(struct rte_mbuf *mbuf)
 {
     struct rte_ether_hdr *ethernet = rte_pktmbuf_mtod(mbuf, struct rte_ether_hdr *);
@@ -121,8 +128,7 @@ static void answer_arp(struct rte_mbuf *mbuf)
     arp->arp_data.arp_sip = wanted;
     ethernet->dst_addr = arp->arp_data.arp_tha;
     ethernet->src_addr = mine;
-    if (rte_eth_tx_burst(peer.port, 0, &mbuf, 1) == 0)
-        rte_pktmbuf_free(mbuf);
+    send_one(mbuf);
 }
 
 static void send_datagram(uint32_t transport, const uint8_t *data, size_t size)
@@ -134,8 +140,7 @@ static void send_datagram(uint32_t transport, const uint8_t *data, size_t size)
     uint8_t *frame = (uint8_t *)rte_pktmbuf_append(mbuf, whole);
     traffic_frame(frame, &peer.gateway, transport, whole);
     memcpy(frame + TRAFFIC_FRAME_HEADER, data, size);
-    if (rte_eth_tx_burst(peer.port, 0, &mbuf, 1) == 0)
-        rte_pktmbuf_free(mbuf);
+    send_one(mbuf);
 }
 
 static void take_stun(uint32_t transport, const uint8_t *data, size_t size)
@@ -196,7 +201,22 @@ static void take_media(uint32_t transport, uint8_t *frame, uint32_t size, uint64
     }
 }
 
-// What was asked for.
+// What the gateway asks for was lost on its way there.
+static void take_rtcp(uint32_t transport, const uint8_t *data, size_t size)
+{
+    const struct lost_frame *frames[LOSSES_MAX];
+    peer.counts.rtcp++;
+    const unsigned count = losses_asked(transport, data, size, frames);
+    for (unsigned i = 0; i < count; i++) {
+        struct rte_mbuf *mbuf = rte_pktmbuf_alloc(peer.pool);
+        if (!mbuf)
+            return;
+        memcpy(rte_pktmbuf_append(mbuf, frames[i]->size), frames[i]->data, frames[i]->size);
+        send_one(mbuf);
+    }
+}
+
+// What a viewer asked for.
 static void take_rtx(uint8_t *frame, uint32_t size)
 {
     nack_counts.resent++;
@@ -212,13 +232,13 @@ static void take(struct rte_mbuf *mbuf, uint64_t now)
         answer_arp(mbuf);
         return;
     }
-    uint32_t transport = (uint32_t)frame[31] << 16 | (uint32_t)frame[32] << 8 | frame[33];
+    uint32_t transport = traffic_address_transport(frame + TRAFFIC_IPV4_DESTINATION);
     if (size < TRAFFIC_FRAME_HEADER + 12 || frame[12] != 8 || frame[13] != 0 || transport >= peer.rooms->transports)
         peer.counts.others++;
     else if (data[0] < 4)
         take_stun(transport, data, size - TRAFFIC_FRAME_HEADER);
     else if (data[1] >= 192 && data[1] < 224)
-        peer.counts.rtcp++;
+        take_rtcp(transport, data, size - TRAFFIC_FRAME_HEADER);
     else if ((data[1] & 0x7f) == ROOMS_RTX_PAYLOAD_TYPE)
         take_rtx(frame, size);
     else

@@ -10,7 +10,8 @@ struct session {
     unsigned payload;
     enum traffic_order order;
     unsigned audio_share;
-    uint32_t lost_each; // viewers lose one packet of so many and ask for it; 0: none
+    uint32_t lost_each;        // viewers lose one packet of so many and ask for it; 0: none
+    uint32_t lost_before_each; // one of so many is lost on its way to the gateway, which asks for it; 0: none
     enum config_idle idle;
     const char *bare; // NULL: naru-dataplane; else what the process in its place does
 };

@@ -7,9 +7,11 @@
 #include "rooms.h"
 #include "zipf.h"
 
-#define TRAFFIC_RTP_HEADER   28 // with mid, abs-send-time and transport-wide number
-#define TRAFFIC_RTP_SENT     24 // as it leaves the gateway: with mid and abs-send-time
-#define TRAFFIC_FRAME_HEADER 42 // Ethernet, IPv4, UDP
+#define TRAFFIC_RTP_HEADER       28 // with mid, abs-send-time and transport-wide number
+#define TRAFFIC_RTP_SENT         24 // as it leaves the gateway: with mid and abs-send-time
+#define TRAFFIC_FRAME_HEADER     42 // Ethernet, IPv4, UDP
+#define TRAFFIC_IPV4_SOURCE      26
+#define TRAFFIC_IPV4_DESTINATION 30
 
 enum traffic_order { TRAFFIC_IN_TURN, TRAFFIC_UNIFORM, TRAFFIC_ZIPF };
 
@@ -37,6 +39,12 @@ void traffic_close(struct traffic *traffic);
 
 // The headers of a frame of size bytes, all told, from the peer of a transport; the UDP sum is left 0.
 void traffic_frame(uint8_t *frame, const struct rte_ether_addr *gateway, uint32_t transport, uint16_t size);
+
+// Whose peer a frame comes from, or whom it is for: their addresses end in it.
+static inline uint32_t traffic_address_transport(const uint8_t *address)
+{
+    return (uint32_t)address[1] << 16 | (uint32_t)address[2] << 8 | address[3];
+}
 
 // Fills the feed with count new packets and rewinds it.
 void traffic_fill(struct traffic *traffic, uint32_t count);

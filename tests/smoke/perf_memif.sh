@@ -28,6 +28,8 @@ check 'packets have times' has '.memif[0].at_half.latency.p50_us > 0' "$work/rep
 check 'the plot names it' grep -q relay_cm_160 "$work/plot.svg"
 check 'viewers that lose packets run' measure rtx --only rtx_cm_1100
 check 'they get them again' has '.memif[0].rtx | .asked > 0 and .resent > 0 and .verified > 0' "$work/rtx"
+check 'publishers that lose packets run' measure nack --only nack_cm_1100
+check 'they are asked for them' has '.memif[0].nack | .lost > 0 and .asked > 0.5 * .lost' "$work/nack"
 check 'a restart ends' measure restart --only restart
 check 'media comes back to all' has '.memif[0].all_live_ms > 0' "$work/restart"
 finish
