@@ -107,7 +107,8 @@ static long make_a_memfd(void)
     return told(memfd_create("test", MFD_CLOEXEC));
 }
 
-// What glibc's epoll_create makes: DPDK's interrupt thread asks anew when a source comes or goes, and aborts if it fails.
+// What glibc's epoll_create makes: DPDK's interrupt thread asks anew when a source comes or goes, and aborts if it
+// fails.
 static long wait_for_others(void)
 {
     return told(syscall(SYS_epoll_create, 1));
