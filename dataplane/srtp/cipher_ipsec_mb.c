@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Backend over intel-ipsec-mb: bursts of many keys in one call.
 #include "cipher.h"
+#include "ipsec_mb_hmac.h"
 #include "tag.h"
 #include <errno.h>
 #include <intel-ipsec-mb.h>
@@ -11,8 +12,6 @@
 _Static_assert(sizeof(struct gcm_key_data) <= sizeof(((struct srtp_keys *)NULL)->gcm.key_data), "GCM key data fits");
 
 enum {
-    SHA1_STATE_LENGTH = 20,
-    OUTER_STATE = 20, // struct hmac_sha1_key: inner state, then outer state
     AES_BLOCK = 16,
     GCM_TAG = 16,
     LINE = 64,
@@ -23,27 +22,21 @@ enum {
 struct ipsec_mb {
     IMB_MGR *manager;
     IMB_JOB counters[SRTP_BURST_MAX]; // what is the same in every job is set once
-    IMB_JOB hashes[SRTP_BURST_MAX];
+    struct ipsec_mb_hmac hmac;
     _Alignas(
         64) struct gcm_key_data expansion; // keys are expanded here, then the part that this CPU's code uses is copied
     size_t expansion_length;
 };
 
-static void prepare_jobs(struct ipsec_mb *mb)
+static void prepare_counters(struct ipsec_mb *mb)
 {
-    for (unsigned i = 0; i < SRTP_BURST_MAX; i++) {
+    for (unsigned i = 0; i < SRTP_BURST_MAX; i++)
         mb->counters[i] = (IMB_JOB){.cipher_mode = IMB_CIPHER_CNTR,
                                     .cipher_direction = IMB_DIR_ENCRYPT,
                                     .chain_order = IMB_ORDER_CIPHER_HASH,
                                     .hash_alg = IMB_AUTH_NULL,
                                     .key_len_in_bytes = IMB_KEY_128_BYTES,
                                     .iv_len_in_bytes = AES_BLOCK};
-        mb->hashes[i] = (IMB_JOB){.cipher_mode = IMB_CIPHER_NULL,
-                                  .cipher_direction = IMB_DIR_ENCRYPT,
-                                  .chain_order = IMB_ORDER_HASH_CIPHER,
-                                  .hash_alg = IMB_AUTH_HMAC_SHA_1,
-                                  .auth_tag_output_len_in_bytes = HMAC_SHA1_LENGTH};
-    }
 }
 
 // How many bytes of gcm_key_data this CPU's code writes: less than half of it but on AVX-512.
@@ -82,11 +75,13 @@ static int start(struct srtp_engine *engine)
         return -ENOMEM;
     IMB_ARCH arch = IMB_ARCH_NONE;
     int error = start_manager(mb, &arch);
+    if (error == 0 && (error = ipsec_mb_hmac_start(&mb->hmac, mb->manager, arch)) != 0)
+        free_mb_mgr(mb->manager);
     if (error != 0) {
         free(mb);
         return error;
     }
-    prepare_jobs(mb);
+    prepare_counters(mb);
     mb->expansion_length = measure_expansion(mb->manager);
     engine->state = mb;
     engine->keys_size = offsetof(struct srtp_keys, gcm.key_data) + mb->expansion_length;
@@ -97,6 +92,7 @@ static int start(struct srtp_engine *engine)
 static void stop(struct srtp_engine *engine)
 {
     struct ipsec_mb *mb = engine->state;
+    ipsec_mb_hmac_stop(&mb->hmac);
     free_mb_mgr(mb->manager);
     explicit_bzero(mb, sizeof(*mb));
     free(mb);
@@ -131,7 +127,7 @@ static void expand_hmac(struct srtp_engine *engine, const uint8_t block[64], str
     IMB_SHA1_ONE_BLOCK(mb->manager, pad, key->bytes);
     for (unsigned i = 0; i < sizeof(pad); i++)
         pad[i] = block[i] ^ 0x5c;
-    IMB_SHA1_ONE_BLOCK(mb->manager, pad, key->bytes + OUTER_STATE);
+    IMB_SHA1_ONE_BLOCK(mb->manager, pad, key->bytes + HMAC_OUTER_STATE);
     explicit_bzero(pad, sizeof(pad));
 }
 
@@ -184,16 +180,7 @@ static void counter(struct srtp_engine *engine, const struct cipher_job *jobs, u
 static void hmac(struct srtp_engine *engine, const struct hmac_sha1_job *jobs, unsigned count)
 {
     struct ipsec_mb *mb = engine->state;
-    for (unsigned i = 0; i < count; i++) {
-        IMB_JOB *job = &mb->hashes[i];
-        job->src = jobs[i].message;
-        job->msg_len_to_hash_in_bytes = jobs[i].length;
-        job->auth_tag_output = jobs[i].ret_tag;
-        job->u.HMAC._hashed_auth_key_xor_ipad = jobs[i].key->bytes;
-        job->u.HMAC._hashed_auth_key_xor_opad = jobs[i].key->bytes + OUTER_STATE;
-    }
-    unsigned done = IMB_SUBMIT_HASH_BURST_NOCHECK(mb->manager, mb->hashes, count, IMB_AUTH_HMAC_SHA_1);
-    cipher_must(done == count);
+    ipsec_mb_hmac(&mb->hmac, jobs, count);
 }
 
 static const struct gcm_key_data *gcm_key(const struct cipher_job *job)
