@@ -4,6 +4,7 @@
 #   # scores: ID...     the scores that it gives (a class: class-NAME, or class-NAME-WHAT)
 #   # limit: SECONDS    of a whole run (120)
 #   # quick: SECONDS    of a quick one (120), or "no": it is left out there
+#   # beside: yes       a quick one may have another beside it: it is about what happens, not about how soon
 # It ends with "finish". It fails when a score is not as it should be, or when a "check" failed.
 set -euo pipefail
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../smoke/media_lib.sh"
@@ -81,6 +82,26 @@ end_calls() {
     kill -INT "$calls"
     wait "$calls" || true
     print_report
+}
+
+declare -A calls_of # the client's process, by the name of its rooms
+
+# NAME PAIRS OPTIONS...: calls in rooms of that name that are to lose nothing, in the background, until "settle_calls".
+begin_calls() {
+    local name=$1 pairs=$2
+    shift 2
+    "$client" session --whip "$http/whip/$name{n}" --whep "$http/whep/$name{n}" --sessions "$pairs" --duration 600 --max-loss 0 \
+        --json "$@" >"$work/$name.json" 2>"$work/$name.log" &
+    calls_of[$name]=$!
+    check "$name: calls are up" within 30 "[.peers[] | select(.state == \"connected\" and (.room | startswith(\"$name\")))] |
+        length == $((2 * pairs))" ctl --json peers
+}
+
+# NAME SCORE: they noticed nothing of what was beside them.
+settle_calls() {
+    kill "${calls_of[$1]}"
+    check "$1: the calls noticed nothing" wait "${calls_of[$1]}"
+    score_at_most "$2" "$(jq '.totals.expected - .totals.received' "$work/$1.json")" 0
 }
 
 # Whether the gateway has the sessions that it had when the calls began.

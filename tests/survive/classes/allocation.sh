@@ -3,6 +3,7 @@
 # scores: class-allocation-places class-allocation-restarts class-allocation-lost class-allocation-left class-allocation-after
 # limit: 400
 # quick: 60
+# beside: yes
 # Each place of naru-control that allocates gets no memory once, while calls come and go (a sample of them in a quick run).
 # A request may fail: established calls lose nothing, no record stays behind, and naru-control goes on.
 set -euo pipefail
@@ -42,10 +43,7 @@ limits: {setup-seconds: 5}
 dtls: {handshake-seconds: 2}
 YAML
 start_gateway
-"$client" session --whip "$http/whip/$room" --whep "$http/whep/$room" --sessions 2 --duration 400 --max-loss 0 --json \
-    --keep-going >"$work/calls.json" 2>"$work/calls.log" &
-calls=$!
-check 'calls are up' within 10 '.sessions.by_state.connected == 4' ctl --json status
+begin_calls calls 2 --keep-going
 epoch=$(epoch_of control) quiet=0
 end=$((SECONDS + $(by_size 330 7)))
 while [ "$SECONDS" -lt "$end" ] && [ "$quiet" -lt 3 ]; do
@@ -67,9 +65,7 @@ score_at_most class-allocation-left "$(ctl --json status | jq '(.sessions.now - 
 after=no room=after{n}
 ! session --sessions 5 --duration 1 --max-loss 0 || after=yes
 score class-allocation-after $after yes $after
-kill "$calls"
-check 'the calls beside it noticed nothing' wait "$calls"
-score_at_most class-allocation-lost "$(jq '.totals.expected - .totals.received' "$work/calls.json")" 0
+settle_calls calls class-allocation-lost
 check_accounts srtp_unprotect_no_keys srtcp_unprotect_no_keys dtls_punt_ring_full udp_output_unproven
 stop_gateway
 finish

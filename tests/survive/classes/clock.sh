@@ -3,6 +3,7 @@
 # scores: class-clock-lost class-clock-sessions class-clock-restarts class-clock-calls
 # limit: 60
 # quick: 60
+# beside: yes
 # The wall clock of naru-control jumps an hour and ten years, forth and back (hazard F35): timers follow the monotonic one,
 # so that established sessions lose nothing, none expires, and new ones come up.
 set -euo pipefail
@@ -20,10 +21,7 @@ YAML
 start_gateway
 check 'naru-control has a clock of its own' grep -q libfaketime "/proc/$(pid_of control)/maps"
 epoch=$(epoch_of control)
-"$client" session --whip "$http/whip/$room" --whep "$http/whep/$room" --sessions 5 --duration 60 --max-loss 0 --json \
-    >"$work/calls.json" 2>"$work/calls.log" &
-calls=$!
-check 'calls are up' within 10 '.sessions.by_state.connected == 10' ctl --json status
+begin_calls calls 5
 ids=$(session_ids)
 came_up=0
 for step in +1h +10y -1h -10y +0; do
@@ -36,9 +34,7 @@ score_at_least class-clock-calls "$came_up" 5
 check 'the sessions are the same' [ "$(session_ids)" = "$ids" ]
 score_at_most class-clock-sessions "$(ctl --json status | jq .sessions.failed)" 0
 score_at_most class-clock-restarts $(($(epoch_of control) - epoch)) 0
-kill "$calls"
-check 'the calls noticed nothing' wait "$calls"
-score_at_most class-clock-lost "$(jq '.totals.expected - .totals.received' "$work/calls.json")" 0
+settle_calls calls class-clock-lost
 check_accounts
 stop_gateway
 finish

@@ -3,6 +3,7 @@
 # scores: class-disk-back class-disk-lost
 # limit: 60
 # quick: 60
+# beside: yes
 # Neither the run directory nor the log has room left: calls come up and go on, and naru-control comes back.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/../lib.sh"
@@ -20,10 +21,7 @@ mkdir -p "$run"
 mount -t tmpfs -o size=64k tmpfs "$run"
 ln -s /dev/full "$work/log"
 start_gateway
-"$client" session --whip "$http/whip/$room" --whep "$http/whep/$room" --sessions 2 --duration 60 --max-loss 0 --keep-going \
-    --json >"$work/calls.json" 2>"$work/calls.log" &
-calls=$!
-check 'calls are up' within 10 '.sessions.by_state.connected == 4' ctl --json status
+begin_calls calls 2 --keep-going
 dd if=/dev/zero of="$run/rubbish" bs=4k 2>/dev/null || true
 check 'the disk is full' [ "$(df --output=avail "$run" | tail -n 1)" -eq 0 ]
 room=full{n}
@@ -33,9 +31,7 @@ kill -KILL "$pid"
 ! wait_for 10 is_another "$pid" || back=yes
 score class-disk-back $back yes $back
 check 'the next call comes up' session --duration 1 --max-loss 0
-kill "$calls"
-check 'the calls noticed nothing' wait "$calls"
-score_at_most class-disk-lost "$(jq '.totals.expected - .totals.received' "$work/calls.json")" 0
+settle_calls calls class-disk-lost
 rm "$run/rubbish"
 stop_gateway
 finish

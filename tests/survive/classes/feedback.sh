@@ -3,19 +3,13 @@
 # scores: class-feedback-pli-a-second class-feedback-rtx-percent class-feedback-junk-kept class-feedback-lost
 # limit: 90
 # quick: 60
+# beside: yes
 # Feedback of peers that hold the keys: storms of PLI, FIR and NACK (hazards F28, F29), RTCP, transport-wide feedback,
 # header extensions and padding that lie (F18 to F21). What they ask for is bounded, and calls beside them lose nothing.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/../lib.sh"
 
 seconds=$(by_size 15 5)
-
-start_beside() {
-    "$client" session --whip "$http/whip/beside{n}" --whep "$http/whep/beside{n}" --sessions 2 --duration 60 --max-loss 0 \
-        --json >"$work/beside.json" 2>"$work/beside.log" &
-    beside=$!
-    check 'calls are up' within 10 '.sessions.by_state.connected == 4' ctl --json status
-}
 
 # NAME OPTIONS...: hostile sessions in a room of that name, in the background; their report is in $work/NAME.json, and
 # they are not asked whether they are content.
@@ -28,7 +22,7 @@ storm() {
 }
 
 start_gateway
-start_beside
+begin_calls beside 2
 storms=()
 storm pli --viewers 5 --hostile pli,fir:400
 storm nack --viewers 2 --video --video-rate 200 --lose 0.01 --hostile nack:200
@@ -50,9 +44,7 @@ kept=$(ctl --json drops | jq '[.dropped[] | select(.name | IN("srtp_unprotect_ba
 score class-feedback-junk-kept "$kept" true "$([ "$kept" = true ] && echo yes || echo no)"
 room=after{n}
 check 'a call after it loses nothing' session --duration 1 --max-loss 0
-kill "$beside"
-check 'the calls beside it noticed nothing' wait "$beside"
-score_at_most class-feedback-lost "$(jq '.totals.expected - .totals.received' "$work/beside.json")" 0
+settle_calls beside class-feedback-lost
 check_accounts srtp_unprotect_bad_padding srtcp_unprotect_replayed srtcp_unprotect_bad_tag srtp_unprotect_ssrc_limit \
     srtp_unprotect_replayed srtp_unprotect_malformed srtcp_unprotect_malformed srtp_unprotect_unknown_stream \
     rtp_route_unknown_payload_type

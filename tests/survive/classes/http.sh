@@ -3,6 +3,7 @@
 # scores: class-http-served class-http-slowest-ms class-http-recovered-ms class-http-slow-seconds class-http-sdp-refused class-http-sdp-ms class-http-lost
 # limit: 120
 # quick: 60
+# beside: yes
 # HTTP clients that are slow, large or many (hazards F16, F36): whoever holds as many connections as he may keeps no other
 # source out, all limits give their places back, and calls notice nothing.
 set -euo pipefail
@@ -37,10 +38,7 @@ write_config <<'YAML'
 limits: {http-header-seconds: 2, http-body-seconds: 2}
 YAML
 start_gateway
-"$client" session --whip "$http/whip/$room" --whep "$http/whep/$room" --sessions 2 --duration 90 --max-loss 0 --json \
-    >"$work/calls.json" 2>"$work/calls.log" &
-calls=$!
-check 'calls are up' within 10 '.sessions.by_state.connected == 4' ctl --json status
+begin_calls calls 2
 
 # One source with 10,000 connections.
 abuse flood 10000 1 "$(by_size 20 5)" >"$work/flood.json" &
@@ -78,9 +76,7 @@ abuse descriptions >"$work/sdp.json"
 jq -c .rows "$work/sdp.json"
 score class-http-sdp-refused "$(jq .refused "$work/sdp.json")" true "$(jq -r 'if .refused then "yes" else "no" end' "$work/sdp.json")"
 score_at_most class-http-sdp-ms "$(jq .most_ms "$work/sdp.json")" 250
-kill "$calls"
-check 'the calls beside it noticed nothing' wait "$calls"
-score_at_most class-http-lost "$(jq '.totals.expected - .totals.received' "$work/calls.json")" 0
+settle_calls calls class-http-lost
 check_accounts
 stop_gateway
 finish

@@ -3,27 +3,12 @@
 # scores: class-resources-files-served class-resources-files-idle class-resources-files-lost class-resources-pools
 # limit: 120
 # quick: 60
+# beside: yes
 # What runs dry: naru-control's file descriptors (64), and the pools of sessions, streams, routes and rooms. Refused
 # clearly, counted, taken up again; calls notice nothing.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/../lib.sh"
 . "$(dirname "$(readlink -f "$0")")/control_with.sh"
-
-# NAME OPTIONS...: calls in the background, and their end.
-begin_calls() {
-    local name=$1
-    shift
-    "$client" session --whip "$http/whip/$name{n}" --whep "$http/whep/$name{n}" --sessions 2 --duration 100 --max-loss 0 \
-        --keep-going --json "$@" >"$work/$name.json" 2>"$work/$name.log" &
-    calls=$!
-    check "$name: calls are up" within 30 '.sessions.by_state.connected == 4' ctl --json status
-}
-
-settle_calls() {
-    kill "$calls"
-    check "$1: the calls noticed nothing" wait "$calls"
-    score_at_most "class-resources-$1-lost" "$(jq '.totals.expected - .totals.received' "$work/$1.json")" 0
-}
 
 few_files() {
     local began ticks percent served=no
@@ -34,7 +19,7 @@ YAML
     start_gateway
     bin_directory=
     check_is 'naru-control may open 64 files' "$(awk '/^Max open files/ { print $4 }' "/proc/$(pid_of control)/limits")" 64
-    begin_calls files
+    begin_calls files 2 --keep-going
     "$(dirname "$0")/http_abuse.py" 8080 flood 300 50 4 >"$work/flood.json" &
     sleep 2
     ticks=$(ticks_of control) began=$(now_ms)
@@ -48,7 +33,7 @@ YAML
     score_at_most class-resources-files-idle "$percent" 60 # it does not spin
     room=files-after{n}
     check 'a call comes up after it' session --duration 1 --max-loss 0 --retry 10 --connect-timeout 20
-    settle_calls files
+    settle_calls files class-resources-files-lost
     stop_gateway
 }
 

@@ -3,6 +3,7 @@
 # scores: class-srtp-injected class-srtp-injected-rtcp class-srtp-replayed class-srtp-forged class-srtp-ssrcs class-srtp-same-ssrc class-srtp-fragments class-srtp-lost
 # limit: 90
 # quick: 60
+# beside: yes
 # Media of strangers, and damaged or repeated media from the right address (hazards F02, F03, F12 to F15, F17): dropped
 # under its name, counted, and nothing of it reaches a viewer or changes a session.
 set -euo pipefail
@@ -49,10 +50,7 @@ tampered() {
 
 for host in 1 2 3 4 5; do ip address add "$strangers.$host/32" dev lo; done
 start_gateway
-"$client" session --whip "$http/whip/$room" --whep "$http/whep/$room" --sessions 3 --duration 90 --max-loss 0 --json \
-    >"$work/calls.json" 2>"$work/calls.log" &
-calls=$!
-check 'calls are up' within 10 '.sessions.by_state.connected == 6' ctl --json status
+begin_calls calls 3
 sleep 1
 state_of_calls >"$work/before"
 from_nobody='udp_classify_unknown_source'
@@ -78,9 +76,7 @@ check '  their viewers got SSRCs of their own' report \
 floods class-srtp-fragments 'ip4_input_fragment' "$(dirname "$0")/fragments.py" "$address4" 16384 "$(by_size 500 200)"
 state_of_calls >"$work/after"
 check 'no session changed' diff "$work/before" "$work/after"
-kill "$calls"
-check 'the calls beside it noticed nothing' wait "$calls"
-score_at_most class-srtp-lost "$(jq '.totals.expected - .totals.received' "$work/calls.json")" 0
+settle_calls calls class-srtp-lost
 check_accounts srtp_unprotect_replayed srtp_unprotect_bad_tag srtp_unprotect_ssrc_limit ip4_input_fragment port_rx_too_long
 stop_gateway
 finish

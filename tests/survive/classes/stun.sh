@@ -3,6 +3,7 @@
 # scores: class-stun-victim-ratio class-stun-victim-media class-stun-answer-ratio class-stun-silent class-stun-errors-a-second class-stun-calls
 # limit: 60
 # quick: 60
+# beside: yes
 # STUN from sources that are not who they say: a victim of a spoofed nomination gets at most three times its bytes and no
 # media (hazard F01, DESIGN 1.5), nobody is made a reflector (F06), lying lengths are not answered (F22).
 set -euo pipefail
@@ -20,10 +21,7 @@ abuse_of() {
 }
 
 start_gateway
-"$client" session --whip "$http/whip/$room" --whep "$http/whep/$room" --duration 60 --max-loss 0 --json \
-    --credentials "$work/credentials" >"$work/report.json" 2>"$work/client.log" &
-calls=$!
-check 'a call is up' within 10 '.sessions.by_state.connected == 2' ctl --json status
+begin_calls calls 1 --credentials "$work/credentials"
 sleep 1
 abuse nominate
 check 'checks were answered at all' [ "$(abuse_of .received)" -gt 0 ]
@@ -36,9 +34,7 @@ score class-stun-silent "$(abuse_of .silent)" true "$([ "$(abuse_of .silent)" = 
 abuse errors
 check 'the limit was reached' [ "$(abuse_of .sent)" -gt 1000 ]
 score_at_most class-stun-errors-a-second "$(abuse_of .a_second)" 14 # 10, and windows of a second that are cut
-kill "$calls"
-check 'the call beside it noticed nothing' wait "$calls"
-score_at_most class-stun-calls "$(jq '.totals.expected - .totals.received' "$work/report.json")" 0
+settle_calls calls class-stun-calls
 check_accounts stun_reply_malformed stun_reply_unhandled stun_reply_bad_integrity stun_reply_error_over_rate \
     udp_classify_unknown_over_budget stun_reply_too_many_candidates udp_output_unproven
 stop_gateway

@@ -3,6 +3,7 @@
 # scores: class-tls-slow-seconds class-tls-served class-tls-lost
 # limit: 60
 # quick: 60
+# beside: yes
 # HTTPS clients that are slow in their handshake and behind it (hazard F36): cut off in time, while others are served and
 # calls notice nothing.
 set -euo pipefail
@@ -10,6 +11,11 @@ set -euo pipefail
 
 abuse() {
     "$(dirname "$0")/http_abuse.py" 8080 "$@"
+}
+
+# It trusts the certificate that the configuration names.
+ctl() {
+    "$build/mgmt-api/ctl/naru-ctl" --config "$work/naru.yaml" "$@"
 }
 
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=naru -addext 'subjectAltName=IP:127.0.0.1' \
@@ -20,9 +26,7 @@ http: {tls: {certificate: $work/certificate.pem, key: $work/key.pem}}
 limits: {http-header-seconds: 2, http-body-seconds: 2}
 YAML
 start_gateway
-"$client" session --whip "$http/whip/$room" --whep "$http/whep/$room" --sessions 2 --duration 60 --max-loss 0 --json \
-    >"$work/calls.json" 2>"$work/calls.log" &
-calls=$!
+begin_calls calls 2
 abuse slow-tls >"$work/slow.json" &
 slow=$!
 room=meanwhile{n} served=no
@@ -34,8 +38,6 @@ score class-tls-served $served yes $served
 abuse flood 10000 100 3 >"$work/flood.json"
 jq -c . "$work/flood.json"
 check 'a flood of half handshakes gives its places back' wait_for 15 is_ready
-kill "$calls"
-check 'the calls beside it noticed nothing' wait "$calls"
-score_at_most class-tls-lost "$(jq '.totals.expected - .totals.received' "$work/calls.json")" 0
+settle_calls calls class-tls-lost
 stop_gateway
 finish
