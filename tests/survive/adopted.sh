@@ -3,6 +3,7 @@
 # scores: adopted-fingerprint adopted-restarts adopted-lost adopted-sessions adopted-told adopted-heard adopted-deletes adopted-half-done
 # limit: 90
 # quick: 45
+# beside: yes
 # After kill -9 of naru-control its successor does for old sessions what it does for its own: old URLs and ETags, ICE
 # restarts, close_notify both ways, the same certificate. Handshakes that were half done are over, and leave nothing.
 set -euo pipefail

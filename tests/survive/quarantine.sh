@@ -3,6 +3,7 @@
 # scores: quarantine-crashes quarantine-named quarantine-sessions quarantine-loops quarantine-loops-named quarantine-loops-sessions
 # limit: 90
 # quick: 60
+# beside: yes
 # A session whose packets crash the worker, or hold it in an endless loop, is named after the second time and served no
 # more: the others go on. A dataplane with such a defect is built beside the real one (brittle/).
 set -euo pipefail

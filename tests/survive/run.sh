@@ -72,7 +72,7 @@ head_of() {
 
 name_of() {
     case $1 in
-    */classes/*) echo "class-$(basename "$1" .sh)" ;;
+    "$here"/classes/*) echo "class-$(basename "$1" .sh)" ;;
     *) basename "$1" .sh ;;
     esac | tr _ -
 }
@@ -108,10 +108,10 @@ limit_of() {
     echo "${limit:-120}"
 }
 
-running=
+declare -A running=() # the scripts, by process
 scratch=$(mktemp -d /tmp/naru-survive.XXXXXX)
 clean_up() {
-    [ -z "$running" ] || kill "$running" 2>/dev/null || true
+    [ ${#running[@]} = 0 ] || kill "${!running[@]}" 2>/dev/null || true
     rm -rf "$scratch"
 }
 trap clean_up EXIT
@@ -126,25 +126,56 @@ failed_checks() {
     echo "${texts:-exit status $2: $(tail -n 1 "$1" | tr '\t' ' ')}"
 }
 
-# One question: its scores, and a row of its own if it did not come to its end or a check of it failed.
-ask() {
-    local script=$1 name log result=0 limit
-    name=$(name_of "$script") log=$scratch/log limit=$(limit_of "$script")
+begin() {
+    local name limit
+    name=$(name_of "$1") limit=$(limit_of "$1")
     echo "$(date +%T) $name (at most $limit s)" >&2
-    timeout --kill-after=15 "$limit" "$script" >"$log" 2>&1 </dev/null &
-    running=$!
-    wait "$running" || result=$?
-    running=
+    timeout --kill-after=15 "$limit" "$1" >"$scratch/$name.log" 2>&1 </dev/null &
+    running[$!]=$1
+}
+
+# Waits for one of those that run.
+await_end() {
+    local pid script result=0
+    wait -n -p pid "${!running[@]}" || result=$?
+    script=${running[$pid]}
+    unset "running[$pid]"
+    conclude "$script" "$result"
+}
+
+# SCRIPT STATUS: its scores, and a row of its own if it did not come to its end or a check of it failed.
+conclude() {
+    local name result=$2 log
+    name=$(name_of "$1")
+    log=$scratch/$name.log
     sed -n 's/^score\t//p' "$log" | tee -a "$scores" | sed "s/^/         /" >&2
     [ "$result" != 0 ] || grep -q '^score' "$log" || result=none
     case $result in
     0) return ;;
     77) printf '%s\t%s\tran\tno\n' "$name" "$(tail -n 1 "$log")" ;;
-    124 | 137) printf '%s\tstopped after %s s\tends\tno\n' "$name" "$limit" ;;
+    124 | 137) printf '%s\tstopped after %s s\tends\tno\n' "$name" "$(limit_of "$1")" ;;
     none) printf '%s\tno score\ta score\tno\n' "$name" ;;
     *) printf '%s\t%s\tno failed check\tno\n' "$name" "$(failed_checks "$log" "$result")" ;;
     esac >>"$scores"
     sed 's/^/        | /' "$log" | tail -n 80 >&2
+}
+
+is_for_beside() {
+    [ -n "${NARU_SURVIVE_QUICK:-}" ] && [ "$(head_of "$1" beside)" = yes ]
+}
+
+# Those that need the machine for themselves one by one, then the others two at a time.
+ask_all() {
+    local script together=()
+    for script in $(questions); do
+        is_wanted "$script" || continue
+        if is_for_beside "$script"; then together+=("$script"); else begin "$script" && await_end; fi
+    done
+    for script in "${together[@]}"; do
+        [ ${#running[@]} -lt 2 ] || await_end
+        begin "$script"
+    done
+    while [ ${#running[@]} -gt 0 ]; do await_end; done
 }
 
 print_card() {
@@ -165,9 +196,7 @@ fi
 [ "$(id -u)" = 0 ] || die 'needs root: it makes network namespaces'
 [ -x "$NARU_BUILD/deploy/supervise/naru-supervise" ] || die "no naru-supervise in $NARU_BUILD: ninja -C $NARU_BUILD"
 echo "seed $NARU_SURVIVE_SEED" >&2
-for script in $(questions); do
-    ! is_wanted "$script" || ask "$script"
-done
+ask_all
 [ -s "$scores" ] || die 'nothing to do: see --list'
 echo "$SECONDS seconds, seed $NARU_SURVIVE_SEED" >&2
 if [ -n "$json" ]; then print_json; else print_card; fi

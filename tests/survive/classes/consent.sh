@@ -3,6 +3,7 @@
 # scores: class-consent-seconds class-consent-ended class-consent-lost
 # limit: 120
 # quick: 60
+# beside: yes
 # A peer that shows no consent any more (RFC 7675, hazard F26): its media stops, within 31 s by default; a quick run asks
 # with ice.consent-seconds: 5. The publisher and the other viewers notice nothing, and its session is freed.
 set -euo pipefail

@@ -3,6 +3,7 @@
 # scores: class-handshakes-spray class-handshakes-punted class-handshakes-memory-kib class-handshakes-per-source class-handshakes-freed class-handshakes-fingerprints
 # limit: 90
 # quick: 60
+# beside: yes
 # DTLS before it is over: ClientHellos of strangers (hazard F01), handshakes that never end and fragments that never
 # complete (F09), and fingerprints in all their forms (F10).
 set -euo pipefail
