@@ -74,13 +74,19 @@ class Link:
         kind, data = packet
         self.socket.send((station or self.head[:6]) + self.head[6:] + struct.pack('!H', kind) + data)
 
-    def heard(self, seconds):
-        """UDP packets from the station, as split() says them, until that time is over."""
+    def frames(self, seconds):
+        """Frames from the station, until that time is over."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             if not select.select([self.socket], [], [], left)[0]:
                 return
             frame, address = self.socket.recvfrom(65536)
-            packet = split(frame[14:]) if address[2] != OUTGOING else None
+            if address[2] != OUTGOING:
+                yield frame
+
+    def heard(self, seconds):
+        """UDP packets from the station, as split() says them, until that time is over."""
+        for frame in self.frames(seconds):
+            packet = split(frame[14:])
             if packet:
                 yield packet
