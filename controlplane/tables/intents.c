@@ -140,6 +140,16 @@ uint64_t intents_publish_transport(struct intents *intents, uint32_t index, cons
     return version;
 }
 
+void intents_tell_again(struct intents *intents, struct record_link link, uint32_t shard)
+{
+    struct transport_intent_record *record = tables_transport(intents->tables, link.index);
+    uint32_t worker = intents_worker_of(intents, shard);
+    if (intents_is_applied(intents, link, atomic_load_explicit(&record->head.version, memory_order_relaxed)))
+        return;
+    dirty_set(tables_dirty(intents->tables, worker), link.index);
+    ring_wake(tables_worker_waker(intents->tables, worker), intents->wakes[worker]);
+}
+
 bool intents_read_transport(const struct intents *intents, struct record_link link, struct transport_intent *ret_intent)
 {
     const struct transport_intent_record *record = tables_transport(intents->tables, link.index);

@@ -70,6 +70,9 @@ uint64_t intents_publish_transport(struct intents *intents, uint32_t index, cons
 // The same without waking it: it looks every 10 ms, and before each packet.
 uint64_t intents_announce_transport(struct intents *intents, uint32_t index, const struct transport_intent *intent);
 
+// What a control process before this one published and may have been killed before it said so.
+void intents_tell_again(struct intents *intents, struct record_link link, uint32_t shard);
+
 // The current intent; false when it is free or of another generation. It holds keys: wipe the copy.
 bool intents_read_transport(const struct intents *intents, struct record_link link,
                             struct transport_intent *ret_intent);

@@ -166,6 +166,32 @@ static void workers_hear_of_a_move_from_the_successor(void)
     test_gateway_close(&gateway);
 }
 
+// An ICE restart was published, and naru-control killed before it said so.
+static void workers_hear_of_new_credentials_from_the_successor(void)
+{
+    struct test_gateway gateway;
+    struct test_caller restarted, other;
+    test_gateway_open(&gateway);
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &restarted, true, "room", true));
+    test_caller_connect(&gateway, &restarted);
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &other, true, "other", true));
+    test_caller_connect(&gateway, &other);
+    test_gateway_settle(&gateway);
+    uint32_t index = test_gateway_session(&gateway, restarted.id)->record.transport.index, told[TEST_WORKERS];
+    struct transport_intent intent = test_transport(&gateway, index);
+    strcpy(intent.remote_ufrag, "newer");
+    record_publish(&tables_transport(&gateway.control.tables, index)->head, &intent, sizeof(intent));
+    test_gateway_restart(&gateway);
+    unsigned count = 0;
+    for (uint32_t worker = 0; worker < TEST_WORKERS && count < TEST_WORKERS; worker++)
+        count += dirty_take(tables_dirty(&gateway.worker, worker), told + count, TEST_WORKERS - count);
+    CU_ASSERT_EQUAL_FATAL(count, 1); // of the other one they know all
+    CU_ASSERT_EQUAL(told[0], index);
+    test_caller_close(&restarted);
+    test_caller_close(&other);
+    test_gateway_close(&gateway);
+}
+
 // The other way round: naru-dataplane crashed twice over a session, whose control may have been another one.
 static void a_session_that_crashed_workers_is_ended_by_name(void)
 {
@@ -208,5 +234,7 @@ void recovery_suite(void)
     CU_add_test(suite, "a session that crashed workers is ended by name",
                 a_session_that_crashed_workers_is_ended_by_name);
     CU_add_test(suite, "workers hear of a move from the successor", workers_hear_of_a_move_from_the_successor);
+    CU_add_test(suite, "workers hear of new credentials from the successor",
+                workers_hear_of_new_credentials_from_the_successor);
     CU_add_test(suite, "a lost journal ends sessions cleanly", a_lost_journal_ends_sessions_cleanly);
 }
