@@ -57,7 +57,8 @@ static int make_workers(struct dataplane *dataplane)
         if (error)
             return error;
         dataplane->workers[i] = worker;
-        worker->pool = dataplane->pool;
+        if (worker_use_packets(worker, dataplane->pool, dataplane->worker_count))
+            return -ENOBUFS;
         worker->epoch = dataplane->epoch;
         worker->workers = dataplane->workers;
         worker->worker_count = dataplane->worker_count;
@@ -120,6 +121,8 @@ int dataplane_start(struct dataplane *dataplane)
     if (error)
         return error;
     error = make_workers(dataplane);
+    if (error == -ENOBUFS)
+        return fail(error, "packet buffers: the devices leave too few of them: raise memory.packet-buffers");
     if (error)
         return fail(error, "workers: raise memory.heap-mb, or look at the lines above");
     poison_watch_signals();

@@ -33,7 +33,7 @@ int fan_out_enqueue(struct worker *worker, struct rte_mbuf *mbuf, const struct a
 {
     struct fan_out_queue *queue = &worker->fan_out;
     // A finished packet needs a place too, until its walk has ended.
-    if (queue->count + queue->finished_count >= WORKER_FAN_OUT_JOBS)
+    if (queue->count + queue->finished_count >= queue->most)
         return -ENOBUFS;
     queue->jobs[(queue->head + queue->count++) % WORKER_FAN_OUT_JOBS] =
         (struct fan_out_job){.source = mbuf, .audience = audience};

@@ -6,7 +6,7 @@
 #include "packet.h"
 
 #define WORKER_OUTBOX        1024
-#define WORKER_FAN_OUT_JOBS  1024
+#define WORKER_FAN_OUT_JOBS  1024u
 #define WORKER_NACK_REQUESTS 1024
 
 struct audience;
@@ -29,6 +29,7 @@ struct fan_out_job {
 struct fan_out_queue {
     struct fan_out_job jobs[WORKER_FAN_OUT_JOBS];
     unsigned head, count;
+    unsigned most; // that may wait, so that they never hold all packets there are and nothing can be made of them
     struct rte_mbuf *finished[WORKER_FAN_OUT_JOBS]; // freed when the walk that still reads them has ended
     unsigned finished_count;
 };

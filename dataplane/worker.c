@@ -21,7 +21,9 @@
 #include <sys/random.h>
 
 #define HANDOFF_RING      1024
-#define FLOWS_A_TRANSPORT 4 // half of what one may have; most have one or two
+#define PACKETS_LEAST     (3 * WORKER_BURST) // a burst, and what one call of fan_out makes of it
+#define PACKETS_RESERVED  WORKER_BURST       // not for plaintexts that wait
+#define FLOWS_A_TRANSPORT 4                  // half of what one may have; most have one or two
 #define INSTALLS_A_WALK   16
 #define EMPTY_WALKS_IDLE  200
 #define CLOCK_READINGS    3
@@ -93,6 +95,16 @@ static int make_repair(struct worker *worker)
         return 0;
     void *memory = rte_malloc("history", size, HISTORY_LINE);
     return memory ? history_open(&worker->history, memory, size) : -ENOMEM;
+}
+
+int worker_use_packets(struct worker *worker, struct rte_mempool *pool, unsigned workers)
+{
+    unsigned share = rte_mempool_avail_count(pool) / workers;
+    worker->pool = pool;
+    if (share < PACKETS_LEAST)
+        return -ENOBUFS;
+    worker->fan_out.most = RTE_MIN(share - PACKETS_RESERVED, WORKER_FAN_OUT_JOBS);
+    return 0;
 }
 
 int worker_create(unsigned index, struct tables *tables, const struct config *config, struct entries *entries,

@@ -81,6 +81,9 @@ int worker_create(unsigned index, struct tables *tables, const struct config *co
                   struct worker **ret_worker);
 void worker_destroy(struct worker *worker);
 
+// What the devices left in the pool is for the workers, in equal parts. -ENOBUFS: too little to work with.
+int worker_use_packets(struct worker *worker, struct rte_mempool *pool, unsigned workers);
+
 // Takes the worker's part of the tables over, on the lcore that will walk it; worker->now is set.
 void worker_begin(struct worker *worker);
 

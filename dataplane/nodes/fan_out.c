@@ -81,8 +81,9 @@ static bool can_receive(const struct transport_entry *to)
 static bool take_receivers(const struct worker *worker, struct fan_out_job *job, struct harvest *harvest)
 {
     const struct audience *audience = job->audience;
-    unsigned most = harvest->count + EMITS_A_TURN;
     bool sole = is_sole(worker, job), given = false;
+    unsigned fresh = harvest->fresh_count - harvest->fresh_used;
+    unsigned most = harvest->count + (sole ? EMITS_A_TURN : RTE_MIN(fresh, EMITS_A_TURN));
     uint16_t payload = packet_of(job->source)->payload_length;
     for (; job->cursor < audience->count && harvest->count < most; job->cursor++) {
         uint32_t index = audience->routes[job->cursor];
@@ -99,18 +100,36 @@ static bool take_receivers(const struct worker *worker, struct fan_out_job *job,
     return given;
 }
 
-// One turn of the job at the head; what is left of it goes behind the others.
-static void take_turn(struct worker *worker, struct harvest *harvest)
+// One turn of the job at the head; what is left of it goes behind the others. False: there were too few packets for a
+// whole turn, and the job waits where it is, or the next packet of the stream would overtake it at some receivers.
+static bool take_turn(struct worker *worker, struct harvest *harvest)
 {
     struct fan_out_queue *queue = &worker->fan_out;
     struct fan_out_job job = queue->jobs[queue->head];
+    unsigned whole = harvest->count + EMITS_A_TURN;
     bool given = take_receivers(worker, &job, harvest);
+    if (job.cursor < job.audience->count && harvest->count < whole) {
+        queue->jobs[queue->head] = job;
+        return false;
+    }
     queue->head = (queue->head + 1) % WORKER_FAN_OUT_JOBS;
     queue->count--;
     if (job.cursor < job.audience->count)
         queue->jobs[(queue->head + queue->count++) % WORKER_FAN_OUT_JOBS] = job;
     else if (!given)
         queue->finished[queue->finished_count++] = job.source;
+    return true;
+}
+
+// As many empty packets as this call needs, or fewer: who waits for all of them while a few are left waits for ever,
+// because it holds what others would give back.
+static void take_fresh(struct worker *worker, struct harvest *harvest)
+{
+    unsigned wanted = count_fresh(worker);
+    harvest->fresh_count = wanted;
+    while (harvest->fresh_count && rte_pktmbuf_alloc_bulk(worker->pool, harvest->fresh, harvest->fresh_count))
+        harvest->fresh_count /= 2;
+    counter_add(&worker->state->ran_dry[POOL_PACKETS], harvest->fresh_count < wanted);
 }
 
 static void emit(struct worker *worker, struct rte_graph *graph, struct rte_node *node, struct harvest *harvest)
@@ -139,16 +158,10 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
     if (!worker->fan_out.count)
         return 0;
     harvest.count = harvest.fresh_used = 0;
-    harvest.fresh_count = count_fresh(worker);
-    if (harvest.fresh_count && rte_pktmbuf_alloc_bulk(worker->pool, harvest.fresh, harvest.fresh_count)) {
-        // Tried again at the next walk.
-        counter_add(&worker->state->ran_dry[POOL_PACKETS], 1);
-        return 0;
-    }
+    take_fresh(worker, &harvest);
     prefetch(worker);
-    // Whole turns only: after a short one the next packet of the stream would overtake this one at some receivers.
-    while (worker->fan_out.count && harvest.count + EMITS_A_TURN <= EMITS_A_CALL)
-        take_turn(worker, &harvest);
+    while (worker->fan_out.count && harvest.count + EMITS_A_TURN <= EMITS_A_CALL && take_turn(worker, &harvest))
+        ;
     if (harvest.fresh_used < harvest.fresh_count) // some were not ready
         rte_pktmbuf_free_bulk(&harvest.fresh[harvest.fresh_used], harvest.fresh_count - harvest.fresh_used);
     if (harvest.count)

@@ -118,9 +118,10 @@ static int open_worker(void)
     int error = entries_create(&testbed.dataplane.limits, &testbed.entries);
     if (!error)
         error = worker_create(0, &testbed.dataplane, &testbed.config, &testbed.entries, &testbed.worker);
+    if (!error)
+        error = worker_use_packets(testbed.worker, testbed.pool, 1);
     if (error)
         return error;
-    testbed.worker->pool = testbed.pool;
     testbed.worker->epoch = 1;
     atomic_store(&testbed.control.segments[SEGMENT_INTENT]->reader_epoch, 1);
     testbed.worker->workers = &testbed.worker;

@@ -92,7 +92,7 @@ static void make_worker(unsigned index)
     struct worker *worker = NULL;
     need(!worker_create(index, &dataplane.tables, &machine.config, &dataplane.entries, &worker), "worker");
     dataplane.workers[index] = worker;
-    worker->pool = dataplane.pool;
+    need(!worker_use_packets(worker, dataplane.pool, WORKERS), "packet buffers");
     worker->epoch = dataplane.epoch;
     worker->workers = dataplane.workers;
     worker->worker_count = WORKERS;

@@ -6,9 +6,10 @@
 
 #include <CUnit/CUnit.h>
 
-#define VIEWERS 20
-#define ROUTES  10 // of each viewer: 200 receivers are more than one walk emits
-#define PACKETS 3
+#define VIEWERS   20
+#define ROUTES    10 // of each viewer: 200 receivers are more than one walk emits
+#define PACKETS   3
+#define POOL_MOST 8192
 
 static struct peer publisher, viewers[VIEWERS];
 static struct rtp_packet got;
@@ -133,6 +134,54 @@ static void a_record_that_is_used_again_hears_only_its_new_room(void)
     close_room();
 }
 
+// All but `left` of the pool's packets; ret_taken has room for them.
+static unsigned take_packets(unsigned left, struct rte_mbuf **ret_taken)
+{
+    struct rte_mempool *pool = gateway.workers[0]->pool;
+    unsigned count = rte_mempool_avail_count(pool) - left;
+    CU_ASSERT_EQUAL_FATAL(rte_pktmbuf_alloc_bulk(pool, ret_taken, count), 0);
+    return count;
+}
+
+static void a_pool_that_is_nearly_dry_serves_some_at_a_time(void)
+{
+    static uint8_t data[FRAME_MAX];
+    static struct rte_mbuf *taken[POOL_MOST];
+    unsigned counts[VIEWERS] = {0};
+    open_room(ROUTES);
+    for (uint16_t i = 0; i < PACKETS; i++)
+        peer_queue(&publisher, data, media_write(&publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = i}, data));
+    unsigned count = take_packets(10, taken);
+    for (unsigned walks = 0; walks < 2 * PACKETS * VIEWERS; walks++) {
+        gateway_walk();
+        for (unsigned viewer = 0; viewer < VIEWERS; viewer++)
+            while (media_take(&viewers[viewer], &got)) // ROUTES of a packet, before those of the next one
+                CU_ASSERT_EQUAL(got.bytes[got.header.payload_offset], (uint8_t)(counts[viewer]++ / ROUTES));
+    }
+    for (unsigned viewer = 0; viewer < VIEWERS; viewer++)
+        CU_ASSERT_EQUAL(counts[viewer], PACKETS * ROUTES);
+    rte_pktmbuf_free_bulk(taken, count);
+    close_room();
+}
+
+static void plaintexts_that_wait_do_not_take_all_packets(void)
+{
+    static uint8_t data[FRAME_MAX];
+    static struct rte_mbuf *taken[POOL_MOST];
+    open_room(1);
+    gateway.workers[0]->fan_out.most = 2;
+    for (uint16_t i = 0; i < 5; i++)
+        peer_queue(&publisher, data, media_write(&publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = i}, data));
+    unsigned count = take_packets(0, taken);
+    gateway_walk();
+    CU_ASSERT_EQUAL(gateway_dropped(DROP_RTP_ROUTE_JOBS_FULL), 3);
+    rte_pktmbuf_free_bulk(taken, count);
+    gateway_settle();
+    for (uint16_t i = 0; i < 2; i++)
+        CU_ASSERT(media_take(&viewers[VIEWERS - 1], &got) && got.bytes[got.header.payload_offset] == i);
+    close_room();
+}
+
 void fan_out_suite(void)
 {
     CU_pSuite suite = CU_add_suite("rtp_route and fan_out", NULL, NULL);
@@ -141,4 +190,6 @@ void fan_out_suite(void)
     CU_ADD_TEST(suite, a_viewer_that_leaves_meanwhile_harms_nobody);
     CU_ADD_TEST(suite, a_publisher_that_leaves_ends_what_was_queued);
     CU_ADD_TEST(suite, a_record_that_is_used_again_hears_only_its_new_room);
+    CU_ADD_TEST(suite, a_pool_that_is_nearly_dry_serves_some_at_a_time);
+    CU_ADD_TEST(suite, plaintexts_that_wait_do_not_take_all_packets);
 }

@@ -181,7 +181,7 @@ static void start_workers(void)
         struct worker *worker = NULL;
         CU_ASSERT_EQUAL_FATAL(worker_create(i, &gateway.dataplane, &config, entries, &worker), 0);
         gateway.workers[i] = worker;
-        worker->pool = pool;
+        CU_ASSERT_EQUAL(worker_use_packets(worker, pool, gateway.worker_count), 0);
         worker->epoch = 1;
         worker->workers = gateway.workers;
         worker->worker_count = gateway.worker_count;
