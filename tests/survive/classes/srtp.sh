@@ -3,13 +3,13 @@
 # scores: class-srtp-injected class-srtp-injected-rtcp class-srtp-replayed class-srtp-forged class-srtp-ssrcs class-srtp-same-ssrc class-srtp-fragments class-srtp-lost
 # limit: 90
 # quick: 60
-# beside: yes
 # Media of strangers, and damaged or repeated media from the right address (hazards F02, F03, F12 to F15, F17): dropped
 # under its name, counted, and nothing of it reaches a viewer or changes a session.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/../lib.sh"
 
-count=$(by_size 30000 10000)
+rate=$(by_size 10000 5000)
+count=$((rate * $(by_size 3 1)))
 strangers=198.51.100
 
 # What all sessions are, as far as it must not change.
@@ -38,14 +38,14 @@ floods() {
 
 # Of 5 addresses of strangers in turn.
 junk() {
-    "$client" junk --to "$address4:16384" --count "$count" --rate 10000 --json "$@"
+    "$client" junk --to "$address4:16384" --count "$count" --rate "$rate" --json "$@"
 }
 
 # KIND: packets of a run of the client that were tampered with.
 tampered() {
     "$client" session --whip "$http/whip/$1" --whep "$http/whep/$1" --duration "$(by_size 4 3)" --max-loss 0 --json --tamper "$1:1000" \
-        >"$work/report.json" 2>"$work/client.log" || echo "FAILED  $1: $(jq -c .failures "$work/report.json")" >&2
-    jq '{sent: .totals.tampered}' "$work/report.json"
+        >"$work/$1.json" 2>"$work/$1.log" || echo "FAILED  $1: $(jq -c .failures "$work/$1.json")" >&2
+    jq '{sent: .totals.tampered}' "$work/$1.json"
 }
 
 for host in 1 2 3 4 5; do ip address add "$strangers.$host/32" dev lo; done
@@ -56,8 +56,11 @@ state_of_calls >"$work/before"
 from_nobody='udp_classify_unknown_source'
 floods class-srtp-injected "$from_nobody" junk --kind rtp --bind "$strangers.1" --sources 5
 floods class-srtp-injected-rtcp "$from_nobody" junk --kind rtcp --bind "$strangers.2" --sources 5
+tampered bad-tag >"$work/forged" &
+forged=$!
 floods class-srtp-replayed srtp_unprotect_replayed tampered replay
-floods class-srtp-forged srtp_unprotect_bad_tag tampered bad-tag
+wait "$forged"
+score_at_least class-srtp-forged "$((100 * $(dropped_of srtp_unprotect_bad_tag) / $(jq .sent "$work/forged")))" 95
 
 room=flood{n}
 "$client" session --whip "$http/whip/$room" --whep "$http/whep/$room" --duration "$(by_size 10 3)" --json \
