@@ -187,7 +187,7 @@ void control_tick(struct control *control, uint64_t now)
 static void close_session(struct control *control, struct gateway_request *request, uint64_t now)
 {
     struct session *session = session_find(control, request->id);
-    if (session && (bool)session->record.is_publisher == request->is_publisher) {
+    if (session_is_meant(session, request)) {
         session_end(control, session, SESSION_CLOSED, "closed by request", now);
         farewells_take(&control->farewells, request->id, request->is_publisher, now); // DELETE is answered once
     } else if (!farewells_take(&control->farewells, request->id, request->is_publisher, now))

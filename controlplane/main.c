@@ -85,7 +85,14 @@ static int serve(struct gateway *gateway, const struct config *config)
         return EXIT_FAILURE;
     }
     if (error) {
-        log_error("HTTP on port %u: %s: choose another http.port or http.listen", config->http.port, strerror(-error));
+        if (error == -ENOKEY)
+            log_error("http.jwt-keys: a file has no such key: HS256 is a secret of 32 bytes or more, ES256 a P-256 and "
+                      "RS256 an RSA public key (PEM)");
+        else
+            log_error(
+                "HTTP on port %u: %s: choose another http.port or http.listen, and see that the files of http can "
+                "be read",
+                config->http.port, strerror(-error));
         return EXIT_FAILURE;
     }
     http_server_serve(http);

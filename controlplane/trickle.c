@@ -128,7 +128,7 @@ static void apply(struct control *control, struct session *session, const struct
 void trickle(struct control *control, struct gateway_request *request, uint64_t now)
 {
     struct session *session = session_find(control, request->id);
-    if (!session || !session_is_live(session) || (bool)session->record.is_publisher != request->is_publisher) {
+    if (!session_is_meant(session, request) || !session_is_live(session)) {
         refuse(request, GATEWAY_NO_SESSION, 0, "there is no such session");
         return;
     }

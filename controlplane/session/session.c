@@ -47,3 +47,9 @@ bool session_is_live(const struct session *session)
 {
     return session->state < SESSION_FAILED;
 }
+
+bool session_is_meant(const struct session *session, const struct gateway_request *request)
+{
+    return session && (bool)session->record.is_publisher == request->is_publisher &&
+           (!request->room[0] || strcmp(request->room, session->record.room_name) == 0);
+}

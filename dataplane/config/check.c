@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules that join several keys. Each message names the line of a key that takes part in the contradiction.
 #include "config.h"
+#include "json_web_key.h"
 #include "row.h"
 #include <string.h>
 
@@ -61,9 +62,12 @@ static bool is_host_name(const char *text)
 static int check_http(const struct config_check *check)
 {
     const struct config *config = check->config;
-    if (!config->http.tokens.count && !config_is_loopback(&config->http.listen))
+    enum json_web_algorithm algorithm;
+    const char *path;
+    if (!config_http_asks_for_tokens(&config->http) && !config_is_loopback(&config->http.listen))
         return FAIL(check, "http.listen", NULL,
-                    "without a token anyone could use the gateway; allowed: 127.0.0.1, ::1, or set http.tokens");
+                    "without a token anyone could use the gateway; allowed: 127.0.0.1, ::1, or set http.tokens or "
+                    "http.jwt-keys");
     if (!config->http.tls.certificate[0] != !config->http.tls.key[0])
         return FAIL(check, "http.tls.certificate", "http.tls.key",
                     "a certificate needs its key; allowed: both or neither");
@@ -71,6 +75,10 @@ static int check_http(const struct config_check *check)
         if (!is_token(config->http.tokens.item[i]))
             return FAIL(check, "http.tokens", NULL,
                         "item %u does not fit into a header; allowed: letters, digits, -._~+/ and = at its end", i + 1);
+    for (unsigned i = 0; i < config->http.jwt_keys.count; i++)
+        if (json_web_key_parse(config->http.jwt_keys.item[i], &algorithm, &path))
+            return FAIL(check, "http.jwt-keys", NULL,
+                        "item %u is no key; allowed: HS256:/FILE, ES256:/FILE or RS256:/FILE", i + 1);
     for (unsigned i = 0; i < config->http.names.count; i++)
         if (!is_host_name(config->http.names.item[i]))
             return FAIL(check, "http.names", NULL,

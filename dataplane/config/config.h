@@ -3,6 +3,7 @@
 // What each key means, its bounds and its default stand in rows.c alone.
 #pragma once
 
+#include "config_http.h"
 #include "config_types.h"
 #include <stdio.h>
 
@@ -48,16 +49,7 @@ struct config {
         struct config_strings extra; // arguments handed to rte_eal_init after naru's own
     } eal;
     struct config_numbers lcores; // CPUs of the workers, in order; empty: chosen at start
-    struct {
-        struct config_address listen; // prefix is the address's full length
-        unsigned port;
-        struct {
-            char certificate[CONFIG_PATH_SIZE]; // both empty (no TLS) or both set
-            char key[CONFIG_PATH_SIZE];
-        } tls;
-        struct config_strings tokens, names; // no tokens only if listen is a loopback address; names of the host
-        char cors_origin[CONFIG_STRING_SIZE];
-    } http;
+    struct config_http http;
     struct {
         enum config_dtls_role role;
         struct config_strings srtp_suites;  // in order of preference, names of RFC 5764 and 7714 without "SRTP_"

@@ -103,7 +103,7 @@ const struct config_row config_rows[] = {
 
     {"http", CONFIG_SECTION, .help = "The HTTP server: WHIP, WHEP, REST, metrics, console."},
     {"http.listen", CONFIG_IP, AT(http.listen), .fallback = "127.0.0.1",
-     .help = "Address to listen on. Other than a loopback address needs a token."},
+     .help = "Address to listen on. Other than a loopback address needs tokens or jwt-keys."},
     {"http.port", CONFIG_NUMBER, AT(http.port), 1, 65535, .fallback = "8080", .help = "TCP port to listen on."},
     {"http.tls", CONFIG_SECTION,
      .help = "HTTPS, if both files are named. Browsers give no camera to a page on plain "
@@ -113,6 +113,11 @@ const struct config_row config_rows[] = {
     {"http.tls.key", CONFIG_PATHNAME, AT(http.tls.key), 0, CONFIG_PATH_SIZE, .fallback = "", .help = "Its key, PEM."},
     {"http.tokens", CONFIG_TEXTS, AT(http.tokens), 0, CONFIG_STRINGS_MAX, .fallback = "",
      .help = "Bearer tokens (RFC 6750), each of which opens everything. Without one every request is served."},
+    {"http.jwt-keys", CONFIG_TEXTS, AT(http.jwt_keys), 0, CONFIG_STRINGS_MAX, .fallback = "",
+     .help =
+         "Keys of those who sign JSON Web Tokens (RFC 7519) for their users, each as ALGORITHM:FILE: HS256 and a "
+         "secret of 32 bytes or more; ES256 or RS256 and a public key, PEM. A token has exp, permissions (a list of "
+         "publish, subscribe, data, admin), and room, unless it is for all rooms."},
     {"http.names", CONFIG_TEXTS, AT(http.names), 0, CONFIG_STRINGS_MAX, .fallback = "",
      .help = "Names of this host by which it may be called, beside localhost and addresses; others get 421. Without "
              "tokens that keeps out pages of sites that lead their own name here; with tokens an empty list lets any "

@@ -17,8 +17,8 @@ struct options {
     unsigned watch_seconds;               // 0: once
     char run_directory[CONFIG_PATH_SIZE]; // of the gateway on this machine
     char url[512];                        // without a slash at the end
-    char token[CONFIG_STRING_SIZE];
-    char certificate[CONFIG_PATH_SIZE]; // trusted, beside those that the system trusts; empty: none
+    char token[2048];                     // JSON Web Tokens are long
+    char certificate[CONFIG_PATH_SIZE];   // trusted, beside those that the system trusts; empty: none
 };
 
 // 0: go on. 1: --help was printed. -EINVAL: a message was printed.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dispatch.h"
+#include "access.h"
 #include "bearer.h"
 #include "config.h"
 #include "host.h"
@@ -77,15 +78,35 @@ static bool refuse_host(const struct http_service *service, const struct http_re
     return true;
 }
 
-static bool refuse_token(const struct http_service *service, const struct http_request *request,
+static bool refuse_token(const struct http_service *service, struct http_request *request,
                          struct http_response *response)
 {
-    if (bearer_opens(&service->config->http.tokens, request->authorization))
+    const char *why =
+        access_read(&service->config->http.tokens, service->keys, request->authorization, time(NULL), &request->access);
+    if (!why)
         return false;
     bool has_token = bearer_token(request->authorization) != NULL;
     response_header(response, "WWW-Authenticate", "Bearer realm=\"naru\"%s",
                     has_token ? ", error=\"invalid_token\"" : "");
-    problem(response, 401, "Send a token of http.tokens of the gateway's configuration: Authorization: Bearer TOKEN.");
+    problem(response, 401,
+            "The token does not open: %s. Send one of http.tokens of the gateway's configuration, or one signed with a "
+            "key of http.jwt-keys: Authorization: Bearer TOKEN.",
+            why);
+    return true;
+}
+
+static bool refuse_permission(const struct route *route, const struct http_request *request,
+                              struct http_response *response)
+{
+    const char *room = strstr(route->pattern, "{room}") ? request->parameters[0] : NULL;
+    if (access_permits(&request->access, route->needs, room))
+        return false;
+    const char *needed = permission_names[route->needs];
+    response_header(response, "WWW-Authenticate", "Bearer realm=\"naru\", error=\"insufficient_scope\", scope=\"%s\"",
+                    needed);
+    problem(response, 403,
+            "The token does not permit this: \"%s\" has to stand in its permissions, and its room be %s.", needed,
+            room ? "this one, or none" : "none");
     return true;
 }
 
@@ -114,8 +135,9 @@ const struct route *dispatch_headers(const struct http_service *service, struct 
         answer_options(service, request, allowed, response);
     else if (!route)
         refuse_method(request, allowed, response);
-    else if (!(route->needs_token &&
-               (refuse_host(service, request, response) || refuse_token(service, request, response))) &&
+    else if (!(route->needs != PERMIT_NONE &&
+               (refuse_host(service, request, response) || refuse_token(service, request, response) ||
+                refuse_permission(route, request, response))) &&
              !refuse_body(route, request, response))
         return route;
     return NULL;

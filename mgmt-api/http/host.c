@@ -25,7 +25,7 @@ bool host_is_served(const struct config *config, const char *host)
 {
     const struct config_strings *names = &config->http.names;
     char name[NAME_SIZE], address[sizeof(struct in6_addr)];
-    if (host[0] == '\0' || (config->http.tokens.count && !names->count))
+    if (host[0] == '\0' || (config_http_asks_for_tokens(&config->http) && !names->count))
         return true;
     if (!take_name(host, name))
         return false;

@@ -17,6 +17,7 @@
 
 struct http_server {
     struct http_service service;
+    struct json_web_keys *keys;
     struct mailbox *mailbox;
     struct lws_context *context;
     struct lws_vhost *vhost;
@@ -221,6 +222,7 @@ static void destroy(struct http_server *server)
         lws_context_destroy(server->context);
     if (server->mailbox)
         mailbox_close(server->mailbox);
+    json_web_keys_free(server->keys);
     free(server);
 }
 
@@ -228,8 +230,11 @@ static int bind_to_address(struct http_server *server)
 {
     const struct config *config = server->service.config;
     int result = listen_address_check(config, server->address);
+    if (!result)
+        result = json_web_keys_read(&config->http.jwt_keys, &server->keys);
     if (result)
         return result;
+    server->service.keys = server->keys;
     server->context = create_context(server);
     server->mailbox = mailbox_new(server->service.gateway, wake, server);
     if (!server->context || !server->mailbox)

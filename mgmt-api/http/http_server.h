@@ -8,8 +8,9 @@ struct http_server;
 
 // Reads certificate and key, and binds: what root may be needed for. Both arguments must outlive the server; of *config
 // only `http` and `limits.http_connections` are read. Port 0 takes a free one. 0, or -EADDRINUSE, -EADDRNOTAVAIL,
-// -EACCES (port, or certificate unreadable), -EINVAL (certificate or key unusable), -ENOMEM ...; *ret_server is set on
-// success.
+// -EACCES (port, or a file unreadable), -ENOENT, -ENOKEY (http.jwt-keys), -EINVAL (certificate or key unusable),
+// -ENOMEM
+// ...; *ret_server is set on success.
 int http_server_open(struct gateway *gateway, const struct config *config, struct http_server **ret_server);
 
 // Serves from a thread of its own, which is there already, until http_server_stop.

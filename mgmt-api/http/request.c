@@ -60,6 +60,11 @@ static bool copy_header(struct lws *wsi, enum lws_token_indexes token, char valu
     return lws_hdr_copy(wsi, value, HTTP_VALUE_SIZE, token) >= 0;
 }
 
+static bool copy_authorization(struct lws *wsi, char value[HTTP_AUTHORIZATION_SIZE])
+{
+    return lws_hdr_copy(wsi, value, HTTP_AUTHORIZATION_SIZE, WSI_TOKEN_HTTP_AUTHORIZATION) >= 0;
+}
+
 unsigned request_read(struct lws *wsi, struct http_request *ret_request)
 {
     struct http_request request = {0};
@@ -67,8 +72,7 @@ unsigned request_read(struct lws *wsi, struct http_request *ret_request)
     if (status)
         return status;
     char length[HTTP_VALUE_SIZE];
-    if (!copy_header(wsi, WSI_TOKEN_HOST, request.host) ||
-        !copy_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, request.authorization) ||
+    if (!copy_header(wsi, WSI_TOKEN_HOST, request.host) || !copy_authorization(wsi, request.authorization) ||
         !copy_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, request.content_type) ||
         !copy_header(wsi, WSI_TOKEN_HTTP_IF_MATCH, request.if_match) ||
         !copy_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, request.if_none_match) ||

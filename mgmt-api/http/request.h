@@ -2,6 +2,8 @@
 // An HTTP request as handlers see it: text is decoded, bounded and NUL-terminated.
 #pragma once
 
+#include "json_web_token.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,12 +11,13 @@
 struct http_counts;
 struct lws;
 
-#define HTTP_BODY_MAX      (64 * 1024)
-#define HTTP_HEADERS_MAX   (16 * 1024)
-#define HTTP_PATH_SIZE     512
-#define HTTP_VALUE_SIZE    256
-#define PATH_PARAMETERS    2
-#define PATH_PARAMETER_MAX 128
+#define HTTP_BODY_MAX           (64 * 1024)
+#define HTTP_HEADERS_MAX        (16 * 1024)
+#define HTTP_PATH_SIZE          512
+#define HTTP_VALUE_SIZE         256
+#define HTTP_AUTHORIZATION_SIZE 2048
+#define PATH_PARAMETERS         2
+#define PATH_PARAMETER_MAX      128
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OPTIONS, HTTP_METHODS };
 extern const char *const http_method_names[HTTP_METHODS];
@@ -23,7 +26,7 @@ struct http_request {
     enum http_method method;
     char path[HTTP_PATH_SIZE];
     char parameters[PATH_PARAMETERS][PATH_PARAMETER_MAX]; // what stood for {...} in the route's pattern, in order
-    char authorization[HTTP_VALUE_SIZE], content_type[HTTP_VALUE_SIZE];
+    char authorization[HTTP_AUTHORIZATION_SIZE], content_type[HTTP_VALUE_SIZE];
     char host[HTTP_VALUE_SIZE];
     char if_match[HTTP_VALUE_SIZE], if_none_match[HTTP_VALUE_SIZE];
     bool has_length, is_chunked;
@@ -31,6 +34,7 @@ struct http_request {
     char *body; // malloc, NUL behind it; NULL if there is none
     size_t body_length;
     const struct http_counts *counts; // once a route was found
+    struct access access;             // where the route needs a token
 };
 
 // Takes method, path and headers from a connection that has read them. 0, or the HTTP status to refuse it with.

@@ -2,6 +2,7 @@
 // Which handler serves which method and path. The one table is in routes.c; openapi.yaml is tested against it.
 #pragma once
 
+#include "access.h"
 #include "gateway.h"
 #include "request.h"
 #include "response.h"
@@ -17,15 +18,16 @@ struct http_counts {
 struct http_service {
     struct gateway *gateway;
     const struct config *config;
+    const struct json_web_keys *keys; // NULL: no JSON Web Tokens
     const struct http_counts *counts;
 };
 
 struct route {
     enum http_method method;
-    const char *pattern; // "/whip/{room}": {...} stands for one segment that is not empty
-    bool needs_token;
-    bool is_cross_origin; // pages of http.cors-origin may call it: all methods of the path, or none
-    const char *consumes; // media type of the body, NULL: takes none
+    const char *pattern;   // "/whip/{room}": {...} stands for one segment that is not empty
+    enum permission needs; // in the {room} of the path, or in all
+    bool is_cross_origin;  // pages of http.cors-origin may call it: all methods of the path, or none
+    const char *consumes;  // media type of the body, NULL: takes none
 
     // Writes *response; or fills *ask, and returns true: the gateway is asked, and `finish` writes the response from
     // what it answers with GATEWAY_OK. Refusals never come here.

@@ -39,13 +39,16 @@ static void http_is_open_on_loopback_only(void)
         {"http: {listen: 127.0.0.53}", NULL},
         {"http: {listen: 0.0.0.0, tokens: [c2VjcmV0LXRva2Vu]}", NULL},
         {"http:\n  port: 80\n  listen: 0.0.0.0\n",
-         SAYS(
-             3,
-             "http.listen: without a token anyone could use the gateway; allowed: 127.0.0.1, ::1, or set http.tokens")},
+         SAYS(3, "http.listen: without a token anyone could use the gateway; allowed: 127.0.0.1, ::1, or set "
+                 "http.tokens or http.jwt-keys")},
         {"http: {listen: '::'}",
-         SAYS(
-             1,
-             "http.listen: without a token anyone could use the gateway; allowed: 127.0.0.1, ::1, or set http.tokens")},
+         SAYS(1, "http.listen: without a token anyone could use the gateway; allowed: 127.0.0.1, ::1, or set "
+                 "http.tokens or http.jwt-keys")},
+        {"http: {listen: 0.0.0.0, jwt-keys: ['ES256:/a']}", NULL},
+        {"http:\n  jwt-keys: ['HS256:/a', 'RS512:/b']\n",
+         SAYS(2, "http.jwt-keys: item 2 is no key; allowed: HS256:/FILE, ES256:/FILE or RS256:/FILE")},
+        {"http: {jwt-keys: ['HS256:secret']}",
+         SAYS(1, "http.jwt-keys: item 1 is no key; allowed: HS256:/FILE, ES256:/FILE or RS256:/FILE")},
         {"http:\n  tokens:\n  - good\n  - not good\n",
          SAYS(2, "http.tokens: item 2 does not fit into a header; allowed: letters, digits, -._~+/ and = at its end")},
         {"http: {tokens: ['=']}",

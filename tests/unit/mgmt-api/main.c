@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 
 void parsers_suite(void);
+void access_suite(void);
 void whip_suite(void);
 void refusals_suite(void);
 void views_suite(void);
@@ -25,6 +26,7 @@ int main(int argc, char **argv)
     if (CU_initialize_registry() != CUE_SUCCESS)
         return 1;
     parsers_suite();
+    access_suite();
     whip_suite();
     refusals_suite();
     views_suite();

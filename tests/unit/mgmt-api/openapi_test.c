@@ -77,10 +77,11 @@ static void every_route_is_described(void)
         if (!operation)
             printf("not in openapi.yaml: %s %s\n", http_method_names[route->method], route->pattern);
         CU_ASSERT_PTR_NOT_NULL(operation);
-        CU_ASSERT_EQUAL(member(operation, "security") == NULL, route->needs_token);
+        CU_ASSERT_EQUAL(member(operation, "security") == NULL, route->needs != PERMIT_NONE);
         CU_ASSERT_EQUAL(member(operation, "requestBody") != NULL, route->consumes != NULL);
-        CU_ASSERT_EQUAL(member(member(operation, "responses"), "401") != NULL, route->needs_token);
-        if (route->needs_token) // what asks the gateway may get no answer
+        CU_ASSERT_EQUAL(member(member(operation, "responses"), "401") != NULL, route->needs != PERMIT_NONE);
+        CU_ASSERT_EQUAL(member(member(operation, "responses"), "403") != NULL, route->needs != PERMIT_NONE);
+        if (route->needs != PERMIT_NONE) // what asks the gateway may get no answer
             CU_ASSERT_PTR_NOT_NULL(member(member(operation, "responses"), "503"));
     }
 }

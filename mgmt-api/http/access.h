@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a request may do: all that a token of http.tokens opens, or what a JSON Web Token says.
+#pragma once
+
+#include "config_types.h"
+#include "gateway.h"
+#include "json_web_token.h"
+
+#include <time.h>
+
+// Whether it opens PERMISSION in this room; NULL: in all rooms.
+bool access_permits(const struct access *access, enum permission permission, const char *room);
+
+// What an Authorization value (RFC 6750 2.1) opens: everything, where there are neither tokens nor keys. NULL, or why
+// it opens nothing.
+const char *access_read(const struct config_strings *tokens, const struct json_web_keys *keys,
+                        const char *authorization, time_t now, struct access *ret_access);
