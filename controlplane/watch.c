@@ -3,8 +3,15 @@
 #include "control_parts.h"
 
 #include "log.h"
+#include "packet_index.h"
+#include "srtcp.h"
 
 #include <stdio.h>
+
+// Indexes that are left when a session ends: more than it can use until the next look, but for what is lost by
+// restarts.
+#define RTP_INDEXES_KEPT  (UINT64_C(1) << 20)
+#define RTCP_INDEXES_KEPT (1u << 12)
 
 static bool has_checked_path(const struct control *control, const struct session *session)
 {
@@ -47,6 +54,29 @@ static void quarantine(struct control *control, struct session *session, uint64_
     session_end(control, session, SESSION_FAILED, "quarantined: workers crashed twice while they worked on it", now);
 }
 
+static bool route_uses_up_its_keys(const struct control *control, struct record_link link)
+{
+    struct route_state *state = tables_route_state(&control->tables, link.index);
+    const uint64_t most = SRTP_INDEX_MAX - RTP_INDEXES_KEPT;
+    return atomic_load_explicit(&state->generation, memory_order_acquire) == link.generation &&
+           (atomic_load_explicit(&state->highest_index, memory_order_relaxed) > most ||
+            atomic_load_explicit(&state->rtx_next_index, memory_order_relaxed) > most);
+}
+
+// RFC 3711 9.2: a key ends before its indexes do, and there is no new handshake within a session. Beyond the last index
+// workers send nothing.
+static bool uses_up_its_keys(const struct control *control, const struct session *session)
+{
+    const struct journal_session *record = &session->record;
+    struct transport_state *state = tables_transport_state(&control->tables, record->transport.index);
+    bool used_up =
+        atomic_load_explicit(&state->applied_generation, memory_order_acquire) == record->transport.generation &&
+        atomic_load_explicit(&state->srtcp_index, memory_order_relaxed) > SRTCP_INDEX_MAX - RTCP_INDEXES_KEPT;
+    for (uint32_t i = 0; !used_up && !record->is_publisher && i < record->section_count; i++)
+        used_up = route_uses_up_its_keys(control, record->sections[i].link);
+    return used_up;
+}
+
 // RFC 7675 5.1
 static void watch_consent(struct control *control, struct session *session, uint64_t now)
 {
@@ -67,6 +97,10 @@ void watch_session(struct control *control, struct session *session, uint64_t no
         return;
     if (is_quarantined(control, session)) {
         quarantine(control, session, now);
+        return;
+    }
+    if (uses_up_its_keys(control, session)) {
+        session_end(control, session, SESSION_CLOSED, "its SRTP keys are used up", now);
         return;
     }
     if (session->state == SESSION_NEW && has_checked_path(control, session))

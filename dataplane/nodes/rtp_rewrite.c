@@ -53,10 +53,10 @@ static void start_source(struct worker *worker, const struct route_entry *route,
     atomic_store_explicit(&state->source_ssrc, source->rtp.ssrc, memory_order_relaxed);
 }
 
-// Whether the source packet has its place in the route's numbers; sets them up for a new source and after a restart.
+// DROP_NONE: the source packet has its place in the route's numbers; sets them up for a new source and after a restart.
 // The window of this route alone decides that no index is taken twice, whatever a sender or a restart makes of its own.
-static bool take_index(struct worker *worker, struct route_entry *route, struct route_state *state,
-                       const struct packet *source, uint64_t *ret_index)
+static enum drop_reason take_index(struct worker *worker, struct route_entry *route, struct route_state *state,
+                                   const struct packet *source, uint64_t *ret_index)
 {
     if (!route->started || state->source_ssrc != source->rtp.ssrc) {
         if (!route->started) // only now can it decode a key frame: what was sent before it had keys is lost to it
@@ -67,9 +67,11 @@ static bool take_index(struct worker *worker, struct route_entry *route, struct 
         route->start_index = source->index;
     }
     if (source->index < route->start_index)
-        return false;
+        return DROP_RTP_REWRITE_BEFORE_START;
     *ret_index = source->index + counter_get(&state->index_offset);
-    return *ret_index <= SRTP_INDEX_MAX && srtp_replay_commit(&route->taken, *ret_index) == 0;
+    if (*ret_index > SRTP_INDEX_MAX)
+        return DROP_SRTP_PROTECT_KEYS_USED_UP;
+    return srtp_replay_commit(&route->taken, *ret_index) ? DROP_RTP_REWRITE_BEFORE_START : DROP_NONE;
 }
 
 // What the receiver does not need stays out of a packet that would not fit the link with it.
@@ -150,8 +152,9 @@ static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf)
     int payload_type = map_payload_type(route, source->rtp.payload_type);
     if (payload_type < 0)
         return packet_drop(mbuf, DROP_RTP_REWRITE_UNKNOWN_PAYLOAD_TYPE);
-    if (!take_index(worker, route, state, source, &packet->index))
-        return packet_drop(mbuf, DROP_RTP_REWRITE_BEFORE_START);
+    enum drop_reason none_left = take_index(worker, route, state, source, &packet->index);
+    if (none_left)
+        return packet_drop(mbuf, none_left);
     uint32_t timestamp = source->rtp.timestamp + state->timestamp_offset;
     packet->payload_length = source->payload_length;
     choose_frame(worker, to, packet);

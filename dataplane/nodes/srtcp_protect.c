@@ -19,8 +19,8 @@ static enum drop_reason prepare(struct worker *worker, struct rte_mbuf *mbuf, st
     if (!transport->keys || transport->selected == ENTRY_NO_PATH)
         return DROP_UDP_OUTPUT_NO_PATH;
     uint32_t index = atomic_load_explicit(&state->srtcp_index, memory_order_relaxed);
-    if (index > SRTCP_INDEX_MAX) // 2^31 packets under one key: DTLS must be renewed
-        return DROP_SRTP_PROTECT_FAILED;
+    if (index > SRTCP_INDEX_MAX) // RFC 3711 9.2: 2^31 packets under one key
+        return DROP_SRTP_PROTECT_KEYS_USED_UP;
     atomic_store_explicit(&state->srtcp_index, index + 1, memory_order_relaxed);
     packet->path = transport->selected;
     path_address(&transport->upkeep->paths[transport->selected], packet);

@@ -50,7 +50,7 @@ enum nack_outcome {
 
 // What a worker asked for in vain. It goes on without, and asks again.
 enum pool_kind {
-    POOL_PACKETS,   // packet buffers: fan-out waits for the next walk, a report or check is left out
+    POOL_PACKETS,   // packet buffers: fan-out does as much as there are, a report or check is left out
     POOL_KEYS,      // for SRTP keys: the transport's tick tries again
     POOL_RECEIVERS, // for a stream's list of routes: the same
     POOL_UFRAGS,    // the table by which checks find their transport: the same

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // naru-control is killed and started again: sessions with keys go on, half-done ones end, nothing leaks.
 #include "controlplane_suites.h"
+#include "packet_index.h"
+#include "srtcp.h"
 #include "test_gateway.h"
 
 #include <CUnit/CUnit.h>
@@ -225,6 +227,42 @@ static void a_session_that_crashed_workers_is_ended_by_name(void)
     test_gateway_close(&gateway);
 }
 
+// Whatever counter of it is near its end; the next handshake brings keys of its own.
+static void a_session_ends_before_its_keys_do(void)
+{
+    enum { RTP, RTX, RTCP, KINDS };
+    for (int kind = RTP; kind < KINDS; kind++) {
+        struct test_gateway gateway;
+        struct test_caller publisher, viewer;
+        test_gateway_open(&gateway);
+        CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &publisher, true, "room", true));
+        test_caller_connect(&gateway, &publisher);
+        CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &viewer, false, "room", true));
+        test_caller_connect(&gateway, &viewer);
+        const struct journal_session *record = &test_gateway_session(&gateway, viewer.id)->record;
+        struct transport_state *transport = tables_transport_state(&gateway.worker, record->transport.index);
+        struct route_state *route = tables_route_state(&gateway.worker, record->sections[0].link.index);
+        atomic_store(&transport->applied_generation, record->transport.generation);
+        atomic_store(&route->generation, record->sections[0].link.generation);
+        atomic_store(&transport->srtcp_index, SRTCP_INDEX_MAX - 1000000);
+        atomic_store(&route->highest_index, SRTP_INDEX_MAX - 100000000);
+        control_watch(&gateway.control, gateway.now);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(test_gateway_session(&gateway, viewer.id));
+        if (kind == RTCP)
+            atomic_store(&transport->srtcp_index, SRTCP_INDEX_MAX - 1000);
+        else
+            atomic_store(kind == RTP ? &route->highest_index : &route->rtx_next_index, SRTP_INDEX_MAX - 1000);
+        control_watch(&gateway.control, gateway.now);
+        test_caller_exchange(&gateway, &viewer);
+        CU_ASSERT_PTR_NULL(test_gateway_session(&gateway, viewer.id));
+        CU_ASSERT_TRUE(viewer.peer.closed);
+        CU_ASSERT_PTR_NOT_NULL(test_gateway_session(&gateway, publisher.id));
+        test_caller_close(&publisher);
+        test_caller_close(&viewer);
+        test_gateway_close(&gateway);
+    }
+}
+
 void recovery_suite(void)
 {
     CU_pSuite suite = CU_add_suite("recover", NULL, NULL);
@@ -236,5 +274,6 @@ void recovery_suite(void)
     CU_add_test(suite, "workers hear of a move from the successor", workers_hear_of_a_move_from_the_successor);
     CU_add_test(suite, "workers hear of new credentials from the successor",
                 workers_hear_of_new_credentials_from_the_successor);
+    CU_add_test(suite, "a session ends before its keys do", a_session_ends_before_its_keys_do);
     CU_add_test(suite, "a lost journal ends sessions cleanly", a_lost_journal_ends_sessions_cleanly);
 }

@@ -3,6 +3,7 @@
 // index is taken in the window of its own source, whatever sources, bursts and restarts do (RFC 3711 9.1).
 #include "media.h"
 #include "nodes_suites.h"
+#include "srtcp.h"
 
 #include <CUnit/CUnit.h>
 
@@ -147,6 +148,46 @@ static void a_new_source_does_not_take_the_place_of_one_in_its_burst(void)
     media_close(&publisher, &viewer);
 }
 
+// RFC 3711 9.2: the last index is used, and then none any more: neither the first nor one beyond.
+static void keys_end_with_their_last_index(void)
+{
+    start(media_suites[0]);
+    media_send(&publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = 10});
+    CU_ASSERT_FATAL(media_take(&viewer, &got));
+    struct route_state *state = tables_route_state(&gateway.dataplane, 0);
+    uint64_t left = SRTP_INDEX_MAX - atomic_load(&state->highest_index);
+    atomic_fetch_add(&state->index_offset, left - 2);
+    for (uint16_t sequence = 11; sequence < 20; sequence++)
+        media_send(&publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = sequence});
+    CU_ASSERT_EQUAL(atomic_load(&state->highest_index), SRTP_INDEX_MAX);
+    CU_ASSERT_EQUAL(gateway_dropped(DROP_SRTP_PROTECT_KEYS_USED_UP), 7);
+    restart(); // begins beyond
+    media_send(&publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = 20});
+    CU_ASSERT_EQUAL(gateway_dropped(DROP_SRTP_PROTECT_KEYS_USED_UP), 8);
+    CU_ASSERT_EQUAL(atomic_load(&state->highest_index), SRTP_INDEX_MAX);
+    forget_datagrams();
+    media_close(&publisher, &viewer);
+}
+
+static void srtcp_keys_end_with_their_last_index(void)
+{
+    start(media_suites[0]);
+    struct transport_state *state = tables_transport_state(&gateway.dataplane, publisher.transport);
+    atomic_store(&state->srtcp_index, SRTCP_INDEX_MAX);
+    media_send(&publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = 10});
+    for (unsigned i = 0; i < 10; i++) {
+        gateway_advance(1000);
+        media_send(&publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = (uint16_t)(11 + i)});
+        gateway_fire(publisher.transport);
+        gateway_settle();
+    }
+    CU_ASSERT_EQUAL(atomic_load(&state->srtcp_index), SRTCP_INDEX_MAX + 1);
+    CU_ASSERT_EQUAL(atomic_load(&state->rtcp_sent), 1);
+    CU_ASSERT(gateway_dropped(DROP_SRTP_PROTECT_KEYS_USED_UP) > 0);
+    forget_datagrams();
+    media_close(&publisher, &viewer);
+}
+
 static void report_as(uint32_t ssrc)
 {
     uint8_t report[64];
@@ -209,4 +250,6 @@ void index_safety_suite(void)
     CU_ADD_TEST(suite, an_index_without_a_source_is_not_forgotten);
     CU_ADD_TEST(suite, a_new_source_does_not_take_the_place_of_one_in_its_burst);
     CU_ADD_TEST(suite, silent_srtcp_senders_give_way);
+    CU_ADD_TEST(suite, keys_end_with_their_last_index);
+    CU_ADD_TEST(suite, srtcp_keys_end_with_their_last_index);
 }
