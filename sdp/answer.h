@@ -5,14 +5,14 @@
 #include "policy.h"
 #include "sdp.h"
 
-#define SDP_NO_SOURCE  UINT32_MAX
 #define SDP_NO_SECTION UINT32_MAX
 #define SDP_NO_PAYLOAD 0xff
 
 enum sdp_verdict {
     SDP_ACCEPTED,
     SDP_REJECTED_BY_OFFER,    // port 0 without bundle-only
-    SDP_REJECTED_KIND,        // neither audio nor video
+    SDP_REJECTED_STOPPED,     // this side has stopped its transceiver
+    SDP_REJECTED_KIND,        // neither audio nor video, nor data where there are data channels
     SDP_REJECTED_PROTOCOL,    // no RTP profile of RFC 8829 5.1.2
     SDP_REJECTED_RTCP_MUX,    // RFC 8834: one port only
     SDP_REJECTED_BUNDLE,      // outside the BUNDLE group that is answered
@@ -42,6 +42,8 @@ struct sdp_section {
     unsigned ssrc_count;
     const struct sdp_ssrc *ssrcs;          // all that were offered
     const char *remote_ufrag, *remote_pwd; // may differ within a bundle: the tag's count
+    uint16_t sctp_port;                    // the peer's (RFC 8841), with kind SDP_APPLICATION
+    uint64_t max_message_size;             // that the peer takes; 0: any
 };
 
 struct sdp_answer {
@@ -59,3 +61,8 @@ struct sdp_answer {
 int sdp_answer(const struct sdp *offer, const struct sdp_answer_policy *policy, struct sdp_answer **ret_answer,
                struct sdp_error *ret_error);
 void sdp_answer_free(struct sdp_answer *answer);
+
+// Whether a new section of the offer could carry the source of a peer: its codec is there, and is the one that would be
+// chosen anyway where the section sends as well.
+bool sdp_suits(const struct sdp *offer, const struct sdp_answer_policy *policy, uint32_t index,
+               const struct sdp_source *source);

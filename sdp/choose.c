@@ -110,11 +110,76 @@ static enum sdp_verdict choose_source(struct negotiation *negotiation, const str
     return is_any_free ? SDP_REJECTED_CODEC : take_format(negotiation, media, find_any(media), section);
 }
 
+static struct sdp_transceiver transceiver_of(const struct negotiation *negotiation, uint32_t index)
+{
+    if (index < negotiation->policy->transceiver_count)
+        return negotiation->policy->transceivers[index];
+    return (struct sdp_transceiver){.receives = true, .source = SDP_NO_SOURCE};
+}
+
+static const struct sdp_format *find_format_of_peer(const struct negotiation *negotiation,
+                                                    const struct sdp_media *media,
+                                                    const struct sdp_transceiver *transceiver, bool *ret_sends)
+{
+    const struct sdp_format *format = NULL;
+    if (*ret_sends)
+        format = find_format_of_source(media, &negotiation->policy->sources[transceiver->source]);
+    *ret_sends = format;
+    if (!format && transceiver->codec != SDP_CODEC_OTHER)
+        format = find_format(media, transceiver->codec, transceiver->fmtp);
+    if (!format)
+        format = find_preferred(negotiation, media);
+    return format;
+}
+
+// RFC 8829 5.3.1: what both sides want.
+static enum sdp_verdict choose_both(const struct negotiation *negotiation, const struct sdp_media *media,
+                                    uint32_t index, struct sdp_section *section)
+{
+    static const enum sdp_direction directions[2][2] = {{SDP_INACTIVE, SDP_RECVONLY}, {SDP_SENDONLY, SDP_SENDRECV}};
+    const struct sdp_transceiver transceiver = transceiver_of(negotiation, index);
+    enum sdp_direction offered = sdp_direction_of(negotiation->offer, media);
+    bool receives = transceiver.receives && (offered == SDP_SENDONLY || offered == SDP_SENDRECV);
+    bool sends =
+        transceiver.source < negotiation->policy->source_count && (offered == SDP_RECVONLY || offered == SDP_SENDRECV);
+    if (transceiver.is_stopped)
+        return SDP_REJECTED_STOPPED;
+    const struct sdp_format *format = find_format_of_peer(negotiation, media, &transceiver, &sends);
+    section->direction = directions[sends][receives];
+    if (sends)
+        section->source = transceiver.source;
+    return take_format(negotiation, media, format, section);
+}
+
+bool sdp_suits(const struct sdp *offer, const struct sdp_answer_policy *policy, uint32_t index,
+               const struct sdp_source *source)
+{
+    const struct negotiation negotiation = {.offer = offer, .policy = policy};
+    const struct sdp_media *media = &offer->media[index];
+    enum sdp_direction offered = sdp_direction_of(offer, media);
+    const struct sdp_format *format =
+        media->kind == sdp_codec_kind(source->codec) ? find_format_of_source(media, source) : NULL;
+    return format &&
+           (offered == SDP_RECVONLY || (offered == SDP_SENDRECV && format == find_preferred(&negotiation, media)));
+}
+
+static enum sdp_verdict choose_data(const struct sdp_media *media, struct sdp_section *section)
+{
+    section->direction = SDP_SENDRECV;
+    section->sctp_port = media->sctp_port ? media->sctp_port : 5000;
+    section->max_message_size = media->has_max_message_size ? media->max_message_size : 65536; // RFC 8841 6.1
+    return SDP_ACCEPTED;
+}
+
 enum sdp_verdict sdp_choose(struct negotiation *negotiation, const struct sdp_media *media, uint32_t index,
                             struct sdp_section *section)
 {
     enum sdp_direction offered = sdp_direction_of(negotiation->offer, media);
     section->direction = SDP_INACTIVE;
+    if (media->kind == SDP_APPLICATION)
+        return choose_data(media, section);
+    if (negotiation->policy->role == SDP_ROLE_PEER)
+        return choose_both(negotiation, media, index, section);
     if (negotiation->policy->role == SDP_ROLE_PUBLISHER) {
         if (offered == SDP_SENDONLY || offered == SDP_SENDRECV)
             section->direction = SDP_RECVONLY;

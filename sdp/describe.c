@@ -181,12 +181,39 @@ static void describe_source(struct negotiation *negotiation, const struct sdp_se
     describe_fid_group(arena, media, source->ssrc, source->rtx_ssrc);
 }
 
+static void append_attribute(struct sdp_arena *arena, struct sdp_media *media, const char *name, const char *value)
+{
+    struct sdp_attribute *attribute = SDP_APPEND(arena, media->level.attributes, media->level.attribute_count);
+    if (attribute)
+        *attribute = (struct sdp_attribute){name, value};
+}
+
+// RFC 8841 5 and 6; what was offered in the form before it is answered in that form.
+static void describe_data(struct negotiation *negotiation, struct sdp_media *media)
+{
+    const struct sdp_answer_policy *policy = negotiation->policy;
+    struct sdp_arena *arena = negotiation->arena;
+    const char *port = sdp_arena_printf(arena, "%u", policy->sctp_port);
+    bool is_old = strcmp(media->protocol, "DTLS/SCTP") == 0;
+    media->formats_text = is_old ? port : "webrtc-datachannel";
+    if (is_old)
+        append_attribute(arena, media, "sctpmap", sdp_arena_printf(arena, "%s webrtc-datachannel 1024", port));
+    else
+        append_attribute(arena, media, "sctp-port", port);
+    append_attribute(arena, media, "max-message-size",
+                     sdp_arena_printf(arena, "%llu", (unsigned long long)policy->max_message_size));
+}
+
 static void describe_accepted(struct negotiation *negotiation, uint32_t index, struct sdp_media *media)
 {
     const struct sdp_media *offered = &negotiation->offer->media[index];
     const struct sdp_section *section = &negotiation->answer->sections[index];
     if (index == negotiation->answer->tag)
         describe_candidates(negotiation, media);
+    if (section->kind == SDP_APPLICATION) {
+        describe_data(negotiation, media);
+        return;
+    }
     media->level.direction = section->direction;
     media->rtcp_rsize = section->rtcp_rsize;
     describe_extensions(negotiation, offered, section, media);

@@ -11,10 +11,32 @@
 static const char mid_uri[] = "urn:ietf:params:rtp-hdrext:sdes:mid";
 static const char rid_uri[] = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
 
-static bool is_wanted_direction(const struct negotiation *negotiation, enum sdp_direction offered)
+static bool is_received(const struct negotiation *negotiation, const struct sdp_section *section)
 {
-    enum sdp_direction needed = negotiation->policy->role == SDP_ROLE_PUBLISHER ? SDP_SENDONLY : SDP_RECVONLY;
+    if (negotiation->policy->role == SDP_ROLE_PEER)
+        return section->direction == SDP_RECVONLY || section->direction == SDP_SENDRECV;
+    return negotiation->policy->role == SDP_ROLE_PUBLISHER;
+}
+
+static bool is_sent(const struct negotiation *negotiation, const struct sdp_section *section)
+{
+    if (negotiation->policy->role == SDP_ROLE_PEER)
+        return section->direction == SDP_SENDONLY || section->direction == SDP_SENDRECV;
+    return negotiation->policy->role == SDP_ROLE_VIEWER;
+}
+
+static bool is_wanted_direction(const struct negotiation *negotiation, const struct sdp_section *section,
+                                enum sdp_direction offered)
+{
+    enum sdp_direction needed = is_received(negotiation, section) ? SDP_SENDONLY : SDP_RECVONLY;
     return offered == SDP_DIRECTION_ABSENT || offered == SDP_SENDRECV || offered == needed;
+}
+
+// Some things serve who receives alone.
+static bool has_use(const struct negotiation *negotiation, const struct sdp_section *section, uint32_t receiving,
+                    unsigned index)
+{
+    return !(negotiation->policy->role == SDP_ROLE_PEER && receiving >> index & 1) || is_received(negotiation, section);
 }
 
 static const struct sdp_level *extension_level(const struct negotiation *negotiation, const struct sdp_media *media)
@@ -23,12 +45,12 @@ static const struct sdp_level *extension_level(const struct negotiation *negotia
 }
 
 static const struct sdp_extension *find_extension(const struct negotiation *negotiation, const struct sdp_media *media,
-                                                  const char *uri)
+                                                  const struct sdp_section *section, const char *uri)
 {
     const struct sdp_level *level = extension_level(negotiation, media);
     for (unsigned i = 0; i < level->extension_count; i++)
         if (strcmp(level->extensions[i].uri, uri) == 0 &&
-            is_wanted_direction(negotiation, level->extensions[i].direction))
+            is_wanted_direction(negotiation, section, level->extensions[i].direction))
             return &level->extensions[i];
     return NULL;
 }
@@ -48,10 +70,11 @@ static uint8_t free_id(const struct sdp_level *level, const bool *is_used)
 
 // RFC 8843 9.3: in a bundle an id has one meaning. Some clients offer two, and then read what they are sent by the
 // wrong one: a viewer gets the first alone. What a publisher sends is read by its section's own.
-static bool has_one_meaning(struct negotiation *negotiation, uint8_t id, unsigned extension)
+static bool has_one_meaning(struct negotiation *negotiation, const struct sdp_section *section, uint8_t id,
+                            unsigned extension)
 {
     uint8_t *meaning = &negotiation->meanings[id];
-    if (negotiation->policy->role != SDP_ROLE_VIEWER)
+    if (!is_sent(negotiation, section))
         return true;
     if (!*meaning)
         *meaning = (uint8_t)(extension + 1);
@@ -65,11 +88,12 @@ static void choose_extensions(struct negotiation *negotiation, const struct sdp_
     bool is_used[256] = {[0] = true, [15] = true}; // RFC 8285 4.2: 15 ends a one-byte header
     for (unsigned i = 0; i < policy->extension_count && i < SDP_MAX_EXTENSIONS; i++) {
         const char *uri = policy->extensions[i];
-        const struct sdp_extension *offered = uri ? find_extension(negotiation, media, uri) : NULL;
-        if (!offered || (strcmp(uri, mid_uri) == 0 && strlen(section->mid) > RTP_ID_MAX))
+        const struct sdp_extension *offered = uri ? find_extension(negotiation, media, section, uri) : NULL;
+        if (!offered || !has_use(negotiation, section, policy->receiving_extensions, i) ||
+            (strcmp(uri, mid_uri) == 0 && strlen(section->mid) > RTP_ID_MAX))
             continue;
         uint8_t id = offered->id <= 255 ? (uint8_t)offered->id : free_id(extension_level(negotiation, media), is_used);
-        if (!is_used[id] && has_one_meaning(negotiation, id, i))
+        if (!is_used[id] && has_one_meaning(negotiation, section, id, i))
             section->extension_ids[i] = id;
         is_used[id] = true;
     }
@@ -100,7 +124,8 @@ static void choose_feedback(const struct negotiation *negotiation, const struct 
         bool is_nack = strcasecmp(policy->feedback[i], "nack") == 0;
         if (is_nack && section->rtx_payload_type == SDP_NO_PAYLOAD) // lost packets are sent again through RTX only
             continue;
-        if (is_offered(media, section, policy->feedback[i]))
+        if (is_offered(media, section, policy->feedback[i]) &&
+            has_use(negotiation, section, policy->receiving_feedback, i))
             section->feedback |= 1u << i;
     }
 }
@@ -198,13 +223,15 @@ static void choose_ssrcs(const struct sdp_media *media, struct sdp_section *sect
 void sdp_choose_details(struct negotiation *negotiation, const struct sdp_media *media, struct sdp_section *section)
 {
     const struct sdp_media *transport = sdp_transport_media(negotiation, media);
+    section->remote_ufrag = sdp_arena_copy_string(negotiation->arena, sdp_ice_ufrag(negotiation->offer, transport));
+    section->remote_pwd = sdp_arena_copy_string(negotiation->arena, sdp_ice_pwd(negotiation->offer, transport));
+    if (media->kind == SDP_APPLICATION)
+        return;
     choose_extensions(negotiation, media, section);
     choose_feedback(negotiation, media, section);
     section->rtcp_rsize = media->rtcp_rsize || transport->rtcp_rsize;
-    section->remote_ufrag = sdp_arena_copy_string(negotiation->arena, sdp_ice_ufrag(negotiation->offer, transport));
-    section->remote_pwd = sdp_arena_copy_string(negotiation->arena, sdp_ice_pwd(negotiation->offer, transport));
     copy_sources(negotiation->arena, media, section);
-    if (section->direction != SDP_RECVONLY)
+    if (section->direction != SDP_RECVONLY && section->direction != SDP_SENDRECV)
         return;
     if (has_rid_extension(negotiation->policy, section))
         section->rid = sdp_arena_copy_string(negotiation->arena, choose_rid(media, section->payload_type));

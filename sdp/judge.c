@@ -71,18 +71,32 @@ static bool has_rtcp_mux(const struct negotiation *negotiation, const struct sdp
     return media->rtcp_mux || media->rtcp_mux_only || transport->rtcp_mux || transport->rtcp_mux_only;
 }
 
+// RFC 8841 4: the first two; what stood there before it was an RFC is the third.
+static bool is_data_protocol(const char *protocol)
+{
+    return !strcmp(protocol, "UDP/DTLS/SCTP") || !strcmp(protocol, "TCP/DTLS/SCTP") || !strcmp(protocol, "DTLS/SCTP");
+}
+
+static enum sdp_verdict judge_protocol(const struct negotiation *negotiation, const struct sdp_media *media)
+{
+    if (media->kind == SDP_APPLICATION && negotiation->policy->sctp_port)
+        return is_data_protocol(media->protocol) ? SDP_ACCEPTED : SDP_REJECTED_PROTOCOL;
+    if (media->kind != SDP_AUDIO && media->kind != SDP_VIDEO)
+        return SDP_REJECTED_KIND;
+    if (!is_known_protocol(media->protocol))
+        return SDP_REJECTED_PROTOCOL;
+    return has_rtcp_mux(negotiation, media) ? SDP_ACCEPTED : SDP_REJECTED_RTCP_MUX;
+}
+
 enum sdp_verdict sdp_judge(struct negotiation *negotiation, const struct sdp_media *media)
 {
     bool is_bundled = sdp_is_bundled(negotiation, media);
     // RFC 8843 6: port zero with a=bundle-only in a group is no rejection, without a group the attribute means nothing.
     if (media->port == 0 && !(media->bundle_only && is_bundled))
         return SDP_REJECTED_BY_OFFER;
-    if (media->kind != SDP_AUDIO && media->kind != SDP_VIDEO)
-        return SDP_REJECTED_KIND;
-    if (!is_known_protocol(media->protocol))
-        return SDP_REJECTED_PROTOCOL;
-    if (!has_rtcp_mux(negotiation, media))
-        return SDP_REJECTED_RTCP_MUX;
+    enum sdp_verdict verdict = judge_protocol(negotiation, media);
+    if (verdict != SDP_ACCEPTED)
+        return verdict;
     if (negotiation->bundle ? !is_bundled : negotiation->has_unbundled)
         return SDP_REJECTED_BUNDLE;
     if (!has_credentials(negotiation->offer, sdp_transport_media(negotiation, media)))
@@ -95,6 +109,7 @@ const char *sdp_verdict_text(enum sdp_verdict verdict)
     static const char *const texts[SDP_VERDICTS] = {
         [SDP_ACCEPTED] = "accepted",
         [SDP_REJECTED_BY_OFFER] = "the offer rejects it: port 0",
+        [SDP_REJECTED_STOPPED] = "its transceiver is stopped",
         [SDP_REJECTED_KIND] = "neither audio nor video",
         [SDP_REJECTED_PROTOCOL] = "not UDP/TLS/RTP/SAVPF",
         [SDP_REJECTED_RTCP_MUX] = "no a=rtcp-mux",

@@ -9,8 +9,11 @@
 
 enum sdp_role {
     SDP_ROLE_PUBLISHER, // the offerer sends: sections are answered recvonly
-    SDP_ROLE_VIEWER     // the offerer receives the sources: sections are answered sendonly
+    SDP_ROLE_VIEWER,    // the offerer receives the sources: sections are answered sendonly
+    SDP_ROLE_PEER       // both, as policy->transceivers say
 };
+
+#define SDP_NO_SOURCE UINT32_MAX
 
 struct sdp_local_candidate {
     const char *address; // printed IPv4 or IPv6
@@ -32,6 +35,14 @@ struct sdp_source {
     const char *stream_id, *track_id; // msid
 };
 
+// What this side wants of one m-section, of SDP_ROLE_PEER.
+struct sdp_transceiver {
+    bool receives, is_stopped;
+    uint32_t source; // that it sends: index into the policy's, or SDP_NO_SOURCE; left out where its codec is not there
+    enum sdp_codec codec; // agreed on before, and kept while it is offered; SDP_CODEC_OTHER: none yet
+    const char *fmtp;
+};
+
 struct sdp_answer_policy {
     enum sdp_role role;
     uint64_t session_id, session_version; // of o=, below 2^63
@@ -44,5 +55,10 @@ struct sdp_answer_policy {
     const char *const *extensions;                // URIs; NULL entries are skipped, so that an enumeration may index it
     const char *const *feedback;                  // "transport-cc", "goog-remb", "nack pli", "ccm fir", "nack"
     const struct sdp_codec_choice *audio, *video; // most preferred first; a viewer's codecs come from the sources
-    const struct sdp_source *sources;             // of a viewer, in the order in which sections are filled
+    const struct sdp_source *sources;             // of a viewer, in the order in which sections are filled; of a peer
+    unsigned transceiver_count;                   // of a peer, by m-section; sections behind them are received
+    const struct sdp_transceiver *transceivers;
+    uint32_t receiving_extensions, receiving_feedback; // of a peer, bits by index: only where media is received
+    uint16_t sctp_port;                                // RFC 8841 5; 0: no data channels
+    uint64_t max_message_size;
 };

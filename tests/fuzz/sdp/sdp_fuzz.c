@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parse, print, parse again, print: the texts are equal. Then both answers: they print and parse again.
-#include "answer.h"
+// Parse, print, parse again, print: the texts are equal. Then all answers: they print and parse again,
+// and so does an offer of what a peer's answer agreed on.
+#include "offer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,10 @@ static const struct sdp_codec_choice video[] = {
     {SDP_CODEC_H264, "packetization-mode=1"}, {SDP_CODEC_VP8, ""}, {SDP_CODEC_VP9, NULL}, {SDP_CODEC_AV1, NULL}};
 static const struct sdp_source sources[] = {{SDP_CODEC_VP8, "", 1, 2, "c", "s", "v"},
                                             {SDP_CODEC_OPUS, NULL, 3, 0, "c", "s", NULL}};
+
+static const struct sdp_transceiver transceivers[] = {{true, false, 1, SDP_CODEC_OTHER, NULL},
+                                                      {true, false, 0, SDP_CODEC_VP9, "profile-id=0"},
+                                                      {false, true, SDP_NO_SOURCE, SDP_CODEC_OTHER, NULL}};
 
 static const struct sdp_answer_policy policy = {
     .ice_ufrag = "user",
@@ -37,6 +42,12 @@ static const struct sdp_answer_policy policy = {
     .video = video,
     .source_count = 2,
     .sources = sources,
+    .transceiver_count = 3,
+    .transceivers = transceivers,
+    .receiving_extensions = 2,
+    .receiving_feedback = 1,
+    .sctp_port = 5000,
+    .max_message_size = 262144,
 };
 
 static char *print(const struct sdp *sdp, int *ret_length)
@@ -77,6 +88,10 @@ static void answer_as(const struct sdp *offer, enum sdp_role role)
     if (answer->section_count != offer->media_count)
         abort();
     check_stable(answer->description);
+    struct sdp *again = NULL;
+    if (role == SDP_ROLE_PEER && !sdp_offer(&variant, answer->sections, answer->section_count, &again))
+        check_stable(again);
+    sdp_free(again);
     sdp_answer_free(answer);
 }
 
@@ -89,6 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_stable(sdp);
     answer_as(sdp, SDP_ROLE_PUBLISHER);
     answer_as(sdp, SDP_ROLE_VIEWER);
+    answer_as(sdp, SDP_ROLE_PEER);
     sdp_free(sdp);
     return 0;
 }

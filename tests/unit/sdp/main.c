@@ -11,6 +11,7 @@ void offers_suite(void);
 void rules_suite(void);
 void corpora_suite(void);
 void allocation_suite(void);
+void peer_suite(void);
 
 int main(void)
 {
@@ -26,6 +27,7 @@ int main(void)
     rules_suite();
     corpora_suite();
     allocation_suite();
+    peer_suite();
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
