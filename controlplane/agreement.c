@@ -30,6 +30,20 @@ static const struct {
 };
 _Static_assert(SDP_MAX_EXTENSIONS == EXTENSION_KINDS, "a policy is indexed by enum extension_kind");
 
+void agreement_extension_uris(const char *ret_uris[EXTENSION_KINDS])
+{
+    for (unsigned kind = 0; kind < EXTENSION_KINDS; kind++)
+        ret_uris[kind] = extensions[kind].uri;
+}
+
+uint32_t agreement_receiving_extensions(void)
+{
+    uint32_t receiving = 0;
+    for (unsigned kind = 0; kind < EXTENSION_KINDS; kind++)
+        receiving |= (uint32_t)!extensions[kind].for_viewers << kind;
+    return receiving;
+}
+
 // Asked for first where a codec has formats that not everybody decodes; then any.
 static const char *preferred_fmtp(enum sdp_codec codec)
 {

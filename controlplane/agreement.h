@@ -24,6 +24,11 @@ struct agreement {
     struct sdp_answer *answer;
 };
 
+// By enum extension_kind, NULL: none.
+void agreement_extension_uris(const char *ret_uris[EXTENSION_KINDS]);
+// Bits of those that serve whoever receives the media, and mean nothing behind this gateway.
+uint32_t agreement_receiving_extensions(void);
+
 // publisher: of whom a viewer gets the streams; NULL for a publisher's own offer. SSRCs are issued here.
 void agreement_begin(struct control *control, const struct session *publisher, uint32_t shard,
                      struct agreement *ret_agreement);
@@ -36,6 +41,8 @@ int agreement_print(const struct agreement *agreement, struct gateway_request *r
 
 // The sections that carry media, without links. -E2BIG when there are too many, -ENOENT when there is none.
 int agreement_sections(const struct agreement *agreement, struct journal_section *ret_sections, uint32_t *ret_count);
+
+enum transport_feedback agreement_feedback(const struct agreement *agreement);
 
 // A transport for it, but for its streams and routes.
 void agreement_fill_transport(struct control *control, const struct agreement *agreement, uint32_t room,

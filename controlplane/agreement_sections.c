@@ -79,7 +79,7 @@ int agreement_sections(const struct agreement *agreement, struct journal_section
     return count ? 0 : -ENOENT;
 }
 
-static enum transport_feedback feedback_of(const struct agreement *agreement)
+enum transport_feedback agreement_feedback(const struct agreement *agreement)
 {
     uint32_t negotiated = 0;
     bool has_extension = false;
@@ -110,7 +110,7 @@ void agreement_fill_transport(struct control *control, const struct agreement *a
     intent->room = room;
     intent->shard = agreement->shard;
     intent->mode = TRANSPORT_ICE_LITE;
-    intent->feedback = agreement->is_publisher ? (uint8_t)feedback_of(agreement) : FEEDBACK_NONE;
+    intent->feedback = agreement->is_publisher ? (uint8_t)agreement_feedback(agreement) : FEEDBACK_NONE;
     intent->reduced_rtcp = tag->rtcp_rsize;
     intent->max_kbps = agreement->is_publisher ? control->config->bandwidth.max_kbps : 0;
     intent->consent_seconds = control->config->ice.consent_seconds;

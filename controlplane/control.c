@@ -66,6 +66,8 @@ static int open_rest(struct control *control, const struct control_setup *setup,
         error = rooms_open(&control->rooms, control->config->limits.rooms, seeds[0]);
     if (!error)
         error = directory_open(&control->sessions, control->tables.limits.transports, seeds[1]);
+    if (!error)
+        error = peer_events_open(control);
     control->by_transport = calloc(control->tables.limits.transports, sizeof(*control->by_transport));
     if (!error && !control->by_transport)
         error = -ENOMEM;
@@ -101,6 +103,7 @@ int control_open(const struct control_setup *setup, uint64_t now, struct control
 void control_close(struct control *control)
 {
     struct session *session;
+    peer_events_close(control);
     while (control->all.tqh_last && (session = TAILQ_FIRST(&control->all))) {
         TAILQ_REMOVE(&control->all, session, all);
         session_free(session);
@@ -126,7 +129,9 @@ static void event(struct control *control, const struct ring_message *message, u
     switch (message->kind) {
     case EVENT_APPLIED:
         handshake_settle(control, session, now);
-        break;
+        if (session->peer)
+            peer_watch(control, session, now);
+        return;
     case EVENT_PATH_CHANGED:
     case EVENT_CONSENT_LOST:
     case EVENT_QUARANTINED:
@@ -142,6 +147,10 @@ static void datagram(struct control *control, const struct ring_message *message
     struct session *session = session_of_transport(control, message->transport, message->generation);
     if (session && message->length)
         handshake_input(control, session, message, now);
+    // It may be gone now.
+    session = session_of_transport(control, message->transport, message->generation);
+    if (session)
+        peer_tell_state(control, session);
 }
 
 bool control_receive(struct control *control, uint64_t now)
@@ -158,6 +167,8 @@ bool control_receive(struct control *control, uint64_t now)
     while (limit-- &&
            courier_next(&control->tables, RING_PUNT_HANDSHAKE, &control->turns[RING_PUNT_HANDSHAKE], &message))
         datagram(control, &message, now);
+    if (control->has_news)
+        peer_events_deliver(control, now);
     return courier_has_any(&control->tables);
 }
 
@@ -168,6 +179,7 @@ bool control_settle(struct control *control, uint64_t now)
         for (session = TAILQ_FIRST(&control->setup); session; session = next) {
             next = TAILQ_NEXT(session, setup);
             handshake_settle(control, session, now);
+            peer_tell_state(control, session);
         }
     return departures_advance(&control->intents, now) || control->held_count;
 }
@@ -182,6 +194,8 @@ void control_tick(struct control *control, uint64_t now)
         handshake_tick(control, session, now);
         session = control->setup_count == before ? next : TAILQ_FIRST(&control->setup);
     }
+    if (control->has_news)
+        peer_events_deliver(control, now);
 }
 
 static void close_session(struct control *control, struct gateway_request *request, uint64_t now)
@@ -199,6 +213,17 @@ void answer_snapshot(struct control *control, struct gateway_request *request, u
     request->snapshot = snapshot_make(control, now);
     if (!request->snapshot)
         refuse_for_now(request, REFUSED_NO_MEMORY, 1, "out of memory");
+}
+
+static bool may_have_answer(const struct gateway_request *request)
+{
+    return request->operation < GATEWAY_CLOSE || request->operation == GATEWAY_PEER_CREATE ||
+           request->operation == GATEWAY_PEER_SET_LOCAL;
+}
+
+static bool asks_for_session(const struct gateway_request *request)
+{
+    return request->operation <= GATEWAY_SUBSCRIBE || request->operation == GATEWAY_PEER_OPEN;
 }
 
 void control_request(struct control *control, struct gateway_request *request, uint64_t now)
@@ -224,15 +249,27 @@ void control_request(struct control *control, struct gateway_request *request, u
     case GATEWAY_OPERATE:
         operate(control, request, now);
         break;
+    case GATEWAY_PEER_OPEN:
+        peer_open(control, request, now);
+        break;
+    case GATEWAY_PEER_EVENTS:
+        if (!peer_events_ask(control, request, now))
+            return;
+        break;
+    default:
+        peer_request(control, request, now);
+        break;
     }
-    if (request->status != GATEWAY_OK && request->operation <= GATEWAY_SUBSCRIBE)
+    if (request->status != GATEWAY_OK && asks_for_session(request))
         control->refused[request->refusal]++;
-    if (request->status != GATEWAY_OK || request->operation >= GATEWAY_CLOSE) { // an offer is no answer
+    if (request->status != GATEWAY_OK || !may_have_answer(request)) { // an offer is no answer
         free(request->sdp);
         request->sdp = NULL;
         request->sdp_length = 0;
     }
     request->done(request);
+    if (control->has_news)
+        peer_events_deliver(control, now);
 }
 
 void control_drain(struct control *control, uint64_t now)

@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "departures.h"
+#include "event_ring.h"
 #include "farewells.h"
 #include "placement.h"
 #include "quarantines.h"
@@ -56,6 +57,10 @@ struct control {
     uint64_t created, connected, failed, closed, refused[REFUSALS], quarantined;
     char last_quarantined[GATEWAY_ID_SIZE];
     struct quarantines quarantines;
+    uint64_t event_number;
+    struct event_ring events;            // of all peers
+    struct event_waiters *event_waiters; // requests that wait for some (peer_events.c)
+    bool has_news;
     uint64_t records_ignored, records_dropped; // DTLS of connected sessions: nobody wants it; plain, forged, replayed
 };
 
@@ -77,6 +82,7 @@ void control_tick(struct control *control, uint64_t now);
 // About once a second: what the state segment says of all sessions.
 void control_watch(struct control *control, uint64_t now);
 
+void control_release(struct control *control); // answers whoever waits for events of peers
 // Ends all sessions, takes no new ones.
 void control_drain(struct control *control, uint64_t now);
 bool control_is_drained(const struct control *control);

@@ -25,9 +25,25 @@ void refuse_for_now(struct gateway_request *request, enum gateway_refusal why, u
 // operate.c: an operator's order.
 void operate(struct control *control, struct gateway_request *request, uint64_t now);
 
+// peers.c, peer_events.c: peer connections (peer_parts.h has what is between them).
+void peer_open(struct control *control, struct gateway_request *request, uint64_t now);
+void peer_request(struct control *control, struct gateway_request *request, uint64_t now);
+void peer_adopted(struct control *control, struct session *session, uint64_t now);
+void peer_watch(struct control *control, struct session *session, uint64_t now); // the session may be gone afterwards
+void room_changed(struct control *control, struct room *room, uint64_t now);
+int peer_events_open(struct control *control);
+void peer_events_close(struct control *control);
+// False: it waits.
+bool peer_events_ask(struct control *control, struct gateway_request *request, uint64_t now);
+void peer_events_deliver(struct control *control, uint64_t now);
+void peer_tell_state(struct control *control, struct session *session);
+void peer_say_goodbye(struct control *control, struct session *session);
+void peer_depart(struct session *session, struct departure *departure);
+
 // publish.c, subscribe.c, trickle.c
 void publish(struct control *control, struct gateway_request *request, uint64_t now);
 void subscribe(struct control *control, struct gateway_request *request, uint64_t now);
+uint32_t subscribe_place(struct control *control, const struct room *room); // where one more receiver goes
 void trickle(struct control *control, struct gateway_request *request, uint64_t now);
 
 // sessions.c
@@ -35,8 +51,9 @@ struct session *session_find(const struct control *control, const char *id);
 struct session *session_of_transport(const struct control *control, uint32_t index, uint32_t generation);
 void session_list_in(struct control *control, struct session *session);
 void session_save(struct control *control, struct session *session);
-void session_set_up(struct control *control, struct session *session); // leaves the setup list
-void session_doubt(struct control *control, struct session *session);  // it takes long: no media is expected of it
+void session_begin_setup(struct control *control, struct session *session); // enters the setup list
+void session_set_up(struct control *control, struct session *session);      // leaves the setup list
+void session_doubt(struct control *control, struct session *session);       // it takes long: no media is expected of it
 // The one way in which a session ends: close_notify, tables, room, viewers. CLOSED sessions are freed: the pointer is
 // gone; FAILED ones stay for a while to be looked at.
 void session_end(struct control *control, struct session *session, enum gateway_session_state state, const char *reason,

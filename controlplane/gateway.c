@@ -71,6 +71,7 @@ void gateway_shut(struct gateway *gateway)
     for (size_t i = 0; i < count; i++)
         refuse_now(requests[i]);
     free(requests);
+    control_release(&gateway->control);
 }
 
 bool gateway_is_ready(const struct gateway *gateway, char *ret_reason, size_t size)

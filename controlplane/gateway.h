@@ -4,9 +4,8 @@
 // (on the gateway's thread: pass it on to your own loop); text in it is NUL-terminated and owned by the request.
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "gateway_peer.h"
+#include "gateway_status.h"
 
 struct gateway;
 
@@ -22,39 +21,21 @@ enum gateway_operation {
     GATEWAY_CLOSE,    // DELETE: id
     GATEWAY_SNAPSHOT, // -> snapshot
     GATEWAY_OPERATE,  // change, room -> snapshot: an operator's order
+    // Of one peer connection, id; what each needs and gives stands in peer.
+    GATEWAY_PEER_OPEN,         // room -> id
+    GATEWAY_PEER_CREATE,       // peer.type -> sdp: createOffer, createAnswer
+    GATEWAY_PEER_SET_LOCAL,    // sdp or peer.is_implicit -> sdp
+    GATEWAY_PEER_SET_REMOTE,   // sdp
+    GATEWAY_PEER_CANDIDATE,    // addIceCandidate
+    GATEWAY_PEER_RESTART_ICE,  // restartIce
+    GATEWAY_PEER_ADD,          // addTransceiver -> view
+    GATEWAY_PEER_CHANGE,       // of a transceiver -> view
+    GATEWAY_PEER_ADD_TRACK,    // -> peer.track
+    GATEWAY_PEER_REMOVE_TRACK, // removeTrack
+    GATEWAY_PEER_LOOK,         // -> view
+    GATEWAY_PEER_EVENTS,       // -> events; answered when there are some, or after some seconds
+    GATEWAY_OPERATIONS
 };
-
-// Why a request was refused; mgmt-api maps it to an HTTP status.
-enum gateway_status {
-    GATEWAY_OK,
-    GATEWAY_BAD_SDP,           // 400: line and detail
-    GATEWAY_BAD_ROOM,          // 400: name out of form
-    GATEWAY_NO_PUBLISHER,      // 404, retry_after
-    GATEWAY_NO_SESSION,        // 404
-    GATEWAY_NOTHING_THERE,     // 404: no such worker, shard or room
-    GATEWAY_BUSY,              // 409: the shard is on its way already
-    GATEWAY_NO_COMMON_CODEC,   // 406
-    GATEWAY_ROOM_TAKEN,        // 409: it has a publisher
-    GATEWAY_ETAG_MISMATCH,     // 412
-    GATEWAY_UNPROCESSABLE,     // 422: a good SDP that asks for what is not offered (no ICE, no fingerprint ...)
-    GATEWAY_TOO_MANY_REQUESTS, // 429, retry_after
-    GATEWAY_OVERLOADED,        // 503, retry_after: a pool is full, the gateway drains, or the dataplane is away
-};
-
-// Why a session was refused, as it is counted.
-enum gateway_refusal {
-    REFUSED_REQUEST, // what was asked for cannot be had: SDP, codecs, the room
-    REFUSED_WORKER_LOAD,
-    REFUSED_TABLE_FULL,
-    REFUSED_RATE,
-    REFUSED_HALF_OPEN,
-    REFUSED_DRAINING,
-    REFUSED_NOT_READY,
-    REFUSED_NO_MEMORY,
-    REFUSED_QUARANTINED,
-    REFUSALS
-};
-extern const char *const gateway_refusal_names[REFUSALS], *const gateway_refusal_help[REFUSALS];
 
 // What an operator changes.
 enum gateway_scope { SCOPE_GATEWAY, SCOPE_WORKER, SCOPE_SHARD, SCOPE_ROOM };
@@ -78,7 +59,9 @@ struct gateway_request {
     size_t sdp_length;
     uint8_t source[GATEWAY_SOURCE_SIZE]; // who asks: an IPv4 address as ::ffff:a.b.c.d, or the /64 of an IPv6 one
     bool is_publisher;                   // for TRICKLE and CLOSE: the URL said /whip; a WHEP session is then not found
+    bool is_peer;                        // for CLOSE: the URL said /v1/peers
     struct gateway_change change;        // for OPERATE
+    struct gateway_peer_ask peer;        // for PEER_*
 
     enum gateway_status status;
     enum gateway_refusal refusal;      // with a status of 429 or 503
@@ -86,6 +69,10 @@ struct gateway_request {
     unsigned retry_after;              // seconds
     char detail[256];                  // for people: what is wrong and what to do
     struct gateway_snapshot *snapshot; // malloc; free with gateway_snapshot_free
+    struct gateway_peer_view *view;    // malloc
+    struct gateway_event *events;      // malloc, oldest first
+    unsigned event_count;
+    bool is_over; // of EVENTS: the peer is gone, there are no more
 
     void (*done)(struct gateway_request *request); // on the gateway's thread, exactly once
     void *context;                                 // the caller's

@@ -30,7 +30,7 @@ struct gateway_stream_view { // a stream of a publisher or a route of a viewer
 
 struct gateway_session_view {
     char id[GATEWAY_ID_SIZE], room[GATEWAY_ROOM_SIZE];
-    bool is_publisher;
+    bool is_publisher, is_peer; // neither: a viewer
     enum gateway_session_state state;
     char reason[96];
     char remote_address[64], local_address[64]; // selected pair, "" until there is one
@@ -43,7 +43,7 @@ struct gateway_session_view {
 
 struct gateway_room_view {
     char name[GATEWAY_ROOM_SIZE];
-    unsigned shard, worker, viewers;
+    unsigned shard, worker, viewers, members;
     bool has_publisher, is_draining;
     uint64_t age_ms;
 };

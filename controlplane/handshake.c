@@ -157,6 +157,8 @@ void handshake_settle(struct control *control, struct session *session, uint64_t
     control->held_count--;
     session->record.has_keys = 1;
     session->record.connected_at = session->consent_from = now;
+    if (session->peer)
+        journal_write_peer(&control->journal, session->record.transport.index, &session->peer->record);
     session_save(control, session); // before the flight: from here on a successor adopts it
     handshake_flush(control, session, false);
     forget_handshake(session);
@@ -171,7 +173,7 @@ static const char *set_up_problem(const struct control *control, const struct se
 {
     if (session->held_version && now >= session->association->deadline)
         return "the dataplane did not take the keys in time";
-    if (now - session->record.created_at < control->config->limits.setup_seconds * CONTROL_SECOND)
+    if (now - session->setup_at < control->config->limits.setup_seconds * CONTROL_SECOND)
         return NULL;
     return session->state == SESSION_NEW ? "no authenticated ICE check arrived in time" : "not set up in time";
 }
@@ -183,7 +185,7 @@ void handshake_tick(struct control *control, struct session *session, uint64_t n
         session_end(control, session, SESSION_FAILED, problem, now);
         return;
     }
-    if (now - session->record.created_at >= PLACEMENT_EXPECTED)
+    if (now - session->setup_at >= PLACEMENT_EXPECTED)
         session_doubt(control, session);
     struct association *association = session->association;
     if (!association || !association->handshake)

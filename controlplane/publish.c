@@ -49,8 +49,11 @@ static int open_room(struct control *control, struct gateway_request *request, u
                      struct room **ret_room)
 {
     struct room *room = rooms_find(&control->rooms, request->room);
-    if (room) // it has a publisher, or it would not be there; takeover is allowed, or this was not reached
+    if (room && room->publisher) // takeover is allowed, or this was not reached
         session_end(control, room->publisher, SESSION_CLOSED, "another publisher took the room over", now);
+    *ret_room = rooms_find(&control->rooms, request->room); // of members that are there already
+    if (*ret_room)
+        return 0;
     int error = rooms_add(&control->rooms, request->room, shard, 0, now, ret_room);
     if (error)
         refuse_for_now(request, REFUSED_TABLE_FULL, 5, "all %u rooms are taken (limits.rooms)", control->rooms.limit);
@@ -73,6 +76,7 @@ static void join(struct control *control, const struct agreement *agreement, str
     }
     publish_streams(control, agreement, session);
     joining_complete(control, agreement, session, room, request);
+    room_changed(control, room, now);
 }
 
 // Its publisher may not be replaced either.
@@ -85,6 +89,11 @@ static int refuse_drained_room(const struct control *control, struct gateway_req
 static int place(struct control *control, struct gateway_request *request, uint32_t *ret_shard)
 {
     enum gateway_refusal why;
+    const struct room *room = rooms_find(&control->rooms, request->room);
+    if (room && !room->publisher) { // of members: its streams are to be beside them
+        *ret_shard = room->shard;
+        return admit_to_shard(control, request, room->shard);
+    }
     if (!placement_pick(control, ret_shard, &why))
         return 0;
     if (why == REFUSED_WORKER_LOAD)
@@ -94,11 +103,17 @@ static int place(struct control *control, struct gateway_request *request, uint3
     return -EBUSY;
 }
 
+static bool has_publisher(const struct control *control, const char *name)
+{
+    const struct room *room = rooms_find(&control->rooms, name);
+    return room && room->publisher;
+}
+
 static int find_place(struct control *control, struct gateway_request *request, uint64_t now, uint32_t *ret_shard)
 {
     if (!room_name_is_valid(request->room))
         refuse(request, GATEWAY_BAD_ROOM, 0, "a room's name is 1 to 64 of A-Z a-z 0-9 . _ -");
-    else if (rooms_find(&control->rooms, request->room) && !control->config->whip.takeover)
+    else if (has_publisher(control, request->room) && !control->config->whip.takeover)
         refuse(request, GATEWAY_ROOM_TAKEN, 0, "room %s has a publisher (whip.takeover would replace it)",
                request->room);
     else if (!refuse_drained_room(control, request) && !admit(control, request, now) &&

@@ -30,8 +30,8 @@ static bool route_is(const struct control *control, struct record_link link)
 static bool is_whole(const struct control *control, const struct journal_session *record)
 {
     struct transport_intent intent;
-    bool whole = record->has_keys && record->shard < control->tables.limits.shards && record->section_count &&
-                 room_name_is_valid(record->room_name) && record->id[0] &&
+    bool whole = record->has_keys && record->shard < control->tables.limits.shards &&
+                 (record->section_count || record->is_peer) && room_name_is_valid(record->room_name) && record->id[0] &&
                  intents_read_transport(&control->intents, record->transport, &intent) &&
                  intent.shard == record->shard && (intent.keys[0].epoch || intent.keys[1].epoch);
     explicit_bzero(&intent, sizeof(intent));
@@ -40,6 +40,40 @@ static bool is_whole(const struct control *control, const struct journal_session
         whole = link.generation && (record->is_publisher ? stream_is(control, link) : route_is(control, link));
     }
     return whole;
+}
+
+static bool is_whole_peer(const struct control *control, const struct journal_peer *peer)
+{
+    bool whole = true;
+    for (unsigned i = 0; whole && i < peer->transceiver_count; i++) {
+        const struct journal_transceiver *transceiver = &peer->transceivers[i];
+        if (transceiver->serial && transceiver->stream.generation)
+            whole = stream_is(control, transceiver->stream);
+        if (whole && transceiver->serial && transceiver->route.generation)
+            whole = route_is(control, transceiver->route);
+    }
+    return whole;
+}
+
+static void mark_peer(const struct journal_peer *peer, struct used *used)
+{
+    for (unsigned i = 0; i < peer->transceiver_count; i++) {
+        const struct journal_transceiver *transceiver = &peer->transceivers[i];
+        if (transceiver->serial && transceiver->stream.generation)
+            used->streams[transceiver->stream.index] = 1;
+        if (transceiver->serial && transceiver->route.generation)
+            used->routes[transceiver->route.index] = 1;
+    }
+}
+
+static bool adopt_peer(struct control *control, struct session *session, struct used *used)
+{
+    session->peer = peer_new();
+    if (!session->peer || !journal_read_peer(&control->journal, session->record.transport, &session->peer->record) ||
+        !is_whole_peer(control, &session->peer->record))
+        return false;
+    mark_peer(&session->peer->record, used);
+    return true;
 }
 
 static void mark(const struct journal_session *record, struct used *used)
@@ -57,12 +91,18 @@ static void adopt(struct control *control, const struct journal_session *record,
         return;
     }
     session->record = *record;
+    if (record->is_peer && !adopt_peer(control, session, used)) {
+        session_free(session);
+        return;
+    }
     record_layer_resume(&session->record.records);
     session->state = SESSION_CONNECTED; // the one place where a state does not come from a move
     session->consent_from = now;
     session_list_in(control, session);
     intents_tell_again(&control->intents, record->transport, record->shard);
     mark(record, used);
+    if (session->peer)
+        peer_adopted(control, session, now);
 }
 
 static void adopt_all(struct control *control, struct used *used, uint64_t now)
@@ -73,8 +113,10 @@ static void adopt_all(struct control *control, struct used *used, uint64_t now)
             continue;
         if (is_whole(control, &record))
             adopt(control, &record, used, now);
-        if (!used->transports[i])
-            journal_erase_session(&control->journal, i);
+        if (used->transports[i])
+            continue;
+        journal_erase_session(&control->journal, i);
+        journal_erase_peer(&control->journal, i);
     }
 }
 
@@ -102,11 +144,22 @@ static void fill_rooms(struct control *control, uint64_t now)
         if (session->record.is_publisher)
             continue;
         struct room *room = rooms_find(&control->rooms, session->record.room_name);
+        if (!room && session->record.is_peer)
+            (void)rooms_add(&control->rooms, session->record.room_name, session->record.shard, session->record.room,
+                            session->record.created_at, &room);
         if (room && room->number == session->record.room)
             room_enter(room, session);
         else
             session_end(control, session, SESSION_CLOSED, "its publisher is gone", now);
     }
+}
+
+// Members whose sources did not come back, or came while nobody looked.
+static void tell_rooms(struct control *control, uint64_t now)
+{
+    struct room *room;
+    TAILQ_FOREACH(room, &control->rooms.all, all)
+    room_changed(control, room, now);
 }
 
 int recover(struct control *control, uint64_t now)
@@ -119,6 +172,7 @@ int recover(struct control *control, uint64_t now)
         error = departures_release_unused(&control->intents, used.transports, used.streams, used.routes, now);
         open_rooms(control, now);
         fill_rooms(control, now);
+        tell_rooms(control, now);
         if (control->session_count)
             log_info("took over %u sessions in %u rooms", control->session_count, control->rooms.count);
     }

@@ -20,6 +20,14 @@ struct session *session_of_transport(const struct control *control, uint32_t ind
     return session && session->record.transport.generation == generation ? session : NULL;
 }
 
+void session_begin_setup(struct control *control, struct session *session)
+{
+    TAILQ_INSERT_TAIL(&control->setup, session, setup);
+    session->is_setting_up = session->is_expected = true;
+    control->setup_count++;
+    placement_count(control, session->record.shard, 0, 1);
+}
+
 void session_list_in(struct control *control, struct session *session)
 {
     session->by_id.name = session->record.id;
@@ -27,13 +35,10 @@ void session_list_in(struct control *control, struct session *session)
     TAILQ_INSERT_TAIL(&control->all, session, all);
     control->session_count++;
     control->by_transport[session->record.transport.index] = session;
-    bool is_setting_up = session->state < SESSION_CONNECTED;
-    placement_count(control, session->record.shard, 1, is_setting_up);
-    if (is_setting_up) {
-        TAILQ_INSERT_TAIL(&control->setup, session, setup);
-        session->is_setting_up = session->is_expected = true;
-        control->setup_count++;
-    }
+    placement_count(control, session->record.shard, 1, 0);
+    session->setup_at = session->record.created_at;
+    if (session->state < SESSION_CONNECTED && !session->record.is_peer) // a peer's comes with its first description
+        session_begin_setup(control, session);
 }
 
 void session_save(struct control *control, struct session *session)
@@ -106,9 +111,13 @@ static void leave_tables(struct control *control, struct session *session, uint6
                                   .link_count = session->record.section_count};
     for (uint32_t i = 0; i < departure.link_count; i++)
         departure.links[i] = session->record.sections[i].link;
+    if (session->peer)
+        peer_depart(session, &departure);
     departure.has_farewell = say_farewell(control, session, &departure.farewell_ring);
     release_hold(control, session);
     journal_erase_session(&control->journal, session->record.transport.index);
+    if (session->peer)
+        journal_erase_peer(&control->journal, session->record.transport.index);
     departures_add(&control->intents, &departure, now);
     placement_count(control, session->record.shard, -1, 0);
     control->by_transport[session->record.transport.index] = NULL;
@@ -124,9 +133,12 @@ static void leave_room(struct control *control, struct session *session, uint64_
     if (session->record.is_publisher)
         while ((viewer = TAILQ_FIRST(&room->viewers)))
             session_end(control, viewer, SESSION_CLOSED, "the publisher left", now);
+    bool is_source = session->record.is_publisher || session->record.is_peer;
     // The last viewer's end, inside the loop above, must not free the room under its publisher's feet.
-    if (room_is_empty(room) && session->record.is_publisher)
+    if (room_is_empty(room) && is_source)
         rooms_remove(&control->rooms, room);
+    else if (is_source && !control->is_stopping)
+        room_changed(control, room, now);
 }
 
 void session_end(struct control *control, struct session *session, enum gateway_session_state state, const char *reason,
@@ -144,6 +156,8 @@ void session_end(struct control *control, struct session *session, enum gateway_
     session_set_up(control, session);
     leave_tables(control, session, now);
     session_move(session, state);
+    if (session->peer)
+        peer_say_goodbye(control, session);
     leave_room(control, session, now);
     if (state != SESSION_FAILED) {
         control->closed++;

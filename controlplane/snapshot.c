@@ -23,6 +23,7 @@ static void view_room(const struct control *control, const struct room *room, ui
     view->shard = room->shard;
     view->worker = intents_worker_of(&control->intents, room->shard);
     view->viewers = room->viewer_count;
+    view->members = room->member_count;
     view->has_publisher = room->publisher != NULL;
     view->is_draining = room->is_draining;
     view->age_ms = milliseconds(now, room->created_at);
@@ -58,6 +59,7 @@ static void view_session(const struct control *control, const struct session *se
     snprintf(view->suite, sizeof(view->suite), "%s", suite && record->suite ? suite->name : "");
     snprintf(view->dtls_role, sizeof(view->dtls_role), "%s", record->is_dtls_client ? "client" : "server");
     view->is_publisher = record->is_publisher;
+    view->is_peer = record->is_peer;
     view->state = (enum gateway_session_state)session->state;
     view->shard = record->shard;
     view->worker = intents_worker_of(&control->intents, record->shard);

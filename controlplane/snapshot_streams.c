@@ -48,10 +48,36 @@ static void view_route(const struct route_state *state, const struct journal_sec
     view->fraction_lost_percent = get32(&state->fraction_lost) * 100 / 256;
 }
 
+// Of a peer: what it sends, then what it is sent.
+static void view_peer_streams(const struct control *control, const struct journal_peer *peer, bool is_sent,
+                              struct gateway_session_view *view)
+{
+    for (unsigned i = 0; i < peer->transceiver_count && view->stream_count < GATEWAY_VIEW_STREAMS; i++) {
+        const struct journal_transceiver *transceiver = &peer->transceivers[i];
+        struct record_link link = is_sent ? transceiver->stream : transceiver->route;
+        if (!transceiver->serial || !link.generation)
+            continue;
+        const struct journal_section section = {.link = link, .clock_rate = transceiver->clock_rate};
+        struct gateway_stream_view *stream = &view->streams[view->stream_count++];
+        snprintf(stream->mid, sizeof(stream->mid), "%s", transceiver->mid);
+        snprintf(stream->kind, sizeof(stream->kind), "%s", transceiver->kind == MEDIA_AUDIO ? "audio" : "video");
+        snprintf(stream->codec, sizeof(stream->codec), "%s", sdp_codec_name((enum sdp_codec)transceiver->codec));
+        stream->ssrc = is_sent ? transceiver->in_ssrc : transceiver->out_ssrc;
+        if (is_sent)
+            view_stream(tables_stream_state(&control->tables, link.index), &section, stream);
+        else
+            view_route(tables_route_state(&control->tables, link.index), &section, stream);
+    }
+}
+
 void snapshot_view_streams(const struct control *control, const struct session *session,
                            struct gateway_session_view *view)
 {
     const struct journal_session *record = &session->record;
+    if (session->peer) {
+        view_peer_streams(control, &session->peer->record, true, view);
+        view_peer_streams(control, &session->peer->record, false, view);
+    }
     for (uint32_t i = 0; i < record->section_count && i < GATEWAY_VIEW_STREAMS; i++) {
         const struct journal_section *section = &record->sections[i];
         struct gateway_stream_view *stream = &view->streams[view->stream_count++];

@@ -77,7 +77,7 @@ static bool is_full(struct control *control, const struct room *room)
 }
 
 // Beside the publisher while there is room, then with the worker that has the most to spare. None moves later.
-static uint32_t place(struct control *control, const struct room *room)
+uint32_t subscribe_place(struct control *control, const struct room *room)
 {
     uint32_t shard;
     enum gateway_refusal why;
@@ -100,7 +100,7 @@ void subscribe(struct control *control, struct gateway_request *request, uint64_
         refuse(request, GATEWAY_NO_PUBLISHER, PUBLISHER_RETRY_SECONDS, "nobody publishes in room %s", request->room);
         return;
     }
-    uint32_t shard = place(control, room);
+    uint32_t shard = subscribe_place(control, room);
     if (admit_to_room(room, request) || admit_to_shard(control, request, shard) ||
         admit_at_this_rate(control, request, now))
         return;

@@ -93,6 +93,7 @@ static void watch_consent(struct control *control, struct session *session, uint
 
 void watch_session(struct control *control, struct session *session, uint64_t now)
 {
+    const struct record_link transport = session->record.transport;
     if (!session_is_live(session))
         return;
     if (is_quarantined(control, session)) {
@@ -110,6 +111,10 @@ void watch_session(struct control *control, struct session *session, uint64_t no
     else if ((session->state == SESSION_CONNECTED || session->state == SESSION_DISCONNECTED) &&
              control->dataplane_alive)
         watch_consent(control, session, now);
+    // Who has ended has said so, and may be gone.
+    session = session_of_transport(control, transport.index, transport.generation);
+    if (session && session->peer)
+        peer_watch(control, session, now);
 }
 
 static void watch_dataplane(struct control *control, uint64_t now)
@@ -140,4 +145,5 @@ void control_watch(struct control *control, uint64_t now)
         if (control->by_transport[i])
             watch_session(control, control->by_transport[i], now);
     session_forget_failed(control, now);
+    peer_events_deliver(control, now); // and whoever has waited long enough
 }

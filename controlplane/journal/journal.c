@@ -27,6 +27,16 @@ struct session_record {
     _Alignas(64) struct journal_session slots[2];
 };
 
+struct peer_record {
+    struct record_head head;
+    _Alignas(64) struct journal_peer slots[2];
+};
+
+static size_t sessions_size(uint32_t transports)
+{
+    return sizeof(struct header) + (size_t)transports * sizeof(struct session_record);
+}
+
 static struct header *header(const struct journal *journal)
 {
     return (struct header *)journal->memory;
@@ -36,6 +46,12 @@ static struct session_record *record(const struct journal *journal, uint32_t tra
 {
     assert(transport < journal->count);
     return (struct session_record *)(journal->memory + sizeof(struct header)) + transport;
+}
+
+static struct peer_record *peer_record(const struct journal *journal, uint32_t transport)
+{
+    assert(transport < journal->count);
+    return (struct peer_record *)(journal->memory + sessions_size(journal->count)) + transport;
 }
 
 static bool is_ours(const struct header *found, uint32_t count)
@@ -51,16 +67,20 @@ static int map(int fd, size_t size, struct journal *journal)
         return -errno;
     journal->size = size;
     (void)madvise(journal->memory, size, MADV_DONTDUMP); // keys stay out of core dumps
-    (void)mlock2(journal->memory, size, MLOCK_ONFAULT);  // and out of swap, where the limit allows it
+    // And out of swap, where the limit allows it. What is agreed on with peers is no secret.
+    (void)mlock2(journal->memory, sessions_size(journal->count), MLOCK_ONFAULT);
     return 0;
 }
 
 int journal_open(int fd, uint32_t transports, struct journal *ret_journal)
 {
-    size_t size = sizeof(struct header) + (size_t)transports * sizeof(struct session_record);
+    size_t size = sessions_size(transports) + (size_t)transports * sizeof(struct peer_record);
     struct stat status;
     if (fstat(fd, &status))
         return -errno;
+    // A release before peers were kept left the same without them.
+    if ((size_t)status.st_size == sessions_size(transports) && !ftruncate(fd, (off_t)size))
+        status.st_size = (off_t)size;
     bool fits = (size_t)status.st_size == size;
     if (!fits && (ftruncate(fd, 0) || ftruncate(fd, (off_t)size)))
         return -errno;
@@ -121,6 +141,60 @@ void journal_write_session(struct journal *journal, const struct journal_session
 void journal_erase_session(struct journal *journal, uint32_t transport)
 {
     record_wipe(&record(journal, transport)->head, sizeof(struct journal_session));
+}
+
+void journal_write_peer(struct journal *journal, uint32_t transport, const struct journal_peer *peer)
+{
+    size_t used = offsetof(struct journal_peer, transceivers) + peer->transceiver_count * sizeof(peer->transceivers[0]);
+    assert(peer->transceiver_count <= JOURNAL_TRANSCEIVERS);
+    record_publish_part(&peer_record(journal, transport)->head, peer, used, sizeof(*peer));
+}
+
+void journal_erase_peer(struct journal *journal, uint32_t transport)
+{
+    static const struct journal_peer nothing;
+    struct record_head *head = &peer_record(journal, transport)->head;
+    if (atomic_load_explicit(&head->version, memory_order_relaxed)) // else its pages stay untouched
+        record_publish_part(head, &nothing, offsetof(struct journal_peer, lines), sizeof(nothing));
+}
+
+static bool is_inside(const struct journal_peer *peer)
+{
+    bool is_good = peer->line_count <= JOURNAL_TRANSCEIVERS && peer->transceiver_count <= JOURNAL_TRANSCEIVERS;
+    for (unsigned i = 0; is_good && i < peer->line_count; i++)
+        is_good =
+            peer->lines[i].transceiver == JOURNAL_NO_TRANSCEIVER || peer->lines[i].transceiver < JOURNAL_TRANSCEIVERS;
+    return is_good;
+}
+
+static void terminate_peer(struct journal_peer *peer)
+{
+    peer->cname[sizeof(peer->cname) - 1] = 0;
+    for (unsigned i = 0; i < JOURNAL_TRANSCEIVERS; i++)
+        peer->lines[i].mid[RTP_ID_SIZE - 1] = 0;
+    for (unsigned i = 0; i < JOURNAL_FORMATS; i++)
+        peer->formats[i].fmtp[sizeof(peer->formats[i].fmtp) - 1] = 0;
+    for (unsigned i = 0; i < JOURNAL_TRANSCEIVERS; i++) {
+        struct journal_transceiver *transceiver = &peer->transceivers[i];
+        if (i >= peer->transceiver_count) // what stands there is of a time before
+            memset(transceiver, 0, sizeof(*transceiver));
+        transceiver->mid[RTP_ID_SIZE - 1] = transceiver->rid[RTP_ID_SIZE - 1] = 0;
+        transceiver->source_mid[RTP_ID_SIZE - 1] = 0;
+        transceiver->stream_id[JOURNAL_TRACK_SIZE - 1] = transceiver->track_id[JOURNAL_TRACK_SIZE - 1] = 0;
+        transceiver->source_session[JOURNAL_SESSION_ID_SIZE - 1] = 0;
+        transceiver->fmtp[sizeof(transceiver->fmtp) - 1] = 0;
+        transceiver->source_fmtp[sizeof(transceiver->source_fmtp) - 1] = 0;
+    }
+}
+
+bool journal_read_peer(const struct journal *journal, struct record_link transport, struct journal_peer *ret_peer)
+{
+    const struct peer_record *record = peer_record(journal, transport.index);
+    if (!record_read(&record->head, ret_peer, sizeof(*ret_peer)) || !transport.generation ||
+        ret_peer->generation != transport.generation || !is_inside(ret_peer))
+        return false;
+    terminate_peer(ret_peer);
+    return true;
 }
 
 static void terminate(struct journal_session *session)

@@ -6,6 +6,7 @@
 
 #include "dtls_identity.h"
 #include "gateway_view.h"
+#include "journal_peer.h"
 #include "record.h"
 #include "record_layer.h"
 #include "stream.h"
@@ -41,7 +42,8 @@ struct journal_session {
     char id[GATEWAY_ID_SIZE], etag[GATEWAY_ETAG_SIZE], room_name[GATEWAY_ROOM_SIZE];
     char fingerprint[DTLS_FINGERPRINT_TEXT]; // the peer's, SHA-256
     uint8_t room_draining;
-    uint8_t reserved[4];
+    uint8_t is_peer; // its sections stand in its struct journal_peer
+    uint8_t reserved[3];
     struct record_layer records;         // of DTLS; numbers up to its reservation may have been used
     uint8_t source[GATEWAY_SOURCE_SIZE]; // who asked for it; all zero: nobody knows
     TABLES_SPARE(32);
@@ -52,7 +54,7 @@ _Static_assert(sizeof(struct journal_session) <= RECORD_MAX, "record_wipe knows 
 
 struct journal {
     uint8_t *memory;
-    size_t size;
+    size_t size; // the peers' part is touched where there are some
     uint32_t count;
 };
 
@@ -73,5 +75,11 @@ void journal_write_identity(struct journal *journal, const struct dtls_identity_
 // The slot is session->transport.index.
 void journal_write_session(struct journal *journal, const struct journal_session *session);
 void journal_erase_session(struct journal *journal, uint32_t transport);
+// Of a peer connection, beside its session.
+void journal_write_peer(struct journal *journal, uint32_t transport, const struct journal_peer *peer);
+void journal_erase_peer(struct journal *journal, uint32_t transport);
+// Of that generation, and checked as below.
+bool journal_read_peer(const struct journal *journal, struct record_link transport, struct journal_peer *ret_peer);
+
 // Checked: text is terminated, counts are inside. False when there is none.
 bool journal_read_session(const struct journal *journal, uint32_t transport, struct journal_session *ret_session);

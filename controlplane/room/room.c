@@ -59,6 +59,7 @@ int rooms_add(struct rooms *rooms, const char *name, uint32_t shard, uint32_t nu
         rooms->last_number = room->number;
     room->created_at = now;
     TAILQ_INIT(&room->viewers);
+    TAILQ_INIT(&room->members);
     TAILQ_INSERT_TAIL(&rooms->all, room, all);
     directory_add(&rooms->by_name, &room->by_name);
     rooms->count++;
@@ -82,8 +83,8 @@ void room_enter(struct room *room, struct session *session)
         room->is_draining = session->record.room_draining;
         return;
     }
-    TAILQ_INSERT_TAIL(&room->viewers, session, viewers);
-    room->viewer_count++;
+    TAILQ_INSERT_TAIL(session->record.is_peer ? &room->members : &room->viewers, session, viewers);
+    ++*(session->record.is_peer ? &room->member_count : &room->viewer_count);
     room->home_viewers += session->record.shard == room->shard;
 }
 
@@ -96,12 +97,15 @@ void room_leave(struct session *session)
             room->publisher = NULL;
         return;
     }
-    TAILQ_REMOVE(&room->viewers, session, viewers);
-    room->viewer_count--;
+    if (session->record.is_peer)
+        TAILQ_REMOVE(&room->members, session, viewers);
+    else
+        TAILQ_REMOVE(&room->viewers, session, viewers);
+    --*(session->record.is_peer ? &room->member_count : &room->viewer_count);
     room->home_viewers -= session->record.shard == room->shard;
 }
 
 bool room_is_empty(const struct room *room)
 {
-    return !room->publisher && room->viewer_count == 0;
+    return !room->publisher && room->viewer_count == 0 && room->member_count == 0;
 }

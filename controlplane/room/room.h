@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A room: one publisher and who watches it, on its shard and, when it is large, on others too. It lives as long as its
-// publisher.
+// A room: one publisher and who watches it, and members that both send and receive; on its shard and, when it is large,
+// on others too. It lives as long as its publisher or a member.
 #pragma once
 
 #include "session.h"
@@ -9,12 +9,13 @@ struct room {
     struct directory_entry by_name;
     char name[GATEWAY_ROOM_SIZE];
     uint32_t number;     // what transports name it by
-    uint32_t shard;      // the publisher's
+    uint32_t shard;      // of who opened it
     uint64_t created_at; // monotonic ns
     struct session *publisher;
-    struct session_list viewers;
-    bool is_draining;                    // as its publisher's record says, for a successor
-    unsigned viewer_count, home_viewers; // home: on the publisher's shard
+    struct session_list viewers, members; // chained alike: a session is one or the other
+    bool is_draining;                     // as its publisher's record says, for a successor
+    unsigned viewer_count, home_viewers;  // home: on the room's shard, members too
+    unsigned member_count;
     TAILQ_ENTRY(room) all;
 };
 TAILQ_HEAD(room_list, room);

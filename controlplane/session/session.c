@@ -29,6 +29,7 @@ struct session *session_new(void)
 void session_free(struct session *session)
 {
     association_close(session->association);
+    peer_free(session->peer);
     free(session->fingerprints);
     explicit_bzero(&session->record.records, sizeof(session->record.records));
     free(session);
@@ -51,5 +52,6 @@ bool session_is_live(const struct session *session)
 bool session_is_meant(const struct session *session, const struct gateway_request *request)
 {
     return session && (bool)session->record.is_publisher == request->is_publisher &&
+           (bool)session->record.is_peer == request->is_peer &&
            (!request->room[0] || strcmp(request->room, session->record.room_name) == 0);
 }

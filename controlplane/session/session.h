@@ -5,6 +5,7 @@
 #include "association.h"
 #include "directory.h"
 #include "journal.h"
+#include "peer.h"
 #include "rings.h"
 #include "state.h"
 
@@ -23,12 +24,14 @@ struct session {
     struct directory_entry by_id;
     unsigned state; // enum gateway_session_state
     char reason[96];
+    struct peer_connection *peer;     // of a peer connection, else NULL
     struct room *room;                // NULL once it left
     struct association *association;  // of the handshake; then record.records goes on
     struct fingerprint *fingerprints; // that the peer signalled; NULL once one was right
     unsigned fingerprint_count;
     struct reply_address reply_to;
     uint64_t held_version;      // the last flight waits until the worker acts on it; 0: nothing is held
+    uint64_t setup_at;          // monotonic ns: its peer may come
     uint64_t failed_at;         // monotonic ns
     uint64_t consent_from;      // consent is not older than this: set when it is waited for again
     uint32_t remote_candidates; // trickled and in the offer; noted only, this gateway sends no checks to them

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "departures.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,10 +70,33 @@ static void free_route(struct intents *intents, uint32_t index)
     pool_put(&intents->routes, index);
 }
 
-static void finish(struct intents *intents, const struct departure *departure)
+void departures_free_link(struct intents *intents, uint32_t index, bool is_route)
+{
+    (is_route ? free_route : free_stream)(intents, index);
+}
+
+struct departing_links *departing_links_new(unsigned size)
+{
+    struct departing_links *links = malloc(sizeof(*links) + size * sizeof(links->list[0]));
+    if (links)
+        *links = (struct departing_links){.size = size};
+    return links;
+}
+
+void departing_links_add(struct departing_links *links, uint32_t index, bool is_route)
+{
+    assert(links->count < links->size);
+    links->list[links->count++] = (struct departing_link){index, is_route};
+}
+
+static void finish(struct intents *intents, struct departure *departure)
 {
     for (uint32_t i = 0; i < departure->link_count; i++)
-        (departure->links_are_routes ? free_route : free_stream)(intents, departure->links[i].index);
+        departures_free_link(intents, departure->links[i].index, departure->links_are_routes);
+    for (unsigned i = 0; departure->more && i < departure->more->count; i++)
+        departures_free_link(intents, departure->more->list[i].index, departure->more->list[i].is_route);
+    free(departure->more);
+    departure->more = NULL;
     pool_put(&intents->transports, departure->transport.index);
     intents->departing--;
 }

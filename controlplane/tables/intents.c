@@ -25,6 +25,8 @@ void intents_close(struct intents *intents)
     pool_destroy(&intents->transports);
     pool_destroy(&intents->streams);
     pool_destroy(&intents->routes);
+    for (uint32_t i = intents->oldest; intents->departures && i != UINT32_MAX; i = intents->departures[i].next)
+        free(intents->departures[i].more);
     free(intents->departures);
     free(intents->shards);
     free(intents->orphans);

@@ -3,6 +3,7 @@
 // links them. Order of an old one: unpublish, wait until the worker acts on that, free.
 #pragma once
 
+#include "departing_links.h"
 #include "pool.h"
 #include "segment.h"
 
@@ -17,6 +18,7 @@ struct departure {
     bool has_farewell; // something was injected just before: the transport stays until the worker has read it
     enum ring_kind farewell_ring;
     bool links_are_routes;
+    struct departing_links *more; // malloc, or NULL; freed with the departure
 
     // Set by departures.c.
     bool is_unpublished;

@@ -124,13 +124,19 @@ static void done(struct gateway_request *request)
     ++*(unsigned *)request->context;
 }
 
-static enum gateway_status run(struct test_gateway *gateway)
+enum gateway_status test_gateway_run(struct test_gateway *gateway, unsigned *ret_calls)
 {
-    unsigned calls = 0;
-    gateway->request.context = &calls;
+    gateway->request.context = ret_calls;
     gateway->request.done = done;
     gateway->request.sdp_length = gateway->request.sdp ? strlen(gateway->request.sdp) : 0;
     control_request(&gateway->control, &gateway->request, gateway->now);
+    return gateway->request.status;
+}
+
+static enum gateway_status run(struct test_gateway *gateway)
+{
+    unsigned calls = 0;
+    test_gateway_run(gateway, &calls);
     CU_ASSERT_EQUAL(calls, 1);
     return gateway->request.status;
 }
@@ -176,6 +182,8 @@ void test_gateway_forget(struct test_gateway *gateway)
 {
     free(gateway->request.sdp);
     gateway_snapshot_free(gateway->request.snapshot);
+    free(gateway->request.view);
+    free(gateway->request.events);
     gateway->request = (struct gateway_request){0};
 }
 

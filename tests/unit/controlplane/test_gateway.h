@@ -37,6 +37,8 @@ enum gateway_status test_gateway_ask(struct test_gateway *gateway, enum gateway_
 enum gateway_status test_gateway_patch(struct test_gateway *gateway, const char *id, bool is_publisher,
                                        const char *etag, const char *fragment);
 enum gateway_status test_gateway_delete(struct test_gateway *gateway, const char *id, bool is_publisher);
+// gateway->request as it stands. *ret_calls counts its answers, for one that waits also later.
+enum gateway_status test_gateway_run(struct test_gateway *gateway, unsigned *ret_calls);
 // An operator's order.
 enum gateway_status test_gateway_order(struct test_gateway *gateway, struct gateway_change change, const char *room);
 void test_gateway_forget(struct test_gateway *gateway);

@@ -15,7 +15,7 @@ static pthread_t thread;
 static bool stopping, holding, ready = true;
 static char reason[128], last_sdp[4096];
 static struct gateway_request *queue[HELD_MAX], last;
-static unsigned queued, seen[GATEWAY_OPERATE + 1];
+static unsigned queued, seen[GATEWAY_OPERATIONS];
 static struct double_script script;
 
 const char *const gateway_session_state_names[SESSION_STATES] = {"new",          "connecting", "securing", "connected",

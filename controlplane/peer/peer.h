@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// One peer connection beside its session: what was agreed on, and the negotiation under way.
+#pragma once
+
+#include "event_ring.h"
+#include "ice_credentials.h"
+#include "journal_peer.h"
+#include "jsep.h"
+#include "sdp.h"
+
+#define PEER_EVENTS    64
+#define PEER_STREAMS   8                          // that it may send here
+#define PEER_RETIRED   (4 * JOURNAL_TRANSCEIVERS) // links that the worker has not let go yet
+#define PEER_DEPARTING (PEER_RETIRED + 2 * JOURNAL_TRANSCEIVERS)
+
+// One m-line of a description that was created: which transceiver it is to be.
+struct proposed_line {
+    struct journal_line line;
+    uint32_t serial; // of the transceiver; 0: a new one, when the line has none and is_new
+    bool is_new;
+    uint8_t wish; // WAY_* that were offered
+};
+
+// What createOffer or createAnswer made; nothing is changed by it.
+struct proposal {
+    enum jsep_type type;
+    char *text;
+    struct sdp_answer *answer; // to the remote offer; NULL of an offer
+    unsigned line_count;
+    uint64_t sdp_version;
+    struct proposed_line lines[JOURNAL_TRANSCEIVERS];
+};
+
+struct retired_link {
+    uint64_t version; // of the transport without it; 0: not published yet
+    uint32_t index;
+    bool is_route;
+};
+
+struct peer_connection {
+    struct journal_peer record;
+    enum jsep_state state;
+    struct sdp *remote_offer;        // that is not answered for good
+    struct proposal *created, *sent; // the last that was created; the local offer that is not answered for good
+    struct ice_credentials local, next_local;
+    char remote_ufrag[ICE_UFRAG_SIZE];
+    bool has_next_local; // ICE is being restarted, by the remote offer or the next local one
+    bool needs_negotiation;
+    bool is_published;   // its transport is in the tables
+    unsigned told_state; // enum gateway_session_state, in events
+    uint64_t used_at;    // monotonic ns; only until it is published
+    struct event_ring events;
+    struct departing_links *departing; // for its end: then nothing may fail
+    unsigned retired_count;
+    struct retired_link retired[PEER_RETIRED];
+};
+
+// NULL when there is no memory.
+struct peer_connection *peer_new(void);
+void peer_free(struct peer_connection *peer); // also NULL
+
+void proposal_free(struct proposal *proposal); // also NULL
+// Forgets the negotiation under way.
+void peer_roll_back(struct peer_connection *peer);
+
+// False when there is no room for it: then the link is to be kept until there is.
+bool peer_retire(struct peer_connection *peer, bool is_route, struct record_link *link);

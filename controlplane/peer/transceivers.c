@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transceivers.h"
+
+#include <string.h>
+
+struct journal_transceiver *transceivers_add(struct journal_peer *peer, enum media_kind kind)
+{
+    for (unsigned i = 0; i < JOURNAL_TRANSCEIVERS; i++) {
+        struct journal_transceiver *transceiver = &peer->transceivers[i];
+        if (transceiver->serial)
+            continue;
+        if (++peer->next_serial == 0)
+            peer->next_serial = 1;
+        *transceiver = (struct journal_transceiver){.serial = peer->next_serial,
+                                                    .kind = (uint8_t)kind,
+                                                    .line = JOURNAL_NO_TRANSCEIVER,
+                                                    .payload_type = 0xff,
+                                                    .rtx_payload_type = 0xff};
+        if (peer->transceiver_count <= i)
+            peer->transceiver_count = (uint8_t)(i + 1);
+        return transceiver;
+    }
+    return NULL;
+}
+
+void transceivers_remove(struct journal_transceiver *transceiver)
+{
+    memset(transceiver, 0, sizeof(*transceiver));
+}
+
+struct journal_transceiver *transceivers_at(struct journal_peer *peer, unsigned index, uint32_t serial)
+{
+    if (index >= JOURNAL_TRANSCEIVERS || !peer->transceivers[index].serial)
+        return NULL;
+    return serial && peer->transceivers[index].serial != serial ? NULL : &peer->transceivers[index];
+}
+
+unsigned transceivers_index(const struct journal_peer *peer, const struct journal_transceiver *transceiver)
+{
+    return (unsigned)(transceiver - peer->transceivers);
+}
+
+struct journal_transceiver *transceivers_find(struct journal_peer *peer, const char *mid)
+{
+    for (unsigned i = 0; i < JOURNAL_TRANSCEIVERS; i++)
+        if (peer->transceivers[i].serial && peer->transceivers[i].mid[0] && !strcmp(peer->transceivers[i].mid, mid))
+            return &peer->transceivers[i];
+    return NULL;
+}
+
+struct journal_transceiver *transceivers_of_line(struct journal_peer *peer, unsigned line)
+{
+    return line < peer->line_count ? transceivers_at(peer, peer->lines[line].transceiver, 0) : NULL;
+}
+
+unsigned transceivers_wish(const struct journal_transceiver *transceiver)
+{
+    bool sends = transceiver->source.generation && !transceiver->is_withheld;
+    return (sends ? WAY_SEND : 0) | (transceiver->receives ? WAY_RECEIVE : 0);
+}
+
+bool transceivers_need_negotiation(const struct journal_peer *peer)
+{
+    for (unsigned i = 0; i < JOURNAL_TRANSCEIVERS; i++) {
+        const struct journal_transceiver *transceiver = &peer->transceivers[i];
+        if (!transceiver->serial)
+            continue;
+        bool is_negotiated = transceiver->line != JOURNAL_NO_TRANSCEIVER;
+        if (is_negotiated == (bool)transceiver->is_stopping)
+            return true;
+        if (is_negotiated && (transceivers_wish(transceiver) & transceiver->allowed) != transceiver->settled)
+            return true;
+    }
+    return false;
+}
+
+unsigned ways_of(enum sdp_direction direction)
+{
+    _Static_assert((int)SDP_SENDONLY == (int)WAY_SEND && (int)SDP_RECVONLY == (int)WAY_RECEIVE, "bits as they are");
+    return direction == SDP_INACTIVE ? 0 : (unsigned)direction;
+}
+
+enum sdp_direction direction_of(unsigned ways)
+{
+    return ways ? (enum sdp_direction)ways : SDP_INACTIVE;
+}
+
+unsigned ways_reversed(unsigned ways)
+{
+    return (ways & WAY_SEND ? WAY_RECEIVE : 0) | (ways & WAY_RECEIVE ? WAY_SEND : 0);
+}

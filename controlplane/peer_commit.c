@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an offer and its answer agree on becomes so: transceivers, streams and routes, the transport. Everything that
+// can fail comes first; then nothing does.
+#include "peer_parts.h"
+
+#include "formats.h"
+#include "log.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+// Links for streams and routes to be: those that are left over are given back.
+struct reserve {
+    unsigned streams, routes;
+    struct record_link stream[PEER_STREAMS], route[JOURNAL_TRANSCEIVERS];
+};
+
+struct commit {
+    struct control *control;
+    struct session *session;
+    struct peer_connection *peer;
+    const struct proposal *proposal;
+    const struct sdp_answer *answer;
+    struct reserve reserve;
+    bool is_offerer;
+};
+
+static int check_fingerprints(const struct commit *commit, struct gateway_request *request)
+{
+    const struct sdp_answer *answer = commit->answer;
+    const char *known = commit->session->record.fingerprint;
+    bool is_strong = false, is_known = !*known;
+    for (unsigned i = 0; i < answer->fingerprint_count; i++) {
+        is_strong |= fingerprint_is_strong(answer->fingerprints[i].hash);
+        // What the certificate was is known by its SHA-256; under another hash it may be the same.
+        is_known |=
+            strcasecmp(answer->fingerprints[i].hash, "sha-256") || !strcasecmp(answer->fingerprints[i].value, known);
+    }
+    if (is_strong && is_known)
+        return 0;
+    if (is_strong)
+        refuse(request, GATEWAY_INVALID_MODIFICATION, 0, "another fingerprint: a new DTLS association is a new peer");
+    else
+        refuse(request, GATEWAY_UNPROCESSABLE, 0, "no fingerprint of SHA-256 or better (RFC 8122 5)");
+    return -EPROTO;
+}
+
+static int check_transport(const struct commit *commit, struct gateway_request *request)
+{
+    const struct sdp_answer *answer = commit->answer;
+    if (answer->tag >= answer->section_count) {
+        if (commit->peer->is_published)
+            return 0; // everything was stopped: the transport stays
+        refuse(request, GATEWAY_UNPROCESSABLE, 0, "no section can be accepted");
+        return -EPROTO;
+    }
+    const struct sdp_section *tag = &answer->sections[answer->tag];
+    if (answer->remote_ice_lite)
+        refuse(request, GATEWAY_UNPROCESSABLE, 0, "both sides are ICE-lite: nobody would send checks (RFC 8445 2.5)");
+    else if (!ice_credentials_are_valid(tag->remote_ufrag, tag->remote_pwd))
+        refuse(request, GATEWAY_UNPROCESSABLE, 0, "ice-ufrag or ice-pwd is out of form (RFC 8839 5.4)");
+    else
+        return check_fingerprints(commit, request);
+    return -EPROTO;
+}
+
+static struct journal_transceiver *transceiver_of(const struct commit *commit, unsigned line)
+{
+    const struct proposed_line *proposed = &commit->proposal->lines[line];
+    if (!proposed->serial)
+        return NULL;
+    return transceivers_at(&commit->peer->record, proposed->line.transceiver, proposed->serial);
+}
+
+static unsigned ways(const struct commit *commit, unsigned line)
+{
+    const struct sdp_section *section = &commit->answer->sections[line];
+    bool is_media = section->kind == SDP_AUDIO || section->kind == SDP_VIDEO;
+    return section->verdict == SDP_ACCEPTED && is_media ? ways_of(section->direction) : 0;
+}
+
+static void give_back(struct commit *commit)
+{
+    struct intents *intents = &commit->control->intents;
+    while (commit->reserve.streams)
+        intents_cancel(&intents->streams, commit->reserve.stream[--commit->reserve.streams]);
+    while (commit->reserve.routes)
+        intents_cancel(&intents->routes, commit->reserve.route[--commit->reserve.routes]);
+}
+
+static int counted(int error, unsigned *count)
+{
+    *count += !error;
+    return error;
+}
+
+static int reserve(struct commit *commit, struct gateway_request *request)
+{
+    struct intents *intents = &commit->control->intents;
+    unsigned received = 0, added = 0;
+    int error = 0;
+    for (unsigned i = 0; !error && i < commit->answer->section_count; i++) {
+        const struct journal_transceiver *transceiver = transceiver_of(commit, i);
+        bool is_received = ways(commit, i) & WAY_RECEIVE, is_sent = ways(commit, i) & WAY_SEND;
+        added += !transceiver && commit->answer->sections[i].verdict == SDP_ACCEPTED;
+        received += is_received;
+        if (received > PEER_STREAMS)
+            error = -E2BIG;
+        else if (is_received && !(transceiver && transceiver->stream.generation))
+            error = counted(intents_new_stream(intents, &commit->reserve.stream[commit->reserve.streams]),
+                            &commit->reserve.streams);
+        if (!error && is_sent && !(transceiver && transceiver->route.generation))
+            error = counted(intents_new_route(intents, &commit->reserve.route[commit->reserve.routes]),
+                            &commit->reserve.routes);
+    }
+    for (unsigned i = 0; i < JOURNAL_TRANSCEIVERS && added; i++)
+        added -= !commit->peer->record.transceivers[i].serial;
+    if (error == -E2BIG)
+        refuse(request, GATEWAY_UNPROCESSABLE, 0, "a peer may send %d streams", PEER_STREAMS);
+    else if (error)
+        refuse_for_now(request, REFUSED_TABLE_FULL, 5,
+                       "all streams or routes are taken (limits.streams, limits.routes)");
+    else if (added || commit->peer->retired_count > PEER_RETIRED - 2 * JOURNAL_TRANSCEIVERS)
+        error = -EBUSY,
+        refuse_for_now(request, REFUSED_TABLE_FULL, 1, "the peer's %d transceivers are taken", JOURNAL_TRANSCEIVERS);
+    return error;
+}
+
+static struct fingerprint *copy_fingerprints(const struct sdp_answer *answer, unsigned *ret_count)
+{
+    struct fingerprint *copies = calloc(FINGERPRINTS_MAX, sizeof(*copies));
+    *ret_count = 0;
+    for (unsigned i = 0; copies && i < answer->fingerprint_count && *ret_count < FINGERPRINTS_MAX; i++) {
+        if (!fingerprint_is_strong(answer->fingerprints[i].hash))
+            continue;
+        struct fingerprint *to = &copies[(*ret_count)++];
+        snprintf(to->hash, sizeof(to->hash), "%s", answer->fingerprints[i].hash);
+        snprintf(to->value, sizeof(to->value), "%s", answer->fingerprints[i].value);
+    }
+    return copies;
+}
+
+// From here on nothing fails.
+
+static void tell_track(struct commit *commit, const struct journal_transceiver *transceiver, bool is_there)
+{
+    struct gateway_event event = {.kind = is_there ? PEER_TRACK : PEER_REMOVE_TRACK};
+    memcpy(event.mid, transceiver->mid, sizeof(event.mid));
+    memcpy(event.stream, transceiver->stream_id, sizeof(event.stream));
+    memcpy(event.track, transceiver->track_id, sizeof(event.track));
+    strcpy(event.media, transceiver->kind == MEDIA_AUDIO ? "audio" : "video");
+    peer_emit(commit->control, commit->session, &event);
+}
+
+static void lose_stream(struct commit *commit, struct journal_transceiver *transceiver)
+{
+    if (transceiver->stream.generation)
+        tell_track(commit, transceiver, false);
+    peer_retire(commit->peer, false, &transceiver->stream);
+}
+
+static void stop(struct commit *commit, struct journal_transceiver *transceiver)
+{
+    lose_stream(commit, transceiver);
+    peer_retire(commit->peer, true, &transceiver->route);
+    transceivers_remove(transceiver);
+}
+
+static void copy_text(char *to, size_t size, const char *from, const char *otherwise)
+{
+    snprintf(to, size, "%s", from && *from ? from : otherwise);
+}
+
+static void fill(struct commit *commit, struct journal_transceiver *transceiver, const struct sdp_section *section)
+{
+    transceiver->codec = (uint8_t)section->codec;
+    transceiver->payload_type = section->payload_type;
+    transceiver->rtx_payload_type = section->rtx_payload_type;
+    transceiver->channels = section->channels;
+    transceiver->clock_rate = section->clock_rate;
+    transceiver->feedback = section->feedback;
+    transceiver->nack = section->rtx_payload_type != SDP_NO_PAYLOAD;
+    memcpy(transceiver->extension_ids, section->extension_ids, sizeof(transceiver->extension_ids));
+    copy_text(transceiver->fmtp, sizeof(transceiver->fmtp), section->fmtp, "");
+    copy_text(transceiver->rid, sizeof(transceiver->rid), section->rid, "");
+    if (!(ways_of(section->direction) & WAY_RECEIVE))
+        return;
+    transceiver->in_ssrc = section->ssrc;
+    transceiver->in_rtx_ssrc = section->rtx_ssrc;
+    copy_text(transceiver->stream_id, sizeof(transceiver->stream_id), section->stream_id, commit->session->record.id);
+    copy_text(transceiver->track_id, sizeof(transceiver->track_id), section->track_id, transceiver->mid);
+}
+
+static void settle_ways(const struct commit *commit, struct journal_transceiver *transceiver, unsigned line)
+{
+    transceiver->allowed = WAY_SEND | WAY_RECEIVE;
+    if (!commit->is_offerer) {
+        const struct sdp *offer = commit->peer->remote_offer;
+        transceiver->allowed = (uint8_t)ways_reversed(ways_of(sdp_direction_of(offer, &offer->media[line])));
+    }
+    // What is wanted and the peer cannot have is not asked for again and again.
+    unsigned wish = commit->is_offerer ? commit->proposal->lines[line].wish : transceivers_wish(transceiver);
+    transceiver->settled = (uint8_t)(wish & transceiver->allowed);
+}
+
+static struct journal_transceiver *accept_line(struct commit *commit, unsigned line)
+{
+    struct journal_peer *record = &commit->peer->record;
+    const struct sdp_section *section = &commit->answer->sections[line];
+    struct journal_transceiver *transceiver = transceiver_of(commit, line);
+    if (!transceiver)
+        transceiver = transceivers_add(record, section->kind == SDP_AUDIO ? MEDIA_AUDIO : MEDIA_VIDEO);
+    if (!commit->is_offerer && commit->proposal->lines[line].is_new) {
+        transceiver->receives = record->may_publish;
+        transceiver->is_added = false; // the section is the peer's, and outlives the source
+    }
+    transceiver->line = (uint8_t)line;
+    memcpy(transceiver->mid, commit->proposal->lines[line].line.mid, sizeof(transceiver->mid));
+    fill(commit, transceiver, section);
+    return transceiver;
+}
+
+static void route_media(struct commit *commit, struct journal_transceiver *transceiver, unsigned line)
+{
+    unsigned agreed = ways(commit, line);
+    bool is_new = agreed & WAY_RECEIVE && !transceiver->stream.generation;
+    if (!transceiver->source.generation)
+        agreed &= ~WAY_SEND;
+    transceiver->ways = (uint8_t)agreed;
+    if (is_new)
+        transceiver->stream = commit->reserve.stream[--commit->reserve.streams];
+    if (!(agreed & WAY_RECEIVE))
+        lose_stream(commit, transceiver);
+    if (agreed & WAY_SEND && !transceiver->route.generation)
+        transceiver->route = commit->reserve.route[--commit->reserve.routes];
+    if (!(agreed & WAY_SEND))
+        peer_retire(commit->peer, true, &transceiver->route);
+    if (is_new)
+        tell_track(commit, transceiver, true);
+}
+
+static void apply_line(struct commit *commit, unsigned line)
+{
+    struct journal_peer *record = &commit->peer->record;
+    const struct sdp_section *section = &commit->answer->sections[line];
+    struct journal_transceiver *before = transceivers_of_line(record, line);
+    struct journal_transceiver *named = transceiver_of(commit, line);
+    bool is_media = section->kind == SDP_AUDIO || section->kind == SDP_VIDEO;
+    if (before && (before != named || section->verdict != SDP_ACCEPTED))
+        stop(commit, before);
+    // A new one that was rejected waits for another offer; one of its source ends with the answer, or it would be
+    // offered again and again.
+    else if (named && section->verdict != SDP_ACCEPTED && commit->is_offerer)
+        transceivers_remove(named);
+    record->lines[line] = commit->proposal->lines[line].line;
+    record->lines[line].kind = (uint8_t)section->kind;
+    record->lines[line].transceiver = JOURNAL_NO_TRANSCEIVER;
+    if (section->verdict != SDP_ACCEPTED || !is_media)
+        return;
+    struct journal_transceiver *transceiver = accept_line(commit, line);
+    record->lines[line].transceiver = (uint8_t)transceivers_index(record, transceiver);
+    route_media(commit, transceiver, line);
+    settle_ways(commit, transceiver, line);
+}
+
+static void set_credentials(struct commit *commit, struct transport_intent *intent)
+{
+    struct peer_connection *peer = commit->peer;
+    if (peer->has_next_local)
+        peer->local = peer->next_local;
+    peer->has_next_local = false;
+    memcpy(intent->local_ufrag, peer->local.ufrag, sizeof(intent->local_ufrag));
+    memcpy(intent->local_pwd, peer->local.pwd, sizeof(intent->local_pwd));
+    if (commit->answer->tag >= commit->answer->section_count)
+        return;
+    const struct sdp_section *tag = &commit->answer->sections[commit->answer->tag];
+    memset(intent->remote_ufrag, 0, sizeof(intent->remote_ufrag));
+    memset(intent->remote_pwd, 0, sizeof(intent->remote_pwd));
+    snprintf(intent->remote_ufrag, sizeof(intent->remote_ufrag), "%s", tag->remote_ufrag);
+    snprintf(intent->remote_pwd, sizeof(intent->remote_pwd), "%s", tag->remote_pwd);
+    snprintf(peer->remote_ufrag, sizeof(peer->remote_ufrag), "%s", tag->remote_ufrag);
+}
+
+// policy: for the transport as a whole; of a new one everything comes from it.
+static void publish_all(struct commit *commit, struct peer_policy *policy)
+{
+    struct session *session = commit->session;
+    struct transport_intent intent;
+    policy->agreement->answer = (struct sdp_answer *)commit->answer;
+    bool is_there = commit->peer->is_published &&
+                    intents_read_transport(&commit->control->intents, session->record.transport, &intent);
+    if (!is_there && commit->answer->tag < commit->answer->section_count) {
+        agreement_fill_transport(commit->control, policy->agreement, session->room->number, &intent);
+        intent.generation = session->record.transport.generation;
+        is_there = true;
+    }
+    if (is_there) {
+        intent.feedback = (uint8_t)agreement_feedback(policy->agreement);
+        set_credentials(commit, &intent);
+        peer_publish(commit->control, session, &intent);
+    }
+    policy->agreement->answer = NULL;
+}
+
+static void begin_setup(struct commit *commit, uint64_t now)
+{
+    struct session *session = commit->session;
+    session->record.is_dtls_client = commit->answer->local_setup == SDP_ACTIVE;
+    session->setup_at = now;
+    session_begin_setup(commit->control, session);
+    commit->control->created++;
+}
+
+static void take_fingerprints(struct session *session, struct fingerprint *fingerprints, unsigned count)
+{
+    if (session->record.has_keys || session->association || !count) {
+        free(fingerprints);
+        return;
+    }
+    free(session->fingerprints);
+    session->fingerprints = fingerprints;
+    session->fingerprint_count = count;
+}
+
+int peer_commit(struct control *control, struct session *session, const struct proposal *proposal,
+                const struct sdp_answer *answer, struct gateway_request *request, uint64_t now)
+{
+    struct peer_connection *peer = session->peer;
+    struct commit commit = {.control = control,
+                            .session = session,
+                            .peer = peer,
+                            .proposal = proposal,
+                            .answer = answer,
+                            .is_offerer = proposal->type == JSEP_OFFER};
+    unsigned fingerprint_count;
+    peer_settle(control, session);
+    int error = check_transport(&commit, request);
+    if (!error)
+        error = reserve(&commit, request);
+    struct peer_policy *policy = error ? NULL : peer_policy_new(control, session);
+    struct fingerprint *fingerprints = policy ? copy_fingerprints(answer, &fingerprint_count) : NULL;
+    if (!error && !fingerprints) {
+        refuse_for_now(request, REFUSED_NO_MEMORY, 1, "out of memory");
+        error = -ENOMEM;
+    }
+    if (error) {
+        give_back(&commit);
+        peer_policy_free(policy);
+        return error;
+    }
+    for (unsigned i = 0; i < answer->section_count; i++)
+        apply_line(&commit, i);
+    peer->record.line_count = (uint8_t)answer->section_count;
+    give_back(&commit); // of what lost its source meanwhile
+    take_fingerprints(session, fingerprints, fingerprint_count);
+    bool is_first = !peer->is_published;
+    publish_all(&commit, policy);
+    if (is_first && peer->is_published)
+        begin_setup(&commit, now);
+    peer_policy_free(policy);
+    peer_save(control, session);
+    return 0;
+}

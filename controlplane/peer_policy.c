@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a peer's descriptions are made with: that of every session, and what this peer's transceivers want.
+#include "peer_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void fill_sources(const struct session *session, struct peer_policy *policy)
+{
+    const struct journal_peer *record = &session->peer->record;
+    for (unsigned i = 0; i < record->transceiver_count; i++) {
+        const struct journal_transceiver *transceiver = &record->transceivers[i];
+        if (!transceiver->serial || !transceiver->source.generation)
+            continue;
+        snprintf(policy->streams[i], sizeof(policy->streams[i]), "%s", transceiver->source_session);
+        peer_track_id(transceiver->source_session, transceiver->source_mid, policy->tracks[i]);
+        policy->sources[i] = (struct sdp_source){.codec = (enum sdp_codec)transceiver->source_codec,
+                                                 .fmtp = transceiver->source_fmtp,
+                                                 .ssrc = transceiver->out_ssrc,
+                                                 .rtx_ssrc = transceiver->out_rtx_ssrc,
+                                                 .cname = record->cname,
+                                                 .stream_id = policy->streams[i],
+                                                 .track_id = policy->tracks[i]};
+    }
+    policy->policy->source_count = record->transceiver_count;
+    policy->policy->sources = policy->sources;
+}
+
+void peer_wish(const struct peer_connection *peer, unsigned index, struct sdp_transceiver *ret_wish)
+{
+    const struct journal_transceiver *transceiver = &peer->record.transceivers[index];
+    unsigned wish = transceivers_wish(transceiver);
+    *ret_wish = (struct sdp_transceiver){.receives = wish & WAY_RECEIVE,
+                                         .is_stopped = transceiver->is_stopping,
+                                         .source = wish & WAY_SEND ? index : SDP_NO_SOURCE,
+                                         .codec = (enum sdp_codec)transceiver->codec,
+                                         .fmtp = transceiver->fmtp};
+}
+
+// A role that was taken is kept (RFC 8842 5.5).
+static enum sdp_setup setup_of(const struct control *control, const struct session *session)
+{
+    if (session->peer->is_published)
+        return session->record.is_dtls_client ? SDP_ACTIVE : SDP_PASSIVE;
+    return control->config->dtls.role == CONFIG_DTLS_ACTIVE ? SDP_ACTIVE : SDP_PASSIVE;
+}
+
+struct peer_policy *peer_policy_new(struct control *control, const struct session *session)
+{
+    const struct peer_connection *peer = session->peer;
+    struct peer_policy *policy = calloc(1, sizeof(*policy));
+    struct agreement *agreement = policy ? malloc(sizeof(*agreement)) : NULL;
+    if (!agreement) {
+        free(policy);
+        return NULL;
+    }
+    agreement_begin(control, NULL, session->record.shard, agreement);
+    agreement->local = peer->has_next_local ? peer->next_local : peer->local;
+    memcpy(agreement->cname, peer->record.cname, sizeof(agreement->cname));
+    policy->agreement = agreement;
+    policy->policy = &agreement->policy;
+    policy->policy->role = SDP_ROLE_PEER;
+    policy->policy->session_id = peer->record.session_id;
+    policy->policy->session_version = session->record.sdp_version + 1;
+    policy->policy->setup = setup_of(control, session);
+    policy->policy->transceivers = policy->wishes;
+    policy->policy->receiving_extensions = agreement_receiving_extensions();
+    policy->policy->receiving_feedback = !strcmp(agreement->feedback[0], "transport-cc");
+    fill_sources(session, policy);
+    return policy;
+}
+
+void peer_policy_free(struct peer_policy *policy)
+{
+    if (!policy)
+        return;
+    agreement_end(policy->agreement);
+    free(policy->agreement);
+    free(policy);
+}
