@@ -30,14 +30,16 @@ static void gateway(struct metrics_text *text, const struct gateway_snapshot *sn
 
 static void sessions(struct metrics_text *text, const struct gateway_snapshot *snapshot)
 {
-    unsigned counts[2][SESSION_STATES] = {{0}};
+    unsigned counts[3][SESSION_STATES] = {{0}};
     for (unsigned i = 0; i < snapshot->session_count; i++)
         if ((unsigned)snapshot->sessions[i].state < SESSION_STATES)
-            counts[snapshot->sessions[i].is_publisher][snapshot->sessions[i].state]++;
+            counts[snapshot->sessions[i].is_peer ? 2 : snapshot->sessions[i].is_publisher]
+                  [snapshot->sessions[i].state]++;
+    static const char *const role_names[] = {"viewer", "publisher", "peer"};
     metrics_family(text, "naru_sessions", "gauge", "Sessions by role and state.");
-    for (unsigned role = 0; role < 2; role++)
+    for (unsigned role = 0; role < 3; role++)
         for (unsigned state = 0; state < SESSION_STATES; state++)
-            metrics_sample(text, "naru_sessions", counts[role][state], "role", role ? "publisher" : "viewer", "state",
+            metrics_sample(text, "naru_sessions", counts[role][state], "role", role_names[role], "state",
                            gateway_session_state_names[state], NULL);
     const struct {
         const char *name, *help;

@@ -5,6 +5,7 @@
 #define SDP     "application/sdp"
 #define SDPFRAG "application/trickle-ice-sdpfrag"
 #define PATCH   "application/merge-patch+json"
+#define JSON    "application/json"
 
 // clang-format off: a table reads by columns
 const struct route routes[] = {
@@ -23,6 +24,25 @@ const struct route routes[] = {
     {HTTP_PATCH, "/v1/rooms/{room}", PERMIT_ADMIN, false, PATCH, order_room, room_show},
     {HTTP_GET, "/v1/peers", PERMIT_ADMIN, false, NULL, snapshot_begin, peers_show},
     {HTTP_GET, "/v1/peers/{id}", PERMIT_ADMIN, false, NULL, snapshot_begin, peer_show},
+    {HTTP_POST, "/v1/peers", PERMIT_MEMBER, false, JSON, connection_open, connection_opened},
+    {HTTP_DELETE, "/v1/peers/{id}", PERMIT_MEMBER, false, NULL, connection_close, connection_done},
+    {HTTP_GET, "/v1/peers/{id}/configuration", PERMIT_MEMBER, false, NULL, peer_look_begin, configuration_show},
+    {HTTP_POST, "/v1/peers/{id}/offer", PERMIT_MEMBER, false, NULL, connection_create_offer, connection_described},
+    {HTTP_POST, "/v1/peers/{id}/answer", PERMIT_MEMBER, false, NULL, connection_create_answer, connection_described},
+    {HTTP_PUT, "/v1/peers/{id}/local-description", PERMIT_MEMBER, false, JSON, connection_set_local,
+     connection_described},
+    {HTTP_PUT, "/v1/peers/{id}/remote-description", PERMIT_MEMBER, false, JSON, connection_set_remote, connection_done},
+    {HTTP_POST, "/v1/peers/{id}/candidates", PERMIT_MEMBER, false, JSON, connection_add_candidate, connection_done},
+    {HTTP_POST, "/v1/peers/{id}/restart-ice", PERMIT_MEMBER, false, NULL, connection_restart_ice, connection_done},
+    {HTTP_GET, "/v1/peers/{id}/transceivers", PERMIT_MEMBER, false, NULL, peer_look_begin, transceivers_show},
+    {HTTP_POST, "/v1/peers/{id}/transceivers", PERMIT_MEMBER, false, JSON, transceiver_add, transceiver_added},
+    {HTTP_PATCH, "/v1/peers/{id}/transceivers/{mid}", PERMIT_MEMBER, false, PATCH, transceiver_change,
+     transceiver_show},
+    {HTTP_POST, "/v1/peers/{id}/tracks", PERMIT_MEMBER, false, JSON, track_add, track_added},
+    {HTTP_DELETE, "/v1/peers/{id}/tracks/{track}", PERMIT_MEMBER, false, NULL, track_remove, connection_done},
+    {HTTP_GET, "/v1/peers/{id}/stats", PERMIT_MEMBER, false, NULL, peer_look_begin, stats_show},
+    {HTTP_GET, "/v1/peers/{id}/events", PERMIT_MEMBER, false, NULL, events_of_peer, events_show},
+    {HTTP_GET, "/v1/events", PERMIT_ADMIN, false, NULL, events_of_all, events_show},
     {HTTP_GET, "/v1/workers", PERMIT_ADMIN, false, NULL, snapshot_begin, workers_show},
     {HTTP_GET, "/v1/workers/{worker}", PERMIT_ADMIN, false, NULL, snapshot_begin, worker_show},
     {HTTP_PATCH, "/v1/workers/{worker}", PERMIT_ADMIN, false, PATCH, order_worker, worker_show},

@@ -36,7 +36,10 @@ json_t *view_session(const struct gateway_session_view *session)
     const char *state =
         (unsigned)session->state < SESSION_STATES ? gateway_session_state_names[session->state] : "unknown";
     json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", session->id, "room", session->room, "role",
-                             session->is_publisher ? "publisher" : "viewer", "state", state, "reason", session->reason);
+                             session->is_publisher ? "publisher"
+                             : session->is_peer    ? "peer"
+                                                   : "viewer",
+                             "state", state, "reason", session->reason);
     json_object_set_new(json, "remote_address", json_string(session->remote_address));
     json_object_set_new(json, "local_address", json_string(session->local_address));
     json_object_set_new(json, "srtp_suite", json_string(session->suite));
@@ -58,6 +61,7 @@ json_t *view_room(const struct gateway_room_view *room)
     json_t *json = json_pack("{s:s, s:b, s:b}", "name", room->name, "has_publisher", room->has_publisher, "draining",
                              room->is_draining);
     view_put_count(json, "viewers", room->viewers);
+    view_put_count(json, "members", room->members);
     view_put_count(json, "shard", room->shard);
     view_put_count(json, "worker", room->worker);
     view_put_count(json, "age_ms", room->age_ms);

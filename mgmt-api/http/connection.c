@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define GATEWAY_SECONDS 10
+#define STREAM_SECONDS  20            // that a reader may take over what was sent to it
 #define DISCARD_MAX     (1024 * 1024) // of a body that was refused: read it away, so that the peer sees the answer
 
 struct connection *connection_new(struct lws *wsi, const struct http_service *service, struct mailbox *mailbox)
@@ -35,6 +36,7 @@ void connection_free(struct connection *connection)
     connection_detach(connection);
     request_clear(&connection->request);
     response_clear(&connection->response);
+    free(connection->more);
     free(connection);
 }
 
@@ -136,11 +138,40 @@ void connection_timed_out(struct connection *connection)
         lws_rx_flow_control(connection->wsi, 1);
         response_header(&connection->response, "Retry-After", "%d", GATEWAY_SECONDS);
         problem(&connection->response, 503, "The gateway did not answer within %d seconds.", GATEWAY_SECONDS);
+    } else if (connection->state == CONNECTION_STREAMING) {
+        lws_set_timeout(connection->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC); // it reads too slowly
+        return;
     } else {
         return;
     }
     connection->must_close = true;
     answer(connection);
+}
+
+// What the gateway is to be asked when this part is sent: the same, behind what it told.
+static void prepare_more(struct connection *connection, const struct gateway_request *answered)
+{
+    if (!connection->response.is_stream)
+        return;
+    if (!connection->more)
+        connection->more = calloc(1, sizeof *connection->more);
+    if (!connection->more)
+        return; // the stream ends with this part
+    connection->more->operation = answered->operation;
+    connection->more->peer = answered->peer;
+    connection->more->peer.is_first = false;
+    memcpy(connection->more->id, answered->id, sizeof answered->id);
+    memcpy(connection->more->source, answered->source, sizeof answered->source);
+}
+
+static void stream_answered(struct connection *connection, struct exchange *exchange)
+{
+    if (exchange->ask.status == GATEWAY_OK)
+        connection->route->finish(&connection->request, &exchange->ask, &connection->response);
+    prepare_more(connection, &exchange->ask);
+    exchange_free(exchange);
+    set_timer(connection, STREAM_SECONDS);
+    lws_callback_on_writable(connection->wsi);
 }
 
 void connection_answered(struct exchange *exchange)
@@ -151,8 +182,13 @@ void connection_answered(struct exchange *exchange)
         return;
     }
     connection->exchange = NULL;
+    if (connection->state == CONNECTION_STREAMING) {
+        stream_answered(connection, exchange);
+        return;
+    }
     lws_rx_flow_control(connection->wsi, 1);
     dispatch_finish(connection->route, &connection->request, &exchange->ask, &connection->response);
+    prepare_more(connection, &exchange->ask);
     exchange_free(exchange);
     answer(connection);
 }
@@ -169,8 +205,51 @@ static int send_response(struct connection *connection)
     return written < 0 ? -1 : 0;
 }
 
+// Asks only when the last part has left: a slow reader keeps one part here and no more.
+static int ask_for_more(struct connection *connection)
+{
+    response_clear(&connection->response);
+    set_timer(connection, 0);
+    connection->exchange = exchange_submit(connection->mailbox, connection, connection->more);
+    return connection->exchange ? 0 : -1;
+}
+
+static int begin_stream(struct connection *connection)
+{
+    struct bytes bytes = response_render(&connection->response, LWS_PRE, false, true);
+    if (!bytes.data || !connection->more)
+        return -1;
+    int written = lws_write(connection->wsi, (unsigned char *)bytes.data + LWS_PRE, bytes.length, LWS_WRITE_HTTP);
+    free(bytes.data);
+    connection->state = CONNECTION_STREAMING;
+    lws_set_timeout(connection->wsi, NO_PENDING_TIMEOUT, 0);
+    lws_rx_flow_control(connection->wsi, 0);
+    return written < 0 ? -1 : ask_for_more(connection);
+}
+
+static int go_on_streaming(struct connection *connection)
+{
+    const struct http_response *response = &connection->response;
+    if (connection->exchange)
+        return 0; // the last part has left, and more was asked for
+    if (!response->status)
+        return -1; // refused: there is no more
+    unsigned char *part = malloc(LWS_PRE + response->body_length);
+    if (!part)
+        return -1;
+    bool is_last = !response->is_stream;
+    memcpy(part + LWS_PRE, response->body, response->body_length);
+    int written = lws_write(connection->wsi, part + LWS_PRE, response->body_length, LWS_WRITE_HTTP);
+    free(part);
+    return written < 0 || is_last ? -1 : ask_for_more(connection);
+}
+
 int connection_writable(struct connection *connection)
 {
+    if (connection->state == CONNECTION_STREAMING)
+        return go_on_streaming(connection);
+    if (connection->state == CONNECTION_ANSWERED && connection->response.is_stream)
+        return begin_stream(connection);
     if (connection->state != CONNECTION_ANSWERED)
         return 0;
     int result = send_response(connection);

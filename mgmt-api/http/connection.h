@@ -12,8 +12,9 @@ struct lws;
 enum connection_state {
     CONNECTION_IDLE, // no request, or one whose headers are incomplete
     CONNECTION_BODY,
-    CONNECTION_WAITING, // for the gateway
-    CONNECTION_ANSWERED // response is set and not sent
+    CONNECTION_WAITING,  // for the gateway
+    CONNECTION_ANSWERED, // response is set and not sent
+    CONNECTION_STREAMING // its head is sent: the response is what comes next, if there is any
 };
 
 struct connection {
@@ -27,6 +28,7 @@ struct connection {
     const struct route *route;
     struct exchange *exchange; // while waiting
     struct http_response response;
+    struct gateway_request *more; // of a stream: what the gateway is asked next; malloc
     bool must_close; // after the response: its body will not be read, or the peer cannot be followed any more
 };
 LIST_HEAD(connection_list, connection);

@@ -101,12 +101,12 @@ static bool refuse_permission(const struct route *route, const struct http_reque
     const char *room = strstr(route->pattern, "{room}") ? request->parameters[0] : NULL;
     if (access_permits(&request->access, route->needs, room))
         return false;
-    const char *needed = permission_names[route->needs];
+    const char *needed = route->needs == PERMIT_MEMBER ? "publish" : permission_names[route->needs];
     response_header(response, "WWW-Authenticate", "Bearer realm=\"naru\", error=\"insufficient_scope\", scope=\"%s\"",
                     needed);
     problem(response, 403,
             "The token does not permit this: \"%s\" has to stand in its permissions, and its room be %s.", needed,
-            room ? "this one, or none" : "none");
+            room || route->needs == PERMIT_MEMBER ? "this one, or none" : "none");
     return true;
 }
 

@@ -116,7 +116,8 @@ struct exchange *exchange_submit(struct mailbox *mailbox, struct connection *con
 void exchange_abandon(struct exchange *exchange)
 {
     struct gateway_request *ask = &exchange->ask;
-    bool made_session = ask->operation == GATEWAY_PUBLISH || ask->operation == GATEWAY_SUBSCRIBE;
+    bool made_session =
+        ask->operation == GATEWAY_PUBLISH || ask->operation == GATEWAY_SUBSCRIBE || ask->operation == GATEWAY_PEER_OPEN;
     if (!made_session || ask->status != GATEWAY_OK) {
         exchange_free(exchange);
         return;
@@ -126,6 +127,7 @@ void exchange_abandon(struct exchange *exchange)
     ask->sdp = NULL;
     ask->sdp_length = 0;
     ask->is_publisher = ask->operation == GATEWAY_PUBLISH;
+    ask->is_peer = ask->operation == GATEWAY_PEER_OPEN;
     ask->operation = GATEWAY_CLOSE;
     submit(exchange);
 }
@@ -135,5 +137,7 @@ void exchange_free(struct exchange *exchange)
     free(exchange->ask.sdp);
     if (exchange->ask.snapshot)
         gateway_snapshot_free(exchange->ask.snapshot);
+    free(exchange->ask.view);
+    free(exchange->ask.events);
     free(exchange);
 }

@@ -7,8 +7,17 @@
 
 #include <time.h>
 
-// PERMIT_NONE: no token is asked for.
-enum permission { PERMIT_NONE, PERMIT_ADMIN, PERMIT_PUBLISH, PERMIT_SUBSCRIBE, PERMIT_DATA, PERMISSIONS };
+// PERMIT_NONE: no token is asked for. PERMIT_MEMBER: one that lets publish or subscribe in some room, which the handler
+// looks at.
+enum permission {
+    PERMIT_NONE,
+    PERMIT_ADMIN,
+    PERMIT_PUBLISH,
+    PERMIT_SUBSCRIBE,
+    PERMIT_DATA,
+    PERMISSIONS,
+    PERMIT_MEMBER = PERMISSIONS
+};
 extern const char *const permission_names[PERMISSIONS];
 
 struct access {

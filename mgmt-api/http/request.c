@@ -65,6 +65,13 @@ static bool copy_authorization(struct lws *wsi, char value[HTTP_AUTHORIZATION_SI
     return lws_hdr_copy(wsi, value, HTTP_AUTHORIZATION_SIZE, WSI_TOKEN_HTTP_AUTHORIZATION) >= 0;
 }
 
+// One that libwebsockets has no number for; empty if absent or too long.
+static void copy_custom_header(struct lws *wsi, const char *name, char value[HTTP_VALUE_SIZE])
+{
+    if (lws_hdr_custom_copy(wsi, value, HTTP_VALUE_SIZE, name, (int)strlen(name)) < 0)
+        value[0] = '\0';
+}
+
 unsigned request_read(struct lws *wsi, struct http_request *ret_request)
 {
     struct http_request request = {0};
@@ -78,6 +85,7 @@ unsigned request_read(struct lws *wsi, struct http_request *ret_request)
         !copy_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, request.if_none_match) ||
         !copy_header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, length))
         return 431;
+    copy_custom_header(wsi, "last-event-id:", request.last_event_id);
     request.is_chunked = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0;
     request.has_length = length[0] != '\0';
     if (request.has_length && !content_length_parse(length, &request.content_length))

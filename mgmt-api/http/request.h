@@ -28,7 +28,7 @@ struct http_request {
     char parameters[PATH_PARAMETERS][PATH_PARAMETER_MAX]; // what stood for {...} in the route's pattern, in order
     char authorization[HTTP_AUTHORIZATION_SIZE], content_type[HTTP_VALUE_SIZE];
     char host[HTTP_VALUE_SIZE];
-    char if_match[HTTP_VALUE_SIZE], if_none_match[HTTP_VALUE_SIZE];
+    char if_match[HTTP_VALUE_SIZE], if_none_match[HTTP_VALUE_SIZE], last_event_id[HTTP_VALUE_SIZE];
     bool has_length, is_chunked;
     uint64_t content_length;
     char *body; // malloc, NUL behind it; NULL if there is none

@@ -103,7 +103,7 @@ struct bytes response_render(const struct http_response *response, size_t offset
     char head[256], type[128] = "", length[64] = "";
     if (response->content_type && may_have_body)
         snprintf(type, sizeof type, "Content-Type: %s\r\n", response->content_type);
-    if (may_have_body)
+    if (may_have_body && !response->is_stream)
         snprintf(length, sizeof length, "Content-Length: %zu\r\n", body_length);
     int head_length = snprintf(head, sizeof head, "HTTP/1.1 %u %s\r\n%s%s%s", response->status,
                                http_reason(response->status), type, length, will_close ? "Connection: close\r\n" : "");

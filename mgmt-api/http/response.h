@@ -13,7 +13,8 @@ struct http_response {
     const char *content_type; // static
     const void *body;
     size_t body_length;
-    void *owned; // what to free when done, or NULL if the body is static
+    void *owned;    // what to free when done, or NULL if the body is static
+    bool is_stream; // the body goes on: what the gateway answers next is more of it
 };
 
 struct bytes {

@@ -30,7 +30,7 @@ struct route {
     const char *consumes;  // media type of the body, NULL: takes none
 
     // Writes *response; or fills *ask, and returns true: the gateway is asked, and `finish` writes the response from
-    // what it answers with GATEWAY_OK. Refusals never come here.
+    // what it answers with GATEWAY_OK. Refusals never come here. Of a stream it is called for each further answer.
     bool (*begin)(const struct http_service *service, struct http_request *request, struct gateway_request *ask,
                   struct http_response *response);
     void (*finish)(const struct http_request *request, struct gateway_request *answer, struct http_response *response);

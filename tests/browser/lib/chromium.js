@@ -46,7 +46,7 @@ async function keepScreenshots(browser, name) {
 }
 
 // One page in a context of its own. rewriteAnswer: (sdp) => sdp, between the gateway and the page.
-async function open(browser, { permissions = [], video = SMALL, rewriteAnswer }) {
+export async function open(browser, { permissions = [], video = SMALL, rewriteAnswer }) {
   const context = await browser.newContext({ permissions });
   const page = await context.newPage();
   page.on('pageerror', (error) => console.log(`        page error: ${error.message}`));

@@ -118,6 +118,82 @@ static void all_reasons_to_refuse_are_listed(void)
     CU_ASSERT_EQUAL(reasons->data.sequence.items.top - reasons->data.sequence.items.start, REFUSALS);
 }
 
+// RTCPeerConnection, and what of its parts is a method or can be set: https://www.w3.org/TR/webrtc/
+static const char *const webidl[] = {
+    "RTCPeerConnection.constructor",
+    "RTCPeerConnection.createOffer",
+    "RTCPeerConnection.createAnswer",
+    "RTCPeerConnection.setLocalDescription",
+    "RTCPeerConnection.setRemoteDescription",
+    "RTCPeerConnection.currentLocalDescription",
+    "RTCPeerConnection.pendingLocalDescription",
+    "RTCPeerConnection.currentRemoteDescription",
+    "RTCPeerConnection.pendingRemoteDescription",
+    "RTCPeerConnection.addIceCandidate",
+    "RTCPeerConnection.signalingState",
+    "RTCPeerConnection.iceGatheringState",
+    "RTCPeerConnection.iceConnectionState",
+    "RTCPeerConnection.connectionState",
+    "RTCPeerConnection.canTrickleIceCandidates",
+    "RTCPeerConnection.restartIce",
+    "RTCPeerConnection.getConfiguration",
+    "RTCPeerConnection.setConfiguration",
+    "RTCPeerConnection.close",
+    "RTCPeerConnection.onnegotiationneeded",
+    "RTCPeerConnection.onicecandidate",
+    "RTCPeerConnection.onicecandidateerror",
+    "RTCPeerConnection.onsignalingstatechange",
+    "RTCPeerConnection.oniceconnectionstatechange",
+    "RTCPeerConnection.onicegatheringstatechange",
+    "RTCPeerConnection.onconnectionstatechange",
+    "RTCPeerConnection.generateCertificate",
+    "RTCPeerConnection.getSenders",
+    "RTCPeerConnection.getReceivers",
+    "RTCPeerConnection.getTransceivers",
+    "RTCPeerConnection.addTrack",
+    "RTCPeerConnection.removeTrack",
+    "RTCPeerConnection.addTransceiver",
+    "RTCPeerConnection.ontrack",
+    "RTCPeerConnection.sctp",
+    "RTCPeerConnection.createDataChannel",
+    "RTCPeerConnection.ondatachannel",
+    "RTCPeerConnection.getStats",
+    "RTCRtpTransceiver.direction",
+    "RTCRtpTransceiver.stop",
+    "RTCRtpTransceiver.setCodecPreferences",
+    "RTCRtpSender.setParameters",
+    "RTCRtpSender.getParameters",
+    "RTCRtpSender.replaceTrack",
+};
+
+static bool names(yaml_node_t *list, const char *name)
+{
+    for (yaml_node_item_t *item = list ? list->data.sequence.items.start : NULL;
+         list && item < list->data.sequence.items.top; item++)
+        if (strcmp(scalar(*item), name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_served(const char *name)
+{
+    for (const struct route *route = routes; route->pattern; route++)
+        if (names(member(operation_of(route), "x-webidl"), name))
+            return true;
+    return false;
+}
+
+static void every_method_of_a_connection_has_a_route_or_a_reason(void)
+{
+    yaml_node_t *reasons = member(yaml_document_get_root_node(&document), "x-not-served");
+    for (size_t i = 0; i < sizeof webidl / sizeof *webidl; i++) {
+        bool has_reason = member(reasons, webidl[i]);
+        if (is_served(webidl[i]) == has_reason)
+            printf("%s: a route or a reason, one of them\n", webidl[i]);
+        CU_ASSERT_NOT_EQUAL(is_served(webidl[i]), has_reason);
+    }
+}
+
 static void references_resolve(void)
 {
     unsigned references = 0;
@@ -140,5 +216,7 @@ void openapi_suite(void)
     CU_add_test(suite, "every route is described", every_route_is_described);
     CU_add_test(suite, "every description is served", every_description_is_served);
     CU_add_test(suite, "all reasons to refuse are listed", all_reasons_to_refuse_are_listed);
+    CU_add_test(suite, "every method of a connection has a route or a reason",
+                every_method_of_a_connection_has_a_route_or_a_reason);
     CU_add_test(suite, "references resolve", references_resolve);
 }

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// GET /v1/peers/{id}/events and /v1/events: Server-Sent Events (HTML 9.2). The ids say where a reader stood: it sends
+// the last one in Last-Event-ID and gets what came meanwhile, as far as it is still there.
+#include "handlers.h"
+#include "peer_json.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const names[PEER_EVENT_KINDS] = {
+    [PEER_TRACK] = "track",
+    [PEER_REMOVE_TRACK] = "removetrack",
+    [PEER_ICE_CANDIDATE] = "icecandidate",
+    [PEER_ICE_CONNECTION_STATE] = "iceconnectionstatechange",
+    [PEER_CONNECTION_STATE] = "connectionstatechange",
+    [PEER_SIGNALING_STATE] = "signalingstatechange",
+    [PEER_NEGOTIATION_NEEDED] = "negotiationneeded",
+};
+
+static const char *const state_names[PEER_EVENT_KINDS] = {
+    [PEER_ICE_CONNECTION_STATE] = "iceConnectionState",
+    [PEER_CONNECTION_STATE] = "connectionState",
+    [PEER_SIGNALING_STATE] = "signalingState",
+};
+
+static json_t *data_of(const struct gateway_event *event)
+{
+    json_t *json = json_pack("{s:s, s:s}", "peer", event->peer, "room", event->room);
+    if (state_names[event->kind])
+        json_object_set_new(json, state_names[event->kind], json_string(event->state));
+    if (event->kind == PEER_TRACK || event->kind == PEER_REMOVE_TRACK) {
+        json_object_set_new(json, "mid", json_string(event->mid));
+        json_object_set_new(json, "kind", json_string(event->media));
+        json_object_set_new(json, "track", json_string(event->track));
+        json_object_set_new(json, "streams", json_pack("[s]", event->stream));
+    }
+    if (event->kind == PEER_ICE_CANDIDATE)
+        json_object_set_new(json, "candidate",
+                            json_pack("{s:s, s:s}", "candidate", event->candidate, "sdpMid", event->mid));
+    return json;
+}
+
+static void print(FILE *stream, const struct gateway_event *event)
+{
+    json_t *json = event->kind < PEER_EVENT_KINDS ? data_of(event) : NULL;
+    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    if (text)
+        fprintf(stream, "id: %" PRIu64 ".%" PRIu64 "\nevent: %s\ndata: %s\n\n", event->epoch, event->number,
+                names[event->kind], text);
+    free(text);
+    json_decref(json);
+}
+
+// Without events a comment, which shows that both sides are there.
+void events_show(const struct http_request *request, struct gateway_request *answer, struct http_response *response)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    for (unsigned i = 0; stream && i < answer->event_count; i++)
+        print(stream, &answer->events[i]);
+    if (stream && !answer->event_count)
+        fprintf(stream, ":\n\n");
+    if (!stream || fclose(stream)) {
+        free(text);
+        response_empty(response, 503);
+        return;
+    }
+    if (answer->event_count) {
+        answer->peer.after_epoch = answer->events[answer->event_count - 1].epoch;
+        answer->peer.after_number = answer->events[answer->event_count - 1].number;
+    }
+    response_owned(response, 200, "text/event-stream", text, size);
+    response_header(response, "Cache-Control", "no-store");
+    response->is_stream = !answer->is_over && request->method != HTTP_HEAD;
+}
+
+static void begin(const struct http_request *request, struct gateway_request *ask)
+{
+    char *end;
+    ask->operation = GATEWAY_PEER_EVENTS;
+    ask->peer.is_first = true;
+    ask->peer.after_epoch = strtoull(request->last_event_id, &end, 10);
+    ask->peer.after_number = *end == '.' ? strtoull(end + 1, NULL, 10) : 0;
+}
+
+bool events_of_peer(const struct http_service *service, struct http_request *request, struct gateway_request *ask,
+                    struct http_response *response)
+{
+    begin(request, ask);
+    return peer_json_name(request, ask, GATEWAY_PEER_EVENTS, response);
+}
+
+bool events_of_all(const struct http_service *service, struct http_request *request, struct gateway_request *ask,
+                   struct http_response *response)
+{
+    begin(request, ask);
+    ask->peer.is_for_all = true;
+    return true;
+}
