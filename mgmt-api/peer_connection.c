@@ -58,7 +58,8 @@ bool connection_open(const struct http_service *service, struct http_request *re
     ask->peer.may_publish = publish && access_permits(&request->access, PERMIT_PUBLISH, ask->room);
     ask->peer.subscribes = subscribe && access_permits(&request->access, PERMIT_SUBSCRIBE, ask->room);
     ask->peer.is_polite = polite;
-    bool is_permitted = ask->peer.may_publish || ask->peer.subscribes || !(publish || subscribe);
+    bool is_permitted = access_permits(&request->access, PERMIT_PUBLISH, ask->room) ||
+                        access_permits(&request->access, PERMIT_SUBSCRIBE, ask->room);
     if (!is_good)
         problem(response, 400, "Send {\"room\": NAME}, and publish, subscribe or polite as true or false if you like.");
     else if (!is_permitted)

@@ -346,6 +346,7 @@ static void events_are_told_and_kept(void)
     test_gateway_forget(&gateway);
     // Nothing is behind the last: it waits, until something happens.
     gateway.request = (struct gateway_request){.operation = GATEWAY_PEER_EVENTS,
+                                               .is_peer = true,
                                                .peer = {.after_epoch = last.epoch, .after_number = last.number}};
     snprintf(gateway.request.id, sizeof(gateway.request.id), "%s", caller.id);
     test_gateway_run(&gateway, &calls);
@@ -353,7 +354,7 @@ static void events_are_told_and_kept(void)
     session_end(&gateway.control, peer_caller_session(&gateway, &caller), SESSION_CLOSED, "test", gateway.now);
     CU_ASSERT_EQUAL(calls, 1);
     CU_ASSERT_TRUE(gateway.request.is_over);
-    CU_ASSERT_TRUE(gateway.request.event_count > 0);
+    CU_ASSERT_TRUE_FATAL(gateway.request.event_count > 0);
     CU_ASSERT_EQUAL(gateway.request.events[gateway.request.event_count - 1].number > last.number, true);
 }
 
