@@ -28,7 +28,7 @@ struct journal_transceiver {
     uint8_t ways, allowed, settled; // WAY_*: agreed on; what the peer left open; what was wanted then
     uint8_t codec;                  // enum sdp_codec
     uint8_t payload_type, rtx_payload_type, channels, nack;
-    uint8_t reserved;
+    uint8_t is_declined; // stopped though its source is there: that is not offered again
     uint32_t feedback, clock_rate;
     char mid[RTP_ID_SIZE], rid[RTP_ID_SIZE];
     uint8_t reserved2[6];
@@ -43,9 +43,10 @@ struct journal_transceiver {
     struct record_link source; // a stream of the room; generation 0: none
     uint8_t source_codec, source_payload_type;
     char source_session[JOURNAL_SESSION_ID_SIZE], source_mid[RTP_ID_SIZE];
-    uint8_t reserved3[4];
+    uint8_t reserved3[8];
     char fmtp[256], source_fmtp[256];
 };
+_Static_assert(sizeof(struct journal_transceiver) % 8 == 0, "any number of them is published");
 
 struct journal_line {
     uint8_t transceiver; // JOURNAL_NO_TRANSCEIVER: stopped, and free for another
