@@ -269,9 +269,10 @@ static void apply_line(struct commit *commit, unsigned line)
 static void set_credentials(struct commit *commit, struct transport_intent *intent)
 {
     struct peer_connection *peer = commit->peer;
-    if (peer->has_next_local)
+    if (commit->proposal->restarts_ice) {
         peer->local = peer->next_local;
-    peer->has_next_local = false;
+        peer->has_next_local = peer->remote_restarts = false;
+    }
     memcpy(intent->local_ufrag, peer->local.ufrag, sizeof(intent->local_ufrag));
     memcpy(intent->local_pwd, peer->local.pwd, sizeof(intent->local_pwd));
     if (commit->answer->tag >= commit->answer->section_count)

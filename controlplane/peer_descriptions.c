@@ -133,8 +133,6 @@ static void set_proposal(struct control *control, struct session *session, struc
 static void roll_back(struct control *control, struct session *session, uint64_t now)
 {
     struct peer_connection *peer = session->peer;
-    if (peer->remote_offer) // the restart was the peer's
-        peer->has_next_local = false;
     peer->needs_negotiation = false;
     enter(control, session, JSEP_STABLE, now);
 }
@@ -189,11 +187,14 @@ static int check_lines(const struct peer_connection *peer, const struct sdp *sdp
         problem = "there are more than 64 m-lines";
     else if (is_offer ? sdp->media_count < known : sdp->media_count != known)
         problem = "the number of m-lines is not that of the description before";
-    for (unsigned i = 0; !problem && i < sdp->media_count; i++) {
-        const char *mid = i >= known ? NULL : is_offer ? peer->record.lines[i].mid : peer->sent->lines[i].line.mid;
-        bool may_change = is_offer && mid && peer->record.lines[i].transceiver == JOURNAL_NO_TRANSCEIVER;
-        if (mid && !may_change && strncmp(mid, sdp->media[i].mid, RTP_ID_SIZE - 1))
+    for (unsigned i = 0; !problem && i < sdp->media_count && i < known; i++) {
+        const struct journal_line *line = is_offer ? &peer->record.lines[i] : &peer->sent->lines[i].line;
+        if (is_offer && line->transceiver == JOURNAL_NO_TRANSCEIVER)
+            continue; // of a stopped one: it may be another
+        if (strncmp(line->mid, sdp->media[i].mid, RTP_ID_SIZE - 1))
             problem = "the mid of an m-line has changed";
+        else if (line->kind != (unsigned)sdp->media[i].kind)
+            problem = "the kind of an m-line has changed";
     }
     if (!problem)
         return 0;
@@ -213,10 +214,10 @@ static const char *ufrag_of(const struct sdp *sdp)
 static void note_restart(struct control *control, struct peer_connection *peer, const struct sdp *offer)
 {
     const char *ufrag = ufrag_of(offer);
-    if (!peer->is_published || !*ufrag || !strcmp(ufrag, peer->remote_ufrag) || peer->has_next_local)
-        return;
-    ice_credentials_make(control->system->random, &peer->next_local);
-    peer->has_next_local = true;
+    bool was_restarting = peer->remote_restarts || peer->has_next_local;
+    peer->remote_restarts = peer->is_published && *ufrag && strcmp(ufrag, peer->remote_ufrag);
+    if (peer->remote_restarts && !was_restarting)
+        ice_credentials_make(control->system->random, &peer->next_local);
 }
 
 static void learn(struct peer_connection *peer, const struct sdp *sdp)
@@ -244,18 +245,18 @@ static int set_answer(struct control *control, struct session *session, const st
     return error;
 }
 
-static int refuse_crossing(struct control *control, struct session *session, struct gateway_request *request,
-                           uint64_t now)
+// RFC 8829 4.1.10.2: an implicit rollback, of one that is polite.
+static bool gives_way(const struct peer_connection *peer, enum jsep_type type)
 {
-    struct peer_connection *peer = session->peer;
-    if (peer->state != JSEP_HAVE_LOCAL_OFFER || request->peer.type != GATEWAY_OFFER)
-        return 0;
-    if (peer->record.is_polite) { // RFC 8829 4.1.10.2: an implicit rollback
-        roll_back(control, session, now);
-        return 0;
-    }
-    refuse_state(peer, request, "offers have crossed, and the gateway's stands: take yours back and answer it");
-    return -EPERM;
+    return peer->state == JSEP_HAVE_LOCAL_OFFER && type == JSEP_OFFER && peer->record.is_polite;
+}
+
+static void refuse_remote(const struct peer_connection *peer, struct gateway_request *request)
+{
+    bool is_crossing = peer->state == JSEP_HAVE_LOCAL_OFFER && request->peer.type == GATEWAY_OFFER;
+    refuse_state(peer, request,
+                 is_crossing ? "offers have crossed, and the gateway's stands: take yours back and answer it"
+                             : "the remote description cannot be set");
 }
 
 void peer_set_remote(struct control *control, struct session *session, struct gateway_request *request, uint64_t now)
@@ -264,10 +265,9 @@ void peer_set_remote(struct control *control, struct session *session, struct ga
     enum jsep_type type = (enum jsep_type)request->peer.type;
     enum jsep_state next;
     struct sdp *sdp;
-    if (refuse_crossing(control, session, request, now))
-        return;
-    if (jsep_next(peer->state, JSEP_SET_REMOTE, type, &next)) {
-        refuse_state(peer, request, "the remote description cannot be set");
+    bool is_crossing = gives_way(peer, type);
+    if (jsep_next(is_crossing ? JSEP_STABLE : peer->state, JSEP_SET_REMOTE, type, &next)) {
+        refuse_remote(peer, request);
         return;
     }
     if (type == JSEP_ROLLBACK) {
@@ -283,6 +283,8 @@ void peer_set_remote(struct control *control, struct session *session, struct ga
         learn(peer, sdp);
         note_candidates(session, sdp);
     }
+    if (!error && is_crossing)
+        roll_back(control, session, now);
     if (!error && type == JSEP_OFFER) {
         note_restart(control, peer, sdp);
         sdp_free(peer->remote_offer);
@@ -328,7 +330,8 @@ void peer_restart_ice(struct control *control, struct session *session)
     struct peer_connection *peer = session->peer;
     if (!peer->is_published || peer->has_next_local)
         return;
-    ice_credentials_make(control->system->random, &peer->next_local);
+    if (!peer->remote_restarts) // else an answer may tell them already
+        ice_credentials_make(control->system->random, &peer->next_local);
     peer->has_next_local = true;
     log_info("session %s: ICE is to be restarted", session->record.id);
     peer_look_at_negotiation(control, session);

@@ -56,7 +56,7 @@ struct peer_policy *peer_policy_new(struct control *control, const struct sessio
         return NULL;
     }
     agreement_begin(control, NULL, session->record.shard, agreement);
-    agreement->local = peer->has_next_local ? peer->next_local : peer->local;
+    agreement->local = peer_restarts_ice(peer) ? peer->next_local : peer->local;
     memcpy(agreement->cname, peer->record.cname, sizeof(agreement->cname));
     policy->agreement = agreement;
     policy->policy = &agreement->policy;

@@ -117,6 +117,7 @@ int peer_propose_answer(struct control *control, struct session *session, struct
     int error = policy && proposal ? 0 : no_memory(request);
     if (!error) {
         proposal->type = JSEP_ANSWER;
+        proposal->restarts_ice = peer_restarts_ice(session->peer);
         proposal->sdp_version = policy->policy->session_version;
         error = answer_lines(session->peer, policy, proposal, request);
     }
@@ -298,6 +299,7 @@ int peer_propose_offer(struct control *control, struct session *session, struct 
     if (!error) {
         *scratch = session->peer->record;
         proposal->type = JSEP_OFFER;
+        proposal->restarts_ice = peer_restarts_ice(session->peer);
         proposal->sdp_version = policy->policy->session_version;
         error = offer_lines(policy, scratch, proposal, &offer);
     }

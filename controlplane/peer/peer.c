@@ -34,6 +34,12 @@ void peer_roll_back(struct peer_connection *peer)
     sdp_free(peer->remote_offer);
     peer->created = peer->sent = NULL;
     peer->remote_offer = NULL;
+    peer->remote_restarts = false;
+}
+
+bool peer_restarts_ice(const struct peer_connection *peer)
+{
+    return peer->remote_offer ? peer->remote_restarts : peer->has_next_local;
 }
 
 void peer_free(struct peer_connection *peer)

@@ -28,6 +28,7 @@ struct proposal {
     struct sdp_answer *answer; // to the remote offer; NULL of an offer
     unsigned line_count;
     uint64_t sdp_version;
+    bool restarts_ice; // it tells the next credentials
     struct proposed_line lines[JOURNAL_TRANSCEIVERS];
 };
 
@@ -44,7 +45,8 @@ struct peer_connection {
     struct proposal *created, *sent; // the last that was created; the local offer that is not answered for good
     struct ice_credentials local, next_local;
     char remote_ufrag[ICE_UFRAG_SIZE];
-    bool has_next_local; // ICE is being restarted, by the remote offer or the next local one
+    bool has_next_local;  // ICE is to be restarted by the next local offer
+    bool remote_restarts; // it is restarted by the remote offer
     bool needs_negotiation;
     bool is_published;   // its transport is in the tables
     unsigned told_state; // enum gateway_session_state, in events
@@ -62,6 +64,9 @@ void peer_free(struct peer_connection *peer); // also NULL
 void proposal_free(struct proposal *proposal); // also NULL
 // Forgets the negotiation under way.
 void peer_roll_back(struct peer_connection *peer);
+
+// Whether the next description restarts ICE: with next_local.
+bool peer_restarts_ice(const struct peer_connection *peer);
 
 // False when there is no room for it: then the link is to be kept until there is.
 bool peer_retire(struct peer_connection *peer, bool is_route, struct record_link *link);
