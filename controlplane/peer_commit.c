@@ -117,7 +117,8 @@ static int reserve(struct commit *commit, struct gateway_request *request)
                             &commit->reserve.routes);
     }
     for (unsigned i = 0; i < JOURNAL_TRANSCEIVERS && added; i++)
-        added -= !commit->peer->record.transceivers[i].serial;
+        added -=
+            !commit->peer->record.transceivers[i].serial || transceivers_is_left(&commit->peer->record.transceivers[i]);
     if (error == -E2BIG)
         refuse(request, GATEWAY_UNPROCESSABLE, 0, "a peer may send %d streams", PEER_STREAMS);
     else if (error)
@@ -155,18 +156,21 @@ static void tell_track(struct commit *commit, const struct journal_transceiver *
     peer_emit(commit->control, commit->session, &event);
 }
 
-static void lose_stream(struct commit *commit, struct journal_transceiver *transceiver)
+static unsigned streams_of(const struct journal_peer *peer)
 {
-    if (transceiver->stream.generation)
-        tell_track(commit, transceiver, false);
-    peer_retire(commit->peer, false, &transceiver->stream);
+    unsigned count = 0;
+    for (unsigned i = 0; i < JOURNAL_TRANSCEIVERS; i++)
+        count += peer->transceivers[i].serial && peer->transceivers[i].stream.generation;
+    return count;
 }
 
 static void stop(struct commit *commit, struct journal_transceiver *transceiver)
 {
-    lose_stream(commit, transceiver);
+    if (transceivers_receives(transceiver))
+        tell_track(commit, transceiver, false);
+    peer_retire(commit->peer, false, &transceiver->stream);
     peer_retire(commit->peer, true, &transceiver->route);
-    transceivers_remove(transceiver);
+    transceivers_decline(&commit->peer->record, transceiver);
 }
 
 static void copy_text(char *to, size_t size, const char *from, const char *otherwise)
@@ -223,23 +227,38 @@ static struct journal_transceiver *accept_line(struct commit *commit, unsigned l
     return transceiver;
 }
 
+// One that pauses is kept, as far as there is room: should it go on, its SSRCs go on with their roll-over counters.
+static void receive_media(struct commit *commit, struct journal_transceiver *transceiver, bool was_received)
+{
+    bool is_received = transceiver->ways & WAY_RECEIVE;
+    if (is_received && !transceiver->stream.generation)
+        transceiver->stream = commit->reserve.stream[--commit->reserve.streams];
+    if (is_received != was_received)
+        tell_track(commit, transceiver, is_received);
+    if (!is_received && streams_of(&commit->peer->record) > PEER_STREAMS)
+        peer_retire(commit->peer, false, &transceiver->stream);
+}
+
+// With a route goes its SRTP index: another one needs SSRCs that the keys have not seen.
+static void send_media(struct commit *commit, struct journal_transceiver *transceiver)
+{
+    if (transceiver->ways & WAY_SEND && !transceiver->route.generation)
+        transceiver->route = commit->reserve.route[--commit->reserve.routes];
+    if (transceiver->ways & WAY_SEND || !transceiver->route.generation)
+        return;
+    peer_retire(commit->peer, true, &transceiver->route);
+    peer_issue_ssrcs(commit->control, transceiver);
+}
+
 static void route_media(struct commit *commit, struct journal_transceiver *transceiver, unsigned line)
 {
     unsigned agreed = ways(commit, line);
-    bool is_new = agreed & WAY_RECEIVE && !transceiver->stream.generation;
+    bool was_received = transceivers_receives(transceiver);
     if (!transceiver->source.generation)
         agreed &= ~WAY_SEND;
     transceiver->ways = (uint8_t)agreed;
-    if (is_new)
-        transceiver->stream = commit->reserve.stream[--commit->reserve.streams];
-    if (!(agreed & WAY_RECEIVE))
-        lose_stream(commit, transceiver);
-    if (agreed & WAY_SEND && !transceiver->route.generation)
-        transceiver->route = commit->reserve.route[--commit->reserve.routes];
-    if (!(agreed & WAY_SEND))
-        peer_retire(commit->peer, true, &transceiver->route);
-    if (is_new)
-        tell_track(commit, transceiver, true);
+    send_media(commit, transceiver);
+    receive_media(commit, transceiver, was_received);
 }
 
 static void apply_line(struct commit *commit, unsigned line)
@@ -254,7 +273,7 @@ static void apply_line(struct commit *commit, unsigned line)
     // A new one that was rejected waits for another offer; one of its source ends with the answer, or it would be
     // offered again and again.
     else if (named && section->verdict != SDP_ACCEPTED && commit->is_offerer)
-        transceivers_remove(named);
+        transceivers_decline(record, named);
     record->lines[line] = commit->proposal->lines[line].line;
     record->lines[line].kind = (uint8_t)section->kind;
     record->lines[line].transceiver = JOURNAL_NO_TRANSCEIVER;

@@ -24,7 +24,8 @@ static bool find_source(const struct session *session, const char *text, struct 
 static struct journal_transceiver *find_sender(struct journal_peer *peer, const struct record_link *source)
 {
     for (unsigned i = 0; i < peer->transceiver_count; i++)
-        if (peer->transceivers[i].serial && peer->transceivers[i].source.generation == source->generation &&
+        if (peer->transceivers[i].serial && !peer->transceivers[i].is_stopping &&
+            peer->transceivers[i].source.generation == source->generation &&
             peer->transceivers[i].source.index == source->index)
             return &peer->transceivers[i];
     return NULL;
@@ -62,7 +63,8 @@ void peer_remove_track(struct control *control, struct session *session, struct 
     for (unsigned i = 0; i < peer->transceiver_count; i++) {
         struct journal_transceiver *transceiver = &peer->transceivers[i];
         char track[JOURNAL_TRACK_SIZE];
-        if (!transceiver->serial || !transceiver->source.generation || transceiver->is_withheld)
+        if (!transceiver->serial || !transceiver->source.generation || transceiver->is_withheld ||
+            transceiver->is_stopping)
             continue;
         peer_track_id(transceiver->source_session, transceiver->source_mid, track);
         if (strcmp(track, request->peer.track))
@@ -123,7 +125,7 @@ void peer_change(struct control *control, struct session *session, struct gatewa
     if (ask->sets_ways && set_ways(session, transceiver, request))
         return;
     if (ask->stops)
-        transceiver->is_stopping = true;
+        transceiver->is_stopping = transceiver->is_declined = true;
     if (ask->sets_paused && transceiver->is_paused != ask->is_paused) {
         transceiver->is_paused = ask->is_paused;
         peer_publish(control, session, NULL);

@@ -30,6 +30,7 @@ struct journal_transceiver *peer_add_source(struct control *control, struct peer
                                             const struct room_source *source);
 void peer_set_source(struct control *control, struct journal_transceiver *transceiver,
                      const struct room_source *source);
+void peer_issue_ssrcs(struct control *control, struct journal_transceiver *transceiver); // to send with
 
 // peer_publish.c: its streams, routes and transport as its transceivers are now. `intent` is the transport's without
 // links; NULL: as it is in the tables.

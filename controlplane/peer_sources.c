@@ -30,7 +30,7 @@ static unsigned sources_of_member(const struct session *session, struct room_sou
     unsigned count = 0;
     for (unsigned i = 0; i < session->peer->record.transceiver_count && count < size; i++) {
         const struct journal_transceiver *transceiver = &session->peer->record.transceivers[i];
-        if (transceiver->serial && transceiver->stream.generation)
+        if (transceiver->serial && transceivers_receives(transceiver))
             ret_sources[count++] = (struct room_source){.session = session,
                                                         .stream = transceiver->stream,
                                                         .kind = (enum media_kind)transceiver->kind,
@@ -74,10 +74,16 @@ static bool is_there(const struct journal_transceiver *transceiver, const struct
 static bool is_sent(const struct journal_peer *peer, const struct room_source *source)
 {
     for (unsigned i = 0; i < peer->transceiver_count; i++)
-        if (peer->transceivers[i].serial && !peer->transceivers[i].is_stopping &&
+        if (peer->transceivers[i].serial && (!peer->transceivers[i].is_stopping || peer->transceivers[i].is_declined) &&
             is_source(&peer->transceivers[i], source))
             return true;
     return false;
+}
+
+void peer_issue_ssrcs(struct control *control, struct journal_transceiver *transceiver)
+{
+    transceiver->out_ssrc = tables_issue_ssrc(&control->tables);
+    transceiver->out_rtx_ssrc = transceiver->kind == MEDIA_VIDEO ? tables_issue_ssrc(&control->tables) : 0;
 }
 
 void peer_set_source(struct control *control, struct journal_transceiver *transceiver, const struct room_source *source)
@@ -85,8 +91,7 @@ void peer_set_source(struct control *control, struct journal_transceiver *transc
     transceiver->source = source->stream;
     transceiver->source_codec = (uint8_t)source->codec;
     transceiver->source_payload_type = source->payload_type;
-    transceiver->out_ssrc = tables_issue_ssrc(&control->tables);
-    transceiver->out_rtx_ssrc = source->kind == MEDIA_VIDEO ? tables_issue_ssrc(&control->tables) : 0;
+    peer_issue_ssrcs(control, transceiver);
     snprintf(transceiver->source_session, sizeof(transceiver->source_session), "%s", source->session->record.id);
     snprintf(transceiver->source_mid, sizeof(transceiver->source_mid), "%s", source->mid);
     snprintf(transceiver->source_fmtp, sizeof(transceiver->source_fmtp), "%s", source->fmtp);
@@ -136,7 +141,9 @@ static void forget_stopped(struct peer_connection *peer)
 {
     for (unsigned i = 0; !peer->sent && i < peer->record.transceiver_count; i++) {
         struct journal_transceiver *transceiver = &peer->record.transceivers[i];
-        if (transceiver->serial && transceiver->is_stopping && transceiver->line == JOURNAL_NO_TRANSCEIVER)
+        bool is_needed = transceiver->is_declined && transceiver->source.generation;
+        if (transceiver->serial && transceiver->is_stopping && transceiver->line == JOURNAL_NO_TRANSCEIVER &&
+            !is_needed)
             transceivers_remove(transceiver);
     }
 }

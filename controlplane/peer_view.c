@@ -23,7 +23,7 @@ static void view_receiver(const struct control *control, const struct journal_tr
                           struct gateway_direction_view *view)
 {
     const struct stream_state *state = tables_stream_state(&control->tables, transceiver->stream.index);
-    view->is_there = transceiver->stream.generation;
+    view->is_there = transceivers_receives(transceiver);
     if (!view->is_there)
         return;
     view->ssrc = transceiver->in_ssrc;
@@ -144,7 +144,7 @@ void peer_look(const struct control *control, const struct session *session, str
     if (peer->is_published)
         view_transport(control, session, view);
     for (unsigned i = 0; i < record->transceiver_count; i++)
-        if (record->transceivers[i].serial)
+        if (record->transceivers[i].serial && !transceivers_is_left(&record->transceivers[i]))
             view_transceiver(control, session, &record->transceivers[i],
                              &view->transceivers[view->transceiver_count++]);
     request->view = view;

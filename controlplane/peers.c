@@ -171,4 +171,5 @@ void peer_adopted(struct control *control, struct session *session, uint64_t now
         memcpy(peer->remote_ufrag, intent.remote_ufrag, sizeof(peer->remote_ufrag));
     }
     explicit_bzero(&intent, sizeof(intent));
+    peer_publish(control, session, NULL); // killed in between, they say what the journal does not
 }

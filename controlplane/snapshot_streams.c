@@ -3,6 +3,7 @@
 #include "snapshot_parts.h"
 
 #include "codec.h"
+#include "transceivers.h"
 
 #include <stdio.h>
 
@@ -55,7 +56,7 @@ static void view_peer_streams(const struct control *control, const struct journa
     for (unsigned i = 0; i < peer->transceiver_count && view->stream_count < GATEWAY_VIEW_STREAMS; i++) {
         const struct journal_transceiver *transceiver = &peer->transceivers[i];
         struct record_link link = is_sent ? transceiver->stream : transceiver->route;
-        if (!transceiver->serial || !link.generation)
+        if (!transceiver->serial || !link.generation || (is_sent && !transceivers_receives(transceiver)))
             continue;
         const struct journal_section section = {.link = link, .clock_rate = transceiver->clock_rate};
         struct gateway_stream_view *stream = &view->streams[view->stream_count++];

@@ -3,24 +3,64 @@
 
 #include <string.h>
 
-struct journal_transceiver *transceivers_add(struct journal_peer *peer, enum media_kind kind)
+static uint32_t next_serial(struct journal_peer *peer)
 {
+    if (++peer->next_serial == 0)
+        peer->next_serial = 1;
+    return peer->next_serial;
+}
+
+static struct journal_transceiver *find_place(struct journal_peer *peer)
+{
+    struct journal_transceiver *declined = NULL;
     for (unsigned i = 0; i < JOURNAL_TRANSCEIVERS; i++) {
         struct journal_transceiver *transceiver = &peer->transceivers[i];
-        if (transceiver->serial)
-            continue;
-        if (++peer->next_serial == 0)
-            peer->next_serial = 1;
-        *transceiver = (struct journal_transceiver){.serial = peer->next_serial,
-                                                    .kind = (uint8_t)kind,
-                                                    .line = JOURNAL_NO_TRANSCEIVER,
-                                                    .payload_type = 0xff,
-                                                    .rtx_payload_type = 0xff};
-        if (peer->transceiver_count <= i)
-            peer->transceiver_count = (uint8_t)(i + 1);
-        return transceiver;
+        if (!transceiver->serial)
+            return transceiver;
+        if (transceivers_is_left(transceiver))
+            declined = transceiver;
     }
-    return NULL;
+    return declined;
+}
+
+bool transceivers_is_left(const struct journal_transceiver *transceiver)
+{
+    return transceiver->is_declined && transceiver->line == JOURNAL_NO_TRANSCEIVER;
+}
+
+struct journal_transceiver *transceivers_add(struct journal_peer *peer, enum media_kind kind)
+{
+    struct journal_transceiver *transceiver = find_place(peer);
+    if (!transceiver)
+        return NULL;
+    *transceiver = (struct journal_transceiver){.serial = next_serial(peer),
+                                                .kind = (uint8_t)kind,
+                                                .line = JOURNAL_NO_TRANSCEIVER,
+                                                .payload_type = 0xff,
+                                                .rtx_payload_type = 0xff};
+    unsigned index = transceivers_index(peer, transceiver);
+    if (peer->transceiver_count <= index)
+        peer->transceiver_count = (uint8_t)(index + 1);
+    return transceiver;
+}
+
+void transceivers_decline(struct journal_peer *peer, struct journal_transceiver *transceiver)
+{
+    const struct journal_transceiver was = *transceiver;
+    transceivers_remove(transceiver);
+    if (!peer->subscribes || !was.source.generation)
+        return;
+    *transceiver = (struct journal_transceiver){.serial = next_serial(peer),
+                                                .kind = was.kind,
+                                                .line = JOURNAL_NO_TRANSCEIVER,
+                                                .is_stopping = true,
+                                                .is_added = true,
+                                                .is_declined = true,
+                                                .payload_type = 0xff,
+                                                .rtx_payload_type = 0xff,
+                                                .source = was.source,
+                                                .source_codec = was.source_codec,
+                                                .source_payload_type = was.source_payload_type};
 }
 
 void transceivers_remove(struct journal_transceiver *transceiver)
@@ -57,6 +97,11 @@ unsigned transceivers_wish(const struct journal_transceiver *transceiver)
 {
     bool sends = transceiver->source.generation && !transceiver->is_withheld;
     return (sends ? WAY_SEND : 0) | (transceiver->receives ? WAY_RECEIVE : 0);
+}
+
+bool transceivers_receives(const struct journal_transceiver *transceiver)
+{
+    return transceiver->stream.generation && transceiver->ways & WAY_RECEIVE;
 }
 
 bool transceivers_need_negotiation(const struct journal_peer *peer)

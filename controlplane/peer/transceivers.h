@@ -7,8 +7,11 @@
 
 #include <stdbool.h>
 
-// A free one, with a serial of its own. NULL when all are taken.
+// A free one, with a serial of its own, or the place of one that was declined. NULL when all are taken.
 struct journal_transceiver *transceivers_add(struct journal_peer *peer, enum media_kind kind);
+// Keeps no more of it than which source was stopped, while that is there and would be offered again.
+void transceivers_decline(struct journal_peer *peer, struct journal_transceiver *transceiver);
+bool transceivers_is_left(const struct journal_transceiver *transceiver); // of one that was declined
 void transceivers_remove(struct journal_transceiver *transceiver);
 
 // By index; NULL where the place is free or has another serial (0: any).
@@ -20,6 +23,9 @@ struct journal_transceiver *transceivers_of_line(struct journal_peer *peer, unsi
 
 // WAY_* that this side wants.
 unsigned transceivers_wish(const struct journal_transceiver *transceiver);
+
+// Whether media is received now: one that pauses has a stream, too.
+bool transceivers_receives(const struct journal_transceiver *transceiver);
 
 bool transceivers_need_negotiation(const struct journal_peer *peer);
 

@@ -8,6 +8,7 @@ void dtls_library_suite(void);
 void record_layer_suite(void);
 void journal_suite(void);
 void jsep_suite(void);
+void peer_media_suite(void);
 void peers_suite(void);
 void placement_suite(void);
 void room_suite(void);

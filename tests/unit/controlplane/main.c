@@ -19,6 +19,7 @@ int main(void)
     jsep_suite();
     room_suite();
     ice_suite();
+    peer_media_suite();
     peers_suite();
     placement_suite();
     sessions_suite();
