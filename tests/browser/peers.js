@@ -3,12 +3,12 @@
 import { check, expect, run, until } from './lib/checks.js';
 import { launch, leave } from './lib/chromium.js';
 import { Gateway } from './lib/gateway.js';
-import { flows, join, peerId, received } from './lib/room.js';
+import { flows, join, peerId, received, ufrags } from './lib/room.js';
 
 const PEOPLE = 3;
 
 // Each of the streams of the others goes on: more packets, and of video more pictures.
-async function expectAll(pages, others, seconds = 20) {
+async function expectAll(pages, others, seconds = 30) {
   const notes = [];
   for (const [index, page] of pages.entries()) {
     const before = await until(
@@ -45,15 +45,35 @@ await run('peers', async () => {
     expect(outbound.every(({ ssrc }) => heard.includes(ssrc)), `${heard}`);
     return `${stats.transport.srtpCipher}, ${stats.transport.packetsReceived} packets in`;
   });
+  await check('ICE restarts from either side, and media goes on', async () => {
+    const [own, gateways] = pages;
+    const before = await Promise.all(pages.map((page) => ufrags(page)));
+    await own.evaluate(() => window.peer.restartIce());
+    await gateway.post(`/v1/peers/${await peerId(gateways)}/restart-ice`);
+    const after = await until(
+      'both ends have new credentials',
+      () => Promise.all(pages.map((page) => ufrags(page))),
+      (now) => [0, 1].every((i) => now[i].local !== before[i].local && now[i].remote !== before[i].remote),
+    );
+    expect(after[2].local === before[2].local, 'the third one has others, too');
+    return expectAll(pages, PEOPLE - 1);
+  });
+  await check('naru-control is killed: media goes on, and one more comes in', async () => {
+    await gateway.killHard('control');
+    await gateway.ready();
+    await expectAll(pages, PEOPLE - 1);
+    pages.push(await join(browser, gateway.url, 'meeting'));
+    return expectAll(pages, PEOPLE);
+  });
   await check('when one leaves, its streams end and the others go on', async () => {
     await pages[0].click('#stop');
     const left = pages.splice(0, 1);
     const note = await until(
       'the tiles are gone',
       () => Promise.all(pages.map((page) => page.locator('figure').count())),
-      (tiles) => tiles.every((count) => count === PEOPLE - 1),
+      (tiles) => tiles.every((count) => count === PEOPLE),
     );
-    await expectAll(pages, PEOPLE - 2);
+    await expectAll(pages, PEOPLE - 1);
     await leave(left[0]);
     return `${note} tiles`;
   });

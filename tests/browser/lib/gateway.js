@@ -120,6 +120,11 @@ export class Gateway {
     return response.json();
   }
 
+  async post(path) {
+    const response = await fetch(this.url + path, { method: 'POST', signal: AbortSignal.timeout(5000) });
+    expect(response.ok, `POST ${path}: ${response.status}`);
+  }
+
   // The operator's view of the same: naru-ctl WORDS... --json.
   async ctl(...words) {
     const program = join(build, 'mgmt-api/ctl/naru-ctl');

@@ -18,6 +18,15 @@ export async function join(browser, url, room, options = {}) {
 
 export const peerId = (page) => page.evaluate(() => window.peer.id);
 
+// Of both ends, as the page has them.
+export function ufrags(page) {
+  return page.evaluate(() => {
+    const of = ({ sdp }) => sdp.match(/^a=ice-ufrag:(.*)$/m)[1].trim();
+    const { currentLocalDescription, currentRemoteDescription } = window.tap.connections.at(-1);
+    return { local: of(currentLocalDescription), remote: of(currentRemoteDescription) };
+  });
+}
+
 // What the page receives, stream by stream: of those that the other side sends still.
 export function received(page) {
   return page.evaluate(async () => {
