@@ -139,7 +139,8 @@ void connection_timed_out(struct connection *connection)
         response_header(&connection->response, "Retry-After", "%d", GATEWAY_SECONDS);
         problem(&connection->response, 503, "The gateway did not answer within %d seconds.", GATEWAY_SECONDS);
     } else if (connection->state == CONNECTION_STREAMING) {
-        lws_set_timeout(connection->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC); // it reads too slowly
+        if (!connection->exchange) // a timer that was cancelled comes, too, while the gateway is asked
+            lws_set_timeout(connection->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC); // it reads too slowly
         return;
     } else {
         return;
@@ -170,6 +171,7 @@ static void stream_answered(struct connection *connection, struct exchange *exch
         connection->route->finish(&connection->request, &exchange->ask, &connection->response);
     prepare_more(connection, &exchange->ask);
     exchange_free(exchange);
+    lws_rx_flow_control(connection->wsi, 1); // without it libwebsockets calls for no writing either
     set_timer(connection, STREAM_SECONDS);
     lws_callback_on_writable(connection->wsi);
 }
@@ -210,6 +212,7 @@ static int ask_for_more(struct connection *connection)
 {
     response_clear(&connection->response);
     set_timer(connection, 0);
+    lws_rx_flow_control(connection->wsi, 0);
     connection->exchange = exchange_submit(connection->mailbox, connection, connection->more);
     return connection->exchange ? 0 : -1;
 }
@@ -223,7 +226,6 @@ static int begin_stream(struct connection *connection)
     free(bytes.data);
     connection->state = CONNECTION_STREAMING;
     lws_set_timeout(connection->wsi, NO_PENDING_TIMEOUT, 0);
-    lws_rx_flow_control(connection->wsi, 0);
     return written < 0 ? -1 : ask_for_more(connection);
 }
 

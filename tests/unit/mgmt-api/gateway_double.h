@@ -15,6 +15,7 @@ struct double_script {
     unsigned line, retry_after;
 };
 
+// Events: one an answer, until one with a number that ends in 3.
 void double_start(void);
 void double_stop(void); // answers what is held first
 void double_set(const struct double_script *script);

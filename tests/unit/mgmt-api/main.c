@@ -14,6 +14,7 @@ void pages_suite(void);
 void openapi_suite(void);
 void limits_suite(void);
 void lifetime_suite(void);
+void connections_suite(void);
 void tls_suite(void);
 void ctl_suite(void);
 
@@ -35,6 +36,7 @@ int main(int argc, char **argv)
     openapi_suite();
     limits_suite();
     lifetime_suite();
+    connections_suite();
     tls_suite();
     ctl_suite();
     CU_basic_set_mode(CU_BRM_NORMAL);
