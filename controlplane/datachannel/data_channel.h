@@ -31,7 +31,8 @@ struct data_channel {
     bool reset_said, is_reset, peer_reset;
     bool ends_alone; // the peer may have reset its side of a former association
     bool dcep_in_flight;
-    bool was_refused; // a send; wants DATA_CHANNEL_LOW
+    bool open_may_repeat; // the association is not the one on which the peer opened it
+    bool was_refused;     // a send; wants DATA_CHANNEL_LOW
     bool is_dead;
     const char *reason; // why it closes; static text, NULL: in order
     struct outgoing_list queue;

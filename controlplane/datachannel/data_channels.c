@@ -67,7 +67,7 @@ int channels_say(struct data_channels *channels, struct link_message *message)
 {
     message->transport = channels->setup.transport;
     message->generation = channels->setup.generation;
-    return channels->setup.say(channels->setup.context, message);
+    return channels->setup.say(channels->setup.say_context, message);
 }
 
 void channels_tell(struct data_channels *channels, enum data_channel_event_kind kind,

@@ -46,7 +46,7 @@ struct data_channels_setup {
     int (*say)(void *context, const struct link_message *message);
     // Called from within the calls below; may call all of them but data_channels_free.
     void (*tell)(void *context, const struct data_channel_event *event);
-    void *context; // of both
+    void *say_context, *context; // of the former and the latter
 };
 
 struct data_channels;

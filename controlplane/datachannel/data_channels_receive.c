@@ -73,6 +73,7 @@ static void control(struct data_channels *channels, uint16_t stream, struct data
                     size_t size)
 {
     struct dcep_message message;
+    const uint8_t ack = DCEP_ACK;
     if (dcep_parse(data, size, &message) < 0) {
         if (channel)
             channel_close(channels, channel, "the peer sent DCEP that is none");
@@ -81,6 +82,9 @@ static void control(struct data_channels *channels, uint16_t stream, struct data
     } else if (message.kind == DCEP_ACK) {
         if (channel)
             channel->is_acknowledged = true;
+    } else if (channel && channel->open_may_repeat) { // it did not hear the answer
+        channel->open_may_repeat = false;
+        (void)channel_queue(channels, channel, PPID_DCEP, &ack, 1, 0);
     } else if (channel)
         channel_close(channels, channel, "the peer opened a stream that is open");
     else
@@ -99,6 +103,7 @@ static void user_message(struct data_channels *channels, struct data_channel *ch
         channel_close(channels, channel, "the peer sent a string that is not UTF-8");
         return;
     }
+    channel->is_acknowledged = true; // RFC 8832 6: what the peer sends says as much as its answer
     channel->messages_received++;
     channel->bytes_received += size;
     channels->unconsumed += size;

@@ -239,6 +239,7 @@ static void repeat_control(struct data_channels *channels, struct data_channel *
     struct outgoing *first = TAILQ_FIRST(&channel->queue);
     if (first)
         first->said = 0;
+    channel->open_may_repeat = channel->by_peer;
     channel->ends_alone = channel->reset_said;
     channel->reset_said = false;
     channels->resets_are_due |= channel->state == DATA_CHANNEL_CLOSING;

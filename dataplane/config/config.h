@@ -14,7 +14,8 @@
 
 struct config {
     struct {
-        char name[CONFIG_NAME_SIZE], control_user[CONFIG_NAME_SIZE], dataplane_user[CONFIG_NAME_SIZE];
+        char name[CONFIG_NAME_SIZE], control_user[CONFIG_NAME_SIZE], dataplane_user[CONFIG_NAME_SIZE],
+            sctp_user[CONFIG_NAME_SIZE];
         char run_directory[CONFIG_PATH_SIZE];
         unsigned workers; // 1..CONFIG_WORKERS_MAX
         enum config_idle idle;
@@ -27,10 +28,9 @@ struct config {
         unsigned history_mb;     // of each worker; 0: nothing is sent again
     } memory;
     struct {
-        unsigned transports, streams, routes, rooms;
-        unsigned half_open_handshakes; // DTLS handshakes under way at once
-        unsigned half_open_per_source;
-        unsigned worker_load; // percent; 100: no limit
+        unsigned transports, streams, routes, rooms, data_channel_peers, data_channel_buffer_kb;
+        unsigned half_open_handshakes, half_open_per_source; // DTLS handshakes under way at once
+        unsigned worker_load;                                // percent; 100: no limit
         unsigned setups_per_second, http_connections, http_connections_per_source;
         unsigned http_header_seconds, http_body_seconds;
         unsigned setup_seconds; // a session that is not established by then is freed

@@ -30,6 +30,8 @@ const struct config_row config_rows[] = {
              "61184 and 65519, the same at each start. root: it stays root."},
     {"processes.dataplane-user", CONFIG_TEXT, AT(gateway.dataplane_user), 1, CONFIG_NAME_SIZE,
      .fallback = "naru-dataplane", .help = "The same of naru-dataplane."},
+    {"processes.sctp-user", CONFIG_TEXT, AT(gateway.sctp_user), 1, CONFIG_NAME_SIZE, .fallback = "naru-sctp",
+     .help = "The same of naru-sctp."},
 
     {"memory", CONFIG_SECTION, .help = "Memory of the dataplane."},
     {"memory.huge-pages", CONFIG_WORD, AT(memory.huge_pages), .words = WORDS("auto", "required", "off"),
@@ -53,6 +55,11 @@ const struct config_row config_rows[] = {
     {"limits.routes", CONFIG_NUMBER, AT(limits.routes), 2, 4194304, .fallback = "16384",
      .help = "Outgoing RTP streams at once: a viewer of audio and video needs two."},
     {"limits.rooms", CONFIG_NUMBER, AT(limits.rooms), 1, 262144, .fallback = "1024", .help = "Rooms at once."},
+    {"limits.data-channel-peers", CONFIG_NUMBER, AT(limits.data_channel_peers), 1, 65536, .fallback = "1024",
+     .help = "Peers with data channels at once, up to 1,024 channels each."},
+    {"limits.data-channel-buffer-kb", CONFIG_NUMBER, AT(limits.data_channel_buffer_kb), 256, 65536, .fallback = "1024",
+     .help = "What may wait to be sent to one such peer, in KiB, and what of its messages may wait for who reads them: "
+             "beyond, sending is refused, and the peer has to wait."},
     {"limits.half-open-handshakes", CONFIG_NUMBER, AT(limits.half_open_handshakes), 1, 65536, .fallback = "256",
      .help = "DTLS handshakes under way at once."},
     {"limits.half-open-handshakes-per-source", CONFIG_NUMBER, AT(limits.half_open_per_source), 1, 65536,

@@ -30,20 +30,26 @@ static int add(scmp_filter_ctx filter, uint32_t action, const char *const *names
 #define ALLOW(call, ...)                                                                                               \
     (error ? error : (error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(call), __VA_ARGS__)))
 
-// Memory is never writable and executable, and never becomes executable; files are opened for reading.
+// Memory is never writable and executable, and never becomes executable.
+static int add_memory(scmp_filter_ctx filter)
+{
+    int error = 0;
+    ALLOW(mmap, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    ALLOW(mmap, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_WRITE, 0));
+    ALLOW(mprotect, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    // Its own threads alone: raise, abort.
+    return ALLOW(tgkill, 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
+}
+
+// Files are opened for reading.
 static int add_with_arguments(scmp_filter_ctx filter)
 {
     int error = 0;
     const scmp_datum_t writing = O_ACCMODE | O_CREAT | O_TRUNC;
-    ALLOW(mmap, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-    ALLOW(mmap, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_WRITE, 0));
-    ALLOW(mprotect, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     ALLOW(open, 1, SCMP_A1(SCMP_CMP_MASKED_EQ, writing, 0));
     ALLOW(openat, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, writing, 0));
     // Threads, no processes. clone3 hides its flags in memory, and glibc does without it.
     ALLOW(clone, 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
-    // Its own threads alone: raise, abort.
-    ALLOW(tgkill, 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
     ALLOW(prctl, 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME, 0));
     ALLOW(prlimit64, 1, SCMP_A2(SCMP_CMP_EQ, 0, 0)); // to ask
     return error ? error : seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
@@ -56,7 +62,7 @@ static int add_of_kind(scmp_filter_ctx filter, enum filter_kind kind)
         ALLOW(ioctl, 1, SCMP_A1(SCMP_CMP_EQ, FIONBIO, 0));
         ALLOW(ioctl, 1, SCMP_A1(SCMP_CMP_EQ, FIOCLEX, 0));
         ALLOW(ioctl, 1, SCMP_A1(SCMP_CMP_EQ, FIONREAD, 0));
-    } else
+    } else if (kind == FILTER_DATAPLANE)
         ALLOW(socket, 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0)); // memif's peer comes and goes
     return error;
 }
@@ -66,13 +72,15 @@ static int fill(scmp_filter_ctx filter, enum filter_kind kind)
     (void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_LOG, 1);
     (void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
     int error = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
-    if (!error)
+    if (!error && kind != FILTER_SCTP)
         error = add(filter, SCMP_ACT_ALLOW, syscalls_of_all);
     if (!error)
         error = add(filter, SCMP_ACT_ALLOW, syscalls_of[kind]);
     if (!error)
         error = add(filter, SCMP_ACT_KILL_PROCESS, syscalls_that_end);
     if (!error)
+        error = add_memory(filter);
+    if (!error && kind != FILTER_SCTP)
         error = add_with_arguments(filter);
     return error ? error : add_of_kind(filter, kind);
 }

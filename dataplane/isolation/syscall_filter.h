@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-enum filter_kind { FILTER_CONTROL, FILTER_DATAPLANE, FILTER_KINDS };
+enum filter_kind { FILTER_CONTROL, FILTER_DATAPLANE, FILTER_SCTP, FILTER_KINDS };
 
 // Holds every thread of the process, for good. 0 or -errno. With AddressSanitizer, whose own calls nobody lists, it
 // does nothing.

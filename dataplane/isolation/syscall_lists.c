@@ -124,7 +124,16 @@ static const char *const of_dataplane[] = {
     NULL,
 };
 
-const char *const *const syscalls_of[FILTER_KINDS] = {[FILTER_CONTROL] = of_control, [FILTER_DATAPLANE] = of_dataplane};
+// All of its list: one socket, memory, time. It opens nothing, and has one thread.
+static const char *const of_sctp[] = {
+    "read",       "write",  "close",   "sendto",       "recvfrom",       "poll",          "restart_syscall",
+    "munmap",     "mremap", "madvise", "brk",          "futex",          "clock_gettime", "gettimeofday",
+    "getrandom",  "getpid", "gettid",  "rt_sigaction", "rt_sigprocmask", "rt_sigreturn",  "exit",
+    "exit_group", NULL,
+};
+
+const char *const *const syscalls_of[FILTER_KINDS] = {
+    [FILTER_CONTROL] = of_control, [FILTER_DATAPLANE] = of_dataplane, [FILTER_SCTP] = of_sctp};
 
 const char *const syscalls_that_end[] = {
     "execve",

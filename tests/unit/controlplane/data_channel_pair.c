@@ -48,8 +48,13 @@ void pair_open(struct pair *pair)
     memset(pair, 0, sizeof(*pair));
     pair->now = 1;
     for (unsigned i = 0; i < 2; i++) {
-        const struct data_channels_setup setup = {
-            .transport = i, .generation = 7, .packet_max = 1163, .say = say, .tell = tell, .context = &pair->ends[i]};
+        const struct data_channels_setup setup = {.transport = i,
+                                                  .generation = 7,
+                                                  .packet_max = 1163,
+                                                  .say = say,
+                                                  .tell = tell,
+                                                  .say_context = &pair->ends[i],
+                                                  .context = &pair->ends[i]};
         pair->ends[i].pair = pair;
         pair->ends[i].consumes = true;
         pair->ends[i].channels = data_channels_new(&setup);
