@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 #define HANDSHAKES_A_TURN 32 // of some 0.3 ms each at most
 #define MESSAGES_A_TURN   512
@@ -50,11 +51,24 @@ static void find_supervision(struct control *control, const struct control_setup
         (void)supervision_attach(fd, false, &control->supervision);
 }
 
+// A descriptor of a supervisor that knows no naru-sctp is another thing.
+static int find_link(const struct control *control, const struct control_setup *setup)
+{
+    int fd = setup->journal_fd >= 0 ? setup->link_fd : setup->worker_wakes[control->tables.limits.workers + 2],
+        type = 0;
+    socklen_t size = sizeof(type);
+    if (fd <= 0 || getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) || type != SOCK_SEQPACKET)
+        return -1;
+    (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+    return fd;
+}
+
 static int open_rest(struct control *control, const struct control_setup *setup, uint64_t now)
 {
     uint64_t seeds[2];
     control->system->random(seeds, sizeof(seeds));
     find_supervision(control, setup);
+    data_link_open(&control->data_link, find_link(control, setup), control->epoch);
     int error = journal_open(find_journal(control, setup), control->tables.limits.transports, &control->journal);
     if (!error)
         error = intents_open(&control->intents, &control->tables, setup->worker_wakes);
@@ -90,6 +104,7 @@ int control_open(const struct control_setup *setup, uint64_t now, struct control
                                 .allowance_at = now};
     TAILQ_INIT(&control->all);
     TAILQ_INIT(&control->setup);
+    TAILQ_INIT(&control->channels);
     int error = tables_attach(TABLES_CONTROL, setup->fds, &control->tables);
     if (!error && !control->epoch)
         control->epoch = atomic_load(&control->tables.segments[SEGMENT_STATE]->reader_epoch);
@@ -106,6 +121,7 @@ void control_close(struct control *control)
     peer_events_close(control);
     while (control->all.tqh_last && (session = TAILQ_FIRST(&control->all))) {
         TAILQ_REMOVE(&control->all, session, all);
+        session_channels_close(control, session);
         session_free(session);
     }
     rooms_close(&control->rooms);
@@ -157,6 +173,7 @@ bool control_receive(struct control *control, uint64_t now)
 {
     struct ring_message message;
     unsigned limit = MESSAGES_A_TURN;
+    session_channels_receive(control, now);
     while (limit-- && courier_next(&control->tables, RING_EVENT, &control->turns[RING_EVENT], &message))
         event(control, &message, now);
     limit = MESSAGES_A_TURN;

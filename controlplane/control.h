@@ -4,12 +4,15 @@
 #pragma once
 
 #include "config.h"
+#include "control_readiness.h"
+#include "data_link.h"
 #include "departures.h"
 #include "event_ring.h"
 #include "farewells.h"
 #include "placement.h"
 #include "quarantines.h"
 #include "room.h"
+#include "session_channels.h"
 #include "supervision.h"
 #include "system.h"
 
@@ -22,7 +25,9 @@ struct control_setup {
     const struct config *config; // outlives the control
     int fds[SEGMENT_KINDS];
     const int *worker_wakes; // eventfds, one for each worker of the segments; outlives the control
-    int journal_fd;          // -1: the one that stands behind the last of worker_wakes, and the supervision behind it
+    int journal_fd;          // -1: the one that stands behind the last of worker_wakes; behind it the supervision, and
+                             // the link to naru-sctp
+    int link_fd;             // with a journal_fd: the same link; 0: none
     uint64_t epoch;          // 0: the one that the state segment names
     const struct system *system;
     const struct dtls_engine *dtls;
@@ -39,7 +44,9 @@ struct control {
     struct supervision_memory *supervision; // NULL: nobody tells
     struct dtls_identity identity;
     const struct dtls_engine *dtls;
-    void *dtls_context; // of the engine
+    void *dtls_context;                    // of the engine
+    struct data_link data_link;            // to naru-sctp
+    struct session_channels_list channels; // of all sessions that have some
     struct rooms rooms;
     struct directory sessions;
     struct session **by_transport;
@@ -87,14 +94,6 @@ void control_release(struct control *control); // answers whoever waits for even
 void control_drain(struct control *control, uint64_t now);
 bool control_is_drained(const struct control *control);
 
-enum control_readiness {
-    CONTROL_READY,
-    CONTROL_STOPPING,
-    CONTROL_DRAINING,
-    CONTROL_NO_DATAPLANE,
-    CONTROL_DATAPLANE_STALE
-};
 enum control_readiness control_readiness(const struct control *control, uint64_t now);
-const char *control_readiness_text(enum control_readiness readiness);
 // True when the supervisor has taken this process's epoch back: it must write nothing any more.
 bool control_is_fenced(const struct control *control);

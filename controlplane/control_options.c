@@ -18,7 +18,7 @@ static const char help[] =
     "  --check-memory    say whether this release could take over what runs (on the descriptors), exit (0 or 1)\n"
     "  --print-config    print the default configuration with every key explained\n"
     "  --fds LIST        descriptors instead of 10, 11, ...: intent,state,rings,control-eventfd,\n"
-    "                    one eventfd per worker,journal,supervision\n"
+    "                    one eventfd per worker,journal,supervision,link\n"
     "  --version         print the version\n"
     "  --help            print this text\n"
     "\n"

@@ -4,12 +4,13 @@
 
 #include "segment.h"
 
-#define CONTROL_FDS_MAX (FD_WORKER_WAKE - FD_INTENT + TABLES_MAX_WORKERS + 2)
+#define CONTROL_FDS_MAX (FD_WORKER_WAKE - FD_INTENT + TABLES_MAX_WORKERS + 3)
 
 struct control_options {
     const char *config_path;
     bool check_config, check_memory;
-    int fds[CONTROL_FDS_MAX]; // intent, state, rings, control's eventfd, one for each worker, journal, supervision
+    int fds[CONTROL_FDS_MAX]; // intent, state, rings, control's eventfd, one for each worker, journal, supervision,
+                              // link
 };
 
 // 0: go on. 1: everything was said (--help, --version, --print-config), exit 0. -EINVAL: it said why, exit 1.

@@ -12,6 +12,8 @@ struct gateway {
     uv_loop_t loop;
     uv_async_t knock;    // requests wait
     uv_poll_t wake;      // the workers' eventfd
+    uv_poll_t link;      // to naru-sctp
+    int link_events;     // that are polled for
     uv_prepare_t before; // each time the loop is about to sleep
     uv_check_t after;    // and when it has slept
     uv_idle_t busy;      // active: there is more to read, do not sleep

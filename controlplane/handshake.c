@@ -58,6 +58,16 @@ static void note_peer(struct session *session)
                                        sizeof(session->record.fingerprint));
 }
 
+// A peer of data channels alone may offer no SRTP. The worker wants keys: these verify nothing, and seal nothing.
+static int make_keys_of_nobody(const struct control *control, struct transport_keys *ret_keys)
+{
+    memset(ret_keys, 0, sizeof(*ret_keys));
+    ret_keys->suite = srtp_suite_find_name("AEAD_AES_128_GCM", 16)->id;
+    control->system->random(ret_keys->send_key, sizeof(ret_keys->send_key));
+    control->system->random(ret_keys->receive_key, sizeof(ret_keys->receive_key));
+    return 0;
+}
+
 // Only here do keys enter the tables: the handshake is over, so the fingerprint was right (RFC 8827 6.5).
 static int install_keys(struct control *control, struct session *session)
 {
@@ -65,9 +75,12 @@ static int install_keys(struct control *control, struct session *session)
     int error = -ENOENT;
     if (intents_read_transport(&control->intents, session->record.transport, &intent))
         error = association_export_keys(session->association, &intent.keys[0]);
+    if (error == -ENOTSUP && session->channels)
+        error = make_keys_of_nobody(control, &intent.keys[0]);
     if (!error) {
         intent.keys[0].epoch = 1;
         session->record.suite = intent.keys[0].suite;
+        session_channels_allow(session, &intent);
         session->held_version = intents_publish_transport(&control->intents, session->record.transport.index, &intent);
         control->held_count++;
     }
@@ -165,6 +178,7 @@ void handshake_settle(struct control *control, struct session *session, uint64_t
     session_set_up(control, session);
     session_move(session, SESSION_CONNECTED);
     control->connected++;
+    session_channels_start(control, session, now);
     const struct srtp_suite *suite = srtp_suite_find(session->record.suite);
     log_info("session %s connected, %s", session->record.id, suite ? suite->name : "?");
 }

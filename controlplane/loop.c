@@ -2,6 +2,7 @@
 // The libuv loop around the control shard: when to look at rings, timers, signals, heartbeats.
 #include "gateway_internal.h"
 
+#include "control_parts.h"
 #include "courier.h"
 #include "log.h"
 
@@ -90,6 +91,22 @@ static void on_wake(uv_poll_t *wake, int status, int events)
     (void)got; // what there is to do stands in the rings; on_after reads them
 }
 
+static void on_link(uv_poll_t *link, int status, int events)
+{
+    struct gateway *gateway = link->data;
+    if (events & UV_WRITABLE)
+        session_channels_go_on(&gateway->control, clock_of(gateway)); // what there is to read, on_after does
+}
+
+static void poll_link(struct gateway *gateway)
+{
+    int events = UV_READABLE | (gateway->control.data_link.is_full ? UV_WRITABLE : 0);
+    if (gateway->control.data_link.fd < 0 || events == gateway->link_events)
+        return;
+    gateway->link_events = events;
+    (void)uv_poll_start(&gateway->link, events, on_link);
+}
+
 static void start_timers(struct gateway *gateway)
 {
     struct control *control = &gateway->control;
@@ -110,6 +127,7 @@ static void on_before(uv_prepare_t *before)
 {
     struct gateway *gateway = before->data;
     start_timers(gateway);
+    poll_link(gateway);
     ring_sleep(tables_control_waker(&gateway->control.tables));
     if (courier_has_any(&gateway->control.tables))
         uv_idle_start(&gateway->busy, stay_awake);
@@ -160,6 +178,9 @@ static int start_handles(struct gateway *gateway)
         error = uv_poll_init(loop, &gateway->wake, gateway->wake_fd);
     if (!error)
         error = uv_poll_start(&gateway->wake, UV_READABLE, on_wake);
+    gateway->link.data = gateway;
+    if (!error && gateway->control.data_link.fd >= 0)
+        error = uv_poll_init(loop, &gateway->link, gateway->control.data_link.fd);
     if (!error && !(error = uv_signal_init(loop, &gateway->terminate)))
         error = uv_signal_start(&gateway->terminate, on_signal, SIGTERM);
     if (!error && !(error = uv_signal_init(loop, &gateway->interrupt)))

@@ -4,7 +4,7 @@
 #include "control_parts.h"
 
 // The journal first: a successor that finds an old reservation would use a number twice.
-static void reserve(struct control *control, struct session *session)
+void records_reserve(struct control *control, struct session *session)
 {
     if (record_layer_reserve(&session->record.records))
         session_save(control, session);
@@ -13,7 +13,7 @@ static void reserve(struct control *control, struct session *session)
 bool records_close(struct control *control, struct session *session)
 {
     uint8_t record[RECORD_LAYER_OVERHEAD + 2];
-    reserve(control, session);
+    records_reserve(control, session);
     int size = record_layer_close_notify(&session->record.records, record, sizeof(record));
     return size > 0 && session_say(control, session, true, record, (size_t)size);
 }
@@ -21,7 +21,7 @@ bool records_close(struct control *control, struct session *session)
 static void repeat_last_flight(struct control *control, struct session *session)
 {
     uint8_t flight[RECORD_LAYER_FLIGHT];
-    reserve(control, session);
+    records_reserve(control, session);
     int size = record_layer_last_flight(&session->record.records, flight, sizeof(flight));
     if (size > 0)
         session_say(control, session, true, flight, (size_t)size);
@@ -29,7 +29,9 @@ static void repeat_last_flight(struct control *control, struct session *session)
 
 void records_input(struct control *control, struct session *session, const struct ring_message *message, uint64_t now)
 {
-    unsigned news = record_layer_input(&session->record.records, message->data, message->length);
+    const struct record_sink sink = {session_channels_application, session};
+    unsigned news =
+        record_layer_input(&session->record.records, message->data, message->length, session->channels ? &sink : NULL);
     if (news & (RECORD_NEWS_CLOSED | RECORD_NEWS_ALERT | RECORD_NEWS_REPEATED)) // authentic: so is where it came from
         session->reply_to = (struct reply_address){message->remote, message->local, message->port};
     control->records_ignored += !!(news & RECORD_NEWS_IGNORED);

@@ -241,6 +241,7 @@ static void install(struct worker *worker, uint32_t index, bool is_notice)
         transport->upkeep->reduced_rtcp = intent.reduced_rtcp;
         transport->upkeep->max_kbps = intent.max_kbps;
         transport->upkeep->consent_ms = consent_ms_of(&intent);
+        transport->upkeep->dtls_packets = intent.dtls_packets;
         transport->upkeep->rtcp_ssrc = intent.rtcp_ssrc;
         memcpy(transport->upkeep->cname, intent.cname, sizeof(transport->upkeep->cname));
         set_credentials(worker, transport, &intent);

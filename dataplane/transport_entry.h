@@ -56,7 +56,7 @@ struct transport_upkeep {
     char remote_ufrag[ICE_UFRAG_SIZE];
     char cname[18];
     uint32_t rtcp_ssrc, first_route;
-    uint32_t max_kbps, consent_ms;
+    uint32_t max_kbps, consent_ms, dtls_packets;
     double punt_tokens;
     uint64_t punt_refilled;
     uint64_t last_report, last_feedback, receive_bytes_mark, send_bytes_mark;

@@ -191,7 +191,8 @@ static unsigned read_alert(const uint8_t *plain, int size)
     return plain[0] == ALERT_FATAL ? RECORD_NEWS_ALERT : RECORD_NEWS_IGNORED;
 }
 
-unsigned record_layer_input(struct record_layer *layer, const uint8_t *data, size_t size)
+unsigned record_layer_input(struct record_layer *layer, const uint8_t *data, size_t size,
+                            const struct record_sink *sink)
 {
     uint8_t plain[RECORD_LAYER_PLAIN];
     unsigned news = 0;
@@ -205,6 +206,8 @@ unsigned record_layer_input(struct record_layer *layer, const uint8_t *data, siz
             news |= read_alert(plain, got);
         else if (record.content == DTLS_HANDSHAKE && got && plain[0] == FINISHED)
             news |= RECORD_NEWS_REPEATED;
+        else if (record.content == DTLS_APPLICATION_DATA && sink)
+            sink->application(sink->context, plain, (size_t)got);
         else
             news |= RECORD_NEWS_IGNORED;
     }

@@ -54,7 +54,16 @@ enum record_news {
     RECORD_NEWS_CLOSED = 1,   // close_notify
     RECORD_NEWS_ALERT = 2,    // a fatal alert
     RECORD_NEWS_REPEATED = 4, // the peer's last flight again
-    RECORD_NEWS_IGNORED = 8,  // application data, renegotiation: nobody here wants it
+    RECORD_NEWS_IGNORED = 8,  // renegotiation, or application data that nobody here wants
     RECORD_NEWS_DROPPED = 16, // plain, forged or replayed
 };
-unsigned record_layer_input(struct record_layer *layer, const uint8_t *data, size_t size);
+
+// Who wants application data: called for each record of it, before the function below returns.
+struct record_sink {
+    void (*application)(void *context, const uint8_t *plain, size_t size);
+    void *context;
+};
+
+// sink: NULL for nobody.
+unsigned record_layer_input(struct record_layer *layer, const uint8_t *data, size_t size,
+                            const struct record_sink *sink);

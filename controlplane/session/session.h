@@ -12,6 +12,7 @@
 #include <sys/queue.h>
 
 struct room;
+struct session_channels;
 
 // Where the last DTLS datagram came from; all zero: the selected path.
 struct reply_address {
@@ -24,10 +25,11 @@ struct session {
     struct directory_entry by_id;
     unsigned state; // enum gateway_session_state
     char reason[96];
-    struct peer_connection *peer;     // of a peer connection, else NULL
-    struct room *room;                // NULL once it left
-    struct association *association;  // of the handshake; then record.records goes on
-    struct fingerprint *fingerprints; // that the peer signalled; NULL once one was right
+    struct peer_connection *peer;      // of a peer connection, else NULL
+    struct room *room;                 // NULL once it left
+    struct session_channels *channels; // data channels; NULL: none were negotiated
+    struct association *association;   // of the handshake; then record.records goes on
+    struct fingerprint *fingerprints;  // that the peer signalled; NULL once one was right
     unsigned fingerprint_count;
     struct reply_address reply_to;
     uint64_t held_version;      // the last flight waits until the worker acts on it; 0: nothing is held

@@ -6,12 +6,23 @@
 
 #define PUNTS_A_SECOND 50.0 // per session; a handshake takes about ten
 #define PUNTS_BURST    30.0
+#define DATA_BURST     0.05 // s of what data channels may send
+
+// A session of data channels has more once its keys are there: SCTP has its own ways with what is dropped.
+static void set_budget(const struct transport_entry *transport, double *ret_rate, double *ret_burst)
+{
+    bool has_more = transport->keys && transport->upkeep->dtls_packets > PUNTS_A_SECOND;
+    *ret_rate = has_more ? transport->upkeep->dtls_packets : PUNTS_A_SECOND;
+    *ret_burst = has_more ? RTE_MAX(PUNTS_BURST, *ret_rate * DATA_BURST) : PUNTS_BURST;
+}
 
 static bool within_budget(struct worker *worker, struct transport_entry *transport)
 {
-    double refill = (double)(worker->now - transport->upkeep->punt_refilled) * PUNTS_A_SECOND / 1e9;
+    double rate, burst;
+    set_budget(transport, &rate, &burst);
+    double refill = (double)(worker->now - transport->upkeep->punt_refilled) * rate / 1e9;
     transport->upkeep->punt_tokens =
-        RTE_MIN(PUNTS_BURST, transport->upkeep->punt_refilled ? transport->upkeep->punt_tokens + refill : PUNTS_BURST);
+        RTE_MIN(burst, transport->upkeep->punt_refilled ? transport->upkeep->punt_tokens + refill : burst);
     transport->upkeep->punt_refilled = worker->now;
     if (transport->upkeep->punt_tokens < 1.0)
         return false;

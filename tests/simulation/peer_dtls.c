@@ -36,7 +36,7 @@ void peer_dtls_begin(struct peer *peer)
 
 static void read_records(struct peer *peer, const uint8_t *data, unsigned size)
 {
-    unsigned news = record_layer_input(&peer->dtls.standin.layer, data, size);
+    unsigned news = record_layer_input(&peer->dtls.standin.layer, data, size, NULL);
     peer->dtls.is_closed |= (news & (RECORD_NEWS_CLOSED | RECORD_NEWS_ALERT)) != 0;
 }
 

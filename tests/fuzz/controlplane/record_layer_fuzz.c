@@ -34,12 +34,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct record_layer layer = {.cipher = cipher, .has_finished = 1}; // keys of zeros, the same both ways
         seal_first(&layer, data[0], record, &sealed);
         struct record_layer before = layer;
-        unsigned news = record_layer_input(&layer, data + 1, size - 1);
+        unsigned news = record_layer_input(&layer, data + 1, size - 1, NULL);
         EXPECT(!(news & ~(unsigned)RECORD_NEWS_DROPPED) || memcmp(&before, &layer, sizeof(layer)));
         before = layer;
-        unsigned first = record_layer_input(&layer, record, (size_t)sealed);
+        unsigned first = record_layer_input(&layer, record, (size_t)sealed, NULL);
         EXPECT(first == RECORD_NEWS_IGNORED || first == RECORD_NEWS_DROPPED);
-        EXPECT(record_layer_input(&layer, record, (size_t)sealed) == RECORD_NEWS_DROPPED);
+        EXPECT(record_layer_input(&layer, record, (size_t)sealed, NULL) == RECORD_NEWS_DROPPED);
         EXPECT(layer.receive_next >= before.receive_next && layer.next_sequence == before.next_sequence);
     }
     return 0;

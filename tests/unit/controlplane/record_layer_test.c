@@ -94,7 +94,7 @@ static unsigned take(struct pair *pair)
 {
     unsigned news = 0;
     for (unsigned i = 0; i < pair->peer.sent_count; i++)
-        news |= record_layer_input(&pair->layer, pair->peer.sent[i].data, pair->peer.sent[i].size);
+        news |= record_layer_input(&pair->layer, pair->peer.sent[i].data, pair->peer.sent[i].size, NULL);
     test_peer_clear(&pair->peer);
     return news;
 }
@@ -195,14 +195,14 @@ static void replayed_forged_and_plain_records_change_nothing(void)
     CU_ASSERT_EQUAL_FATAL(pair.peer.sent_count, 2);
     struct test_datagram one = pair.peer.sent[0], end = pair.peer.sent[1], forged = end;
     forged.data[forged.size - 1] ^= 1;
-    CU_ASSERT_EQUAL(record_layer_input(&pair.layer, plain_alert, sizeof(plain_alert)), RECORD_NEWS_DROPPED);
-    CU_ASSERT_EQUAL(record_layer_input(&pair.layer, forged.data, forged.size), RECORD_NEWS_DROPPED);
-    CU_ASSERT_EQUAL(record_layer_input(&pair.layer, end.data, end.size), RECORD_NEWS_CLOSED);
-    CU_ASSERT_EQUAL(record_layer_input(&pair.layer, end.data, end.size), RECORD_NEWS_DROPPED);
-    CU_ASSERT_EQUAL(record_layer_input(&pair.layer, one.data, one.size), RECORD_NEWS_IGNORED); // late, but new
-    CU_ASSERT_EQUAL(record_layer_input(&pair.layer, one.data, one.size), RECORD_NEWS_DROPPED);
+    CU_ASSERT_EQUAL(record_layer_input(&pair.layer, plain_alert, sizeof(plain_alert), NULL), RECORD_NEWS_DROPPED);
+    CU_ASSERT_EQUAL(record_layer_input(&pair.layer, forged.data, forged.size, NULL), RECORD_NEWS_DROPPED);
+    CU_ASSERT_EQUAL(record_layer_input(&pair.layer, end.data, end.size, NULL), RECORD_NEWS_CLOSED);
+    CU_ASSERT_EQUAL(record_layer_input(&pair.layer, end.data, end.size, NULL), RECORD_NEWS_DROPPED);
+    CU_ASSERT_EQUAL(record_layer_input(&pair.layer, one.data, one.size, NULL), RECORD_NEWS_IGNORED); // late, but new
+    CU_ASSERT_EQUAL(record_layer_input(&pair.layer, one.data, one.size, NULL), RECORD_NEWS_DROPPED);
     for (unsigned size = 0; size < end.size; size++)
-        CU_ASSERT_EQUAL(record_layer_input(&pair.layer, end.data, size) & ~RECORD_NEWS_DROPPED, 0);
+        CU_ASSERT_EQUAL(record_layer_input(&pair.layer, end.data, size, NULL) & ~RECORD_NEWS_DROPPED, 0);
     test_peer_close(&pair.peer);
 }
 
