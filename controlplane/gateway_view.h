@@ -56,7 +56,7 @@ struct gateway_snapshot {
     uint64_t sessions_quarantined, punts_dropped, injects_dropped; // crashed workers; rings that were full
     uint64_t dtls_ignored, dtls_dropped; // datagrams to connected sessions: not wanted; plain, forged, replayed
     unsigned process_count, room_count, session_count, worker_count, shard_count, port_count, event_count;
-    struct gateway_process_view processes[3];
+    struct gateway_process_view processes[4];
     struct gateway_event_view *events; // the latest, oldest first
     struct gateway_room_view *rooms;
     struct gateway_session_view *sessions;

@@ -16,9 +16,10 @@ struct gateway_standing_view {
 };
 
 struct gateway_process_view {
-    char name[16]; // "control", "dataplane", "supervise"
+    char name[16]; // "control", "dataplane", "supervise", "sctp"
     unsigned pid;
-    uint64_t epoch, heartbeat_age_ms, uptime_ms; // the supervisor has no epoch and no heartbeat: 0
+    uint64_t epoch, heartbeat_age_ms,
+        uptime_ms; // the supervisor has no epoch, and of the last two no heartbeat is told: 0
     bool ready;
     unsigned restarts, adoptions; // how often a successor of the supervisor took it over while it ran
     char last_end[64];            // of its predecessor: "signal 9 (Killed)", "hung for 812 ms"; "" if there was none

@@ -66,10 +66,11 @@ static void view_life(const struct supervised_program *program, uint64_t now, st
     view->last_end_age_ms = milliseconds(now, program->last_end.at);
 }
 
-static void view_supervisor(const struct supervised_program *program, uint64_t now, struct gateway_process_view *view)
+static void view_program(const struct supervised_program *program, uint64_t now, struct gateway_process_view *view)
 {
     view->pid = program->pid;
-    view->uptime_ms = milliseconds(now, program->started_at);
+    view->epoch = program->epoch;
+    view->uptime_ms = program->pid ? milliseconds(now, program->started_at) : 0;
     view->ready = program->pid != 0;
 }
 
@@ -117,8 +118,8 @@ int snapshot_view_processes(const struct control *control, uint64_t now, struct 
     snapshot->process_count = is_known ? SUPERVISED_PROGRAMS : SUPERVISED_SUPERVISE;
     for (unsigned i = 0; i < snapshot->process_count; i++)
         snprintf(views[i].name, sizeof(views[i].name), "%s", supervised_name(i));
-    if (is_known)
-        view_supervisor(&supervision.programs[SUPERVISED_SUPERVISE], now, &views[SUPERVISED_SUPERVISE]);
+    for (unsigned i = SUPERVISED_SUPERVISE; i < snapshot->process_count; i++)
+        view_program(&supervision.programs[i], now, &views[i]);
     for (unsigned i = 0; i < snapshot->process_count; i++)
         view_standing(&views[i]);
     if (!is_known)

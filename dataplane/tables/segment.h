@@ -15,7 +15,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum tables_role { TABLES_SUPERVISE, TABLES_CONTROL, TABLES_DATAPLANE };
+// TABLES_SCTP: naru-sctp, which maps none of them.
+enum tables_role { TABLES_SUPERVISE, TABLES_CONTROL, TABLES_DATAPLANE, TABLES_SCTP };
 
 // One process's view. Pointers are this process's own; what they point at is checked at attach.
 struct tables {

@@ -77,7 +77,7 @@ int supervision_read(const struct supervision_memory *memory, struct supervision
 
 const char *supervised_name(uint32_t program)
 {
-    static const char *const names[SUPERVISED_PROGRAMS] = {"control", "dataplane", "supervise"};
+    static const char *const names[SUPERVISED_PROGRAMS] = {"control", "dataplane", "supervise", "sctp"};
     return program < SUPERVISED_PROGRAMS ? names[program] : "unknown";
 }
 

@@ -10,7 +10,13 @@
 
 #define SUPERVISION_EVENTS 48 // the latest; older ones are overwritten
 
-enum supervised { SUPERVISED_CONTROL, SUPERVISED_DATAPLANE, SUPERVISED_SUPERVISE, SUPERVISED_PROGRAMS };
+enum supervised {
+    SUPERVISED_CONTROL,
+    SUPERVISED_DATAPLANE,
+    SUPERVISED_SUPERVISE,
+    SUPERVISED_SCTP,
+    SUPERVISED_PROGRAMS
+};
 
 enum supervision_event_kind {
     SUPERVISION_STARTED = 1,
@@ -54,7 +60,7 @@ struct supervision {
     uint32_t made_run_directory;
     uint64_t event_count; // event n (from 1) stands in events[(n - 1) % SUPERVISION_EVENTS]
     struct supervised_program programs[SUPERVISED_PROGRAMS];
-    uint32_t reserved[2 * 32]; // further programs
+    uint32_t reserved[2 * 32 - sizeof(struct supervised_program) / 4]; // further programs
     struct supervision_event events[SUPERVISION_EVENTS];
 };
 _Static_assert(sizeof(struct supervision) % 8 == 0, "published word by word");

@@ -48,7 +48,7 @@ build_gateway() {
     [ -z "$("$root/deploy/packages.sh" --missing test)" ] || tests=false
     [ -f "$build/build.ninja" ] || meson setup "$build" "$root" -Dtests=$tests >"$state/build.log" 2>&1 || show_build_failure
     ninja -C "$build" deploy/supervise/naru-supervise dataplane/naru-dataplane mgmt-api/naru-control \
-        mgmt-api/ctl/naru-ctl >"$state/build.log" 2>&1 || show_build_failure
+        sctp/naru-sctp mgmt-api/ctl/naru-ctl >"$state/build.log" 2>&1 || show_build_failure
 }
 
 show_build_failure() {
@@ -216,7 +216,7 @@ put_back() {
     [ -z "${interface:-}" ] || "$device_script" down "$interface" "$run" || true
     [ -z "${lan_name:-}" ] || put_back_lan
     release_huge_pages
-    rm -rf "$state" "$run/dpdk" "$run"/{keeper,supervise,control,dataplane}.pid "$run/supervise.sock"
+    rm -rf "$state" "$run/dpdk" "$run"/{keeper,supervise,control,dataplane,sctp}.pid "$run/supervise.sock"
     [ -z "${xdp_lock_made:-}" ] || rmdir /run/xdp 2>/dev/null || true # of libxdp; others may use it by now
     [ -z "${run_made:-}" ] || rmdir "$run" 2>/dev/null || warn "$run holds files of others, and stays"
 }

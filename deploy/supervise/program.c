@@ -203,7 +203,7 @@ enum restart_verdict program_adopt(struct program *program)
     struct supervised_program *entry = entry_of(program);
     program->policy = (struct restart_policy){.early_ends = entry->early_ends, .ever_ready = entry->ever_ready};
     program->start_at = entry->start_at;
-    program->phase = PROGRAM_WAITING;
+    program->phase = program->is_absent ? PROGRAM_STOPPED : PROGRAM_WAITING;
     if (!entry->pid)
         return RESTART_AFTER_DELAY;
     watchdog_begin(&program->watchdog, monotonic_time());

@@ -28,6 +28,7 @@ struct program {
     struct chronicle *chronicle;
     int lifeline; // see process.h
     enum program_phase phase;
+    bool is_absent;    // there is no such file, and it is not needed
     uint64_t start_at; // monotonic ns
     struct process process;
     enum supervision_event_kind killed_for; // SUPERVISION_HUNG, SUPERVISION_REPLACED; 0: not by this supervisor

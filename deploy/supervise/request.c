@@ -11,6 +11,7 @@ int request_parse(const char *text, size_t size, enum request *ret_request)
         [REQUEST_UPGRADE_CONTROL] = "upgrade control",
         [REQUEST_UPGRADE_DATAPLANE] = "upgrade dataplane",
         [REQUEST_UPGRADE_SUPERVISE] = "upgrade supervise",
+        [REQUEST_UPGRADE_SCTP] = "upgrade sctp",
     };
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         if (size == strlen(texts[i]) && !memcmp(text, texts[i], size)) {

@@ -9,7 +9,13 @@
 #define REQUEST_SIZE 64
 #define ANSWER_SIZE  1024
 
-enum request { REQUEST_STATUS, REQUEST_UPGRADE_CONTROL, REQUEST_UPGRADE_DATAPLANE, REQUEST_UPGRADE_SUPERVISE };
+enum request {
+    REQUEST_STATUS,
+    REQUEST_UPGRADE_CONTROL,
+    REQUEST_UPGRADE_DATAPLANE,
+    REQUEST_UPGRADE_SUPERVISE,
+    REQUEST_UPGRADE_SCTP
+};
 
 // 0, or -EBADMSG.
 int request_parse(const char *text, size_t size, enum request *ret_request);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #define RING_SLOTS_MANY       256u  // the same for all workers together where there are many
 #define JOURNAL_PER_TRANSPORT 4096u // a DTLS session without its buffers
 #define JOURNAL_MIN           (1UL << 20)
+#define SCTP_LINK_BUFFER      (4 << 20)
 
 struct tables_limits shared_memory_limits(const struct config *config)
 {
@@ -115,6 +117,37 @@ static int create_wakers(unsigned workers, struct shared_memory *memory)
     return 0;
 }
 
+// Buffers of their own size: at the system's default the link is full after some hundred packets.
+static int create_link(int ret_link[2])
+{
+    const int size = SCTP_LINK_BUFFER;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ret_link))
+        return -errno;
+    for (unsigned i = 0; i < 2; i++)
+        if (setsockopt(ret_link[i], SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)))
+            (void)setsockopt(ret_link[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+    return 0;
+}
+
+static int map_sctp_life(struct shared_memory *memory)
+{
+    void *page = mmap(NULL, sizeof(struct segment_header), PROT_READ | PROT_WRITE, MAP_SHARED, memory->sctp_life, 0);
+    if (page == MAP_FAILED)
+        return -errno;
+    memory->sctp_header = page;
+    return 0;
+}
+
+static int create_sctp(struct shared_memory *memory)
+{
+    memory->sctp_life = memfd_create("naru-sctp-life", MFD_CLOEXEC);
+    if (memory->sctp_life < 0 || ftruncate(memory->sctp_life, sizeof(struct segment_header)) ||
+        fchmod(memory->sctp_life, 0600))
+        return -errno;
+    int error = create_link(memory->sctp_link);
+    return error ? error : map_sctp_life(memory);
+}
+
 static int create_all(const struct config *config, bool huge, struct shared_memory *memory)
 {
     struct tables_limits limits = shared_memory_limits(config);
@@ -129,7 +162,8 @@ static int create_all(const struct config *config, bool huge, struct shared_memo
     if (memory->journal < 0)
         return -errno;
     memory->journal_read_only = segment_reopen_read_only(memory->journal);
-    return memory->journal_read_only < 0 ? memory->journal_read_only : create_wakers(limits.workers, memory);
+    error = memory->journal_read_only < 0 ? memory->journal_read_only : create_wakers(limits.workers, memory);
+    return error ? error : create_sctp(memory);
 }
 
 static void forget(struct shared_memory *memory)
@@ -140,6 +174,7 @@ static void forget(struct shared_memory *memory)
     memset(memory->worker_wake, -1, sizeof(memory->worker_wake));
     memory->journal = memory->journal_read_only = -1;
     memory->control_wake = memory->supervision = memory->supervision_read_only = -1;
+    memory->sctp_link[0] = memory->sctp_link[1] = memory->sctp_life = -1;
 }
 
 int shared_memory_create(const struct config *config, struct shared_memory *ret_memory)
@@ -180,6 +215,11 @@ void shared_memory_destroy(struct shared_memory *memory)
     close_if_open(memory->control_wake);
     close_if_open(memory->supervision);
     close_if_open(memory->supervision_read_only);
+    close_if_open(memory->sctp_link[0]);
+    close_if_open(memory->sctp_link[1]);
+    close_if_open(memory->sctp_life);
+    if (memory->sctp_header)
+        munmap(memory->sctp_header, sizeof(struct segment_header));
     for (unsigned worker = 0; worker < TABLES_MAX_WORKERS; worker++)
         close_if_open(memory->worker_wake[worker]);
     forget(memory);
@@ -187,10 +227,19 @@ void shared_memory_destroy(struct shared_memory *memory)
 
 // By which names the store knows them.
 static const char *const segment_names[SEGMENT_KINDS] = {"intent", "state", "rings"};
+static const char *const sctp_names[] = {"sctp-link-control", "sctp-link", "sctp-life"};
 
 static void wake_name(unsigned worker, char ret_name[NOTIFY_NAME_SIZE])
 {
     snprintf(ret_name, NOTIFY_NAME_SIZE, "worker-wake-%u", worker);
+}
+
+static int keep_sctp(const struct shared_memory *memory, struct descriptor_store *store)
+{
+    int error = store_keep(store, sctp_names[0], memory->sctp_link[0]);
+    if (!error)
+        error = store_keep(store, sctp_names[1], memory->sctp_link[1]);
+    return error ? error : store_keep(store, sctp_names[2], memory->sctp_life);
 }
 
 int shared_memory_keep(const struct shared_memory *memory, struct descriptor_store *store)
@@ -205,6 +254,8 @@ int shared_memory_keep(const struct shared_memory *memory, struct descriptor_sto
     }
     if (!error)
         error = store_keep(store, "control-wake", memory->control_wake);
+    if (!error)
+        error = keep_sctp(memory, store);
     return error ? error : store_keep(store, "supervision", memory->supervision);
 }
 
@@ -261,6 +312,29 @@ int shared_memory_adopt(const struct descriptor_store *store, struct shared_memo
     return error;
 }
 
+// -ENOENT when not all of it is there.
+static int take_sctp(const struct descriptor_store *store, struct shared_memory *memory)
+{
+    int error = take(store, sctp_names[0], &memory->sctp_link[0]);
+    if (!error)
+        error = take(store, sctp_names[1], &memory->sctp_link[1]);
+    if (!error)
+        error = take(store, sctp_names[2], &memory->sctp_life);
+    return error ? error : map_sctp_life(memory);
+}
+
+int shared_memory_complete(struct shared_memory *memory, struct descriptor_store *store)
+{
+    int error = memory->sctp_header ? 0 : take_sctp(store, memory);
+    if (error != -ENOENT)
+        return error;
+    for (unsigned i = 0; i < sizeof(sctp_names) / sizeof(sctp_names[0]); i++)
+        if (store_find(store, sctp_names[i]) >= 0)
+            store_forget(store, sctp_names[i]);
+    error = create_sctp(memory);
+    return error ? error : keep_sctp(memory, store);
+}
+
 int shared_memory_check(int first_fd, char *ret_why, size_t size)
 {
     const int fds[SEGMENT_KINDS] = {first_fd, first_fd + 1, first_fd + 2};
@@ -285,6 +359,11 @@ unsigned shared_memory_fds(const struct shared_memory *memory, enum tables_role 
                            int ret_fds[SHARED_MEMORY_MAX_FDS])
 {
     unsigned workers = memory->tables.limits.workers, count = FD_WORKER_WAKE - TABLES_FIRST_FD;
+    if (role == TABLES_SCTP) {
+        ret_fds[0] = memory->sctp_link[1];
+        ret_fds[1] = memory->sctp_life;
+        return 2;
+    }
     ret_fds[FD_INTENT - TABLES_FIRST_FD] =
         (role == TABLES_CONTROL ? memory->writable : memory->read_only)[SEGMENT_INTENT];
     ret_fds[FD_STATE - TABLES_FIRST_FD] =
@@ -298,22 +377,30 @@ unsigned shared_memory_fds(const struct shared_memory *memory, enum tables_role 
         return count;
     ret_fds[count++] = role == TABLES_CONTROL ? memory->journal : memory->journal_read_only;
     ret_fds[count++] = memory->supervision_read_only;
+    if (role == TABLES_CONTROL && memory->sctp_link[0] >= 0)
+        ret_fds[count++] = memory->sctp_link[0];
     return count;
 }
 
 unsigned shared_memory_trial_fds(const struct shared_memory *memory, enum tables_role role,
                                  int ret_fds[SHARED_MEMORY_MAX_FDS])
 {
+    if (role == TABLES_SCTP) // it takes nothing over
+        return 0;
     unsigned count = shared_memory_fds(memory, TABLES_SUPERVISE, ret_fds);
     return role == TABLES_DATAPLANE ? count - 2 : count;
 }
 
 struct segment_header *shared_memory_owned(const struct shared_memory *memory, enum tables_role role)
 {
+    if (role == TABLES_SCTP)
+        return memory->sctp_header;
     return memory->tables.segments[role == TABLES_CONTROL ? SEGMENT_INTENT : SEGMENT_STATE];
 }
 
 struct segment_header *shared_memory_read(const struct shared_memory *memory, enum tables_role role)
 {
+    if (role == TABLES_SCTP)
+        return memory->sctp_header;
     return memory->tables.segments[role == TABLES_CONTROL ? SEGMENT_STATE : SEGMENT_INTENT];
 }

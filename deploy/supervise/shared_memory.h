@@ -16,9 +16,12 @@ struct shared_memory {
     int worker_wake[TABLES_MAX_WORKERS];
     int supervision, supervision_read_only;
     struct supervision_memory *supervised;
+    int sctp_link[2]; // a socket pair: naru-control's end, naru-sctp's
+    int sctp_life;    // of naru-sctp: one header, without tables, for its epoch and its signs of life
+    struct segment_header *sctp_header;
 };
 
-#define SHARED_MEMORY_MAX_FDS (FD_WORKER_WAKE - TABLES_FIRST_FD + TABLES_MAX_WORKERS + 2)
+#define SHARED_MEMORY_MAX_FDS (FD_WORKER_WAKE - TABLES_FIRST_FD + TABLES_MAX_WORKERS + 3)
 
 struct tables_limits shared_memory_limits(const struct config *config);
 
@@ -36,13 +39,17 @@ int shared_memory_keep(const struct shared_memory *memory, struct descriptor_sto
 // another release's; or -errno.
 int shared_memory_adopt(const struct descriptor_store *store, struct shared_memory *ret_memory);
 
+// What a former release did not have, and what this one needs beside it. 0 or -errno.
+int shared_memory_complete(struct shared_memory *memory, struct descriptor_store *store);
+
 // Whether this release could go on with the descriptors that start at first_fd in the order that shared_memory_fds
 // gives the supervisor. 0; else -EPROTO or -errno, and a line for people.
 int shared_memory_check(int first_fd, char *ret_why, size_t size);
 
-// The descriptors of a process in the order of enum tables_fd; for naru-control the journal and the supervision follow
-// the last worker's. What it only reads comes as a descriptor that cannot be mapped writable; with role
-// TABLES_SUPERVISE all segments and the journal come so. Returns their number.
+// The descriptors of a process in the order of enum tables_fd; for naru-control the journal, the supervision and
+// the link follow the last worker's; naru-sctp has the link and its page alone. What it only reads comes as a
+// descriptor that cannot be mapped writable; with role TABLES_SUPERVISE all segments and the journal come so. Returns
+// their number.
 unsigned shared_memory_fds(const struct shared_memory *memory, enum tables_role role,
                            int ret_fds[SHARED_MEMORY_MAX_FDS]);
 

@@ -16,25 +16,46 @@
 #include <unistd.h>
 
 // Beside each other when installed, in their own folders in a build.
-static int find_file(const char *directory, const char *name, char ret_path[CONFIG_PATH_SIZE])
+static int look_for_file(const char *directory, const char *name, char ret_path[CONFIG_PATH_SIZE])
 {
-    static const char *const places[] = {"",         "dataplane/", "controlplane/",   "mgmt-api/", "deploy/supervise/",
-                                         "../sbin/", "../bin/",    "../libexec/naru/"};
+    static const char *const places[] = {"",      "dataplane/", "controlplane/", "mgmt-api/",       "deploy/supervise/",
+                                         "sctp/", "../sbin/",   "../bin/",       "../libexec/naru/"};
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
         int length = snprintf(ret_path, CONFIG_PATH_SIZE, "%s/%s%s", directory, places[i], name);
         if (length < CONFIG_PATH_SIZE && !access(ret_path, X_OK))
             return 0;
     }
-    notice_write("%s is not in %s; build it, or name its place with --bin-dir", name, directory);
     return -ENOENT;
+}
+
+static int find_file(const char *directory, const char *name, char ret_path[CONFIG_PATH_SIZE])
+{
+    int error = look_for_file(directory, name, ret_path);
+    if (error)
+        notice_write("%s is not in %s; build it, or name its place with --bin-dir", name, directory);
+    return error;
+}
+
+// Calls go on without it.
+static void find_sctp(struct supervisor *supervisor)
+{
+    struct program *sctp = &supervisor->programs[SCTP];
+    if (!look_for_file(supervisor->options->bin_directory, sctp->name, sctp->path))
+        return;
+    sctp->is_absent = true;
+    sctp->phase = PROGRAM_STOPPED;
+    notice_write("warning: %s is not in %s: there are no data channels", sctp->name,
+                 supervisor->options->bin_directory);
 }
 
 static int find_files(struct supervisor *supervisor)
 {
     const char *directory = supervisor->options->bin_directory;
     int error = find_file(directory, "embedded-device.sh", supervisor->device_script);
-    for (unsigned i = 0; i < PROGRAMS && !error; i++)
+    for (unsigned i = 0; i < VITAL_PROGRAMS && !error; i++)
         error = find_file(directory, supervisor->programs[i].name, supervisor->programs[i].path);
+    if (!error)
+        find_sctp(supervisor);
     return error;
 }
 
@@ -48,6 +69,8 @@ static void init(struct supervisor *supervisor)
         .name = "naru-control", .pid_file = "control", .id = SUPERVISED_CONTROL, .role = TABLES_CONTROL};
     supervisor->programs[DATAPLANE] = (struct program){
         .name = "naru-dataplane", .pid_file = "dataplane", .id = SUPERVISED_DATAPLANE, .role = TABLES_DATAPLANE};
+    supervisor->programs[SCTP] =
+        (struct program){.name = "naru-sctp", .pid_file = "sctp", .id = SUPERVISED_SCTP, .role = TABLES_SCTP};
     for (unsigned i = 0; i < PROGRAMS; i++) {
         supervisor->programs[i].config_path = supervisor->options->config_path;
         supervisor->programs[i].memory = &supervisor->memory;
@@ -146,6 +169,9 @@ static int take_over(struct supervisor *supervisor)
                                     supervisor->chronicle.now.made_run_directory, &supervisor->directory);
     if (error)
         return error;
+    error = shared_memory_complete(&supervisor->memory, store);
+    if (error)
+        return error;
     prepare_environment(supervisor->directory.path);
     warn_of_other_limits(supervisor);
     configuration_keep(supervisor->options->config_path, store);
@@ -174,7 +200,7 @@ static void adopt_programs(struct supervisor *supervisor)
 {
     for (unsigned i = 0; i < PROGRAMS; i++) {
         enum restart_verdict verdict = program_adopt(&supervisor->programs[i]);
-        if (verdict != RESTART_AFTER_DELAY)
+        if (verdict != RESTART_AFTER_DELAY && i < VITAL_PROGRAMS)
             supervisor->exit_code = verdict == RESTART_BAD_CONFIG ? EXIT_CODE_BAD_CONFIG : EXIT_REFUSED;
     }
 }

@@ -30,6 +30,13 @@ static void end_program(struct supervisor *supervisor, unsigned i)
         upgrade_finish(supervisor, i);
     if (verdict == RESTART_AFTER_DELAY)
         return;
+    if (i >= VITAL_PROGRAMS) { // calls go on
+        notice_write("%s cannot start, as its last line says; it is tried again in %.0f s", program->name,
+                     (double)RESTART_MAX_NS / 1e9);
+        program->phase = PROGRAM_WAITING;
+        program->start_at = monotonic_time() + RESTART_MAX_NS;
+        return;
+    }
     supervisor->exit_code = verdict == RESTART_BAD_CONFIG ? EXIT_CODE_BAD_CONFIG : EXIT_REFUSED;
     notice_write("giving up: %s %s; its last line says why", program->name,
                  verdict == RESTART_BAD_CONFIG ? "refuses the configuration" : "cannot start");
@@ -102,7 +109,7 @@ static void show_life(struct supervisor *supervisor)
 {
     uint64_t now = monotonic_time();
     bool is_ready = true;
-    for (unsigned i = 0; i < PROGRAMS; i++)
+    for (unsigned i = 0; i < VITAL_PROGRAMS; i++)
         is_ready &= supervisor->programs[i].watchdog.ready;
     if (is_ready && !supervisor->told_ready)
         store_tell(supervisor->store, "READY=1");
@@ -127,4 +134,5 @@ void supervise(struct supervisor *supervisor)
     // Control first: it says goodbye to its peers through the dataplane.
     program_stop(&supervisor->programs[CONTROL], STOP_TIMEOUT_MS);
     program_stop(&supervisor->programs[DATAPLANE], STOP_TIMEOUT_MS);
+    program_stop(&supervisor->programs[SCTP], STOP_TIMEOUT_MS);
 }

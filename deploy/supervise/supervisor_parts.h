@@ -8,7 +8,8 @@
 
 #define EXIT_REFUSED 1
 
-enum { CONTROL, DATAPLANE, PROGRAMS, MYSELF = PROGRAMS };
+enum { CONTROL, DATAPLANE, SCTP, PROGRAMS, MYSELF = PROGRAMS };
+#define VITAL_PROGRAMS  SCTP // those before it: without them there is no gateway
 
 #define REQUEST_CLIENTS 4
 

@@ -88,7 +88,9 @@ static void begin_trial(struct supervisor *supervisor, unsigned i, int client)
 {
     const struct program *program = &supervisor->programs[i];
     int error = 0;
-    if (trial_is_on(&supervisor->trial))
+    if (i < PROGRAMS && program->is_absent)
+        answer(client, "done: %s: there is none here", program->name);
+    else if (trial_is_on(&supervisor->trial))
         answer(client, "refused: %s is on trial; ask again", name_of(supervisor, supervisor->on_trial));
     else if (i < PROGRAMS && (supervisor->askers[i] >= 0 || program->phase == PROGRAM_KILLED))
         answer(client, "refused: %s is about to be replaced already", program->name);
@@ -161,6 +163,8 @@ static void tell_status(const struct supervisor *supervisor, int client)
 {
     char line[ACCOUNT_SIZE];
     for (unsigned i = 0; i < PROGRAMS; i++) {
+        if (supervisor->programs[i].is_absent)
+            continue;
         account_of(&supervisor->programs[i], line);
         (void)send(client, line, strlen(line), MSG_NOSIGNAL | MSG_DONTWAIT);
     }
@@ -173,6 +177,8 @@ static unsigned subject_of(enum request request)
 {
     if (request == REQUEST_UPGRADE_SUPERVISE)
         return MYSELF;
+    if (request == REQUEST_UPGRADE_SCTP)
+        return SCTP;
     return request == REQUEST_UPGRADE_CONTROL ? CONTROL : DATAPLANE;
 }
 

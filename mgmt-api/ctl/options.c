@@ -33,7 +33,7 @@ void options_help(FILE *out)
           "                a room on several workers may miss some milliseconds, which are sent again\n"
           "  upgrade WHAT  replaces programs by what their files hold now, under live calls; what cannot take over\n"
           "                refuses before anything was stopped (as root, on the gateway's machine)\n"
-          "                WHAT: all, supervise, dataplane or control\n"
+          "                WHAT: all, supervise, dataplane, sctp or control\n"
           "\noptions:\n"
           "  --json           print the JSON of the gateway's REST interface\n"
           "  --watch SECONDS  again and again, until interrupted\n"
@@ -175,11 +175,11 @@ static const char *find_config(int count, char **arguments, bool *ret_wants_help
 
 static int take_upgrade(int count, char **arguments, struct options *options)
 {
-    static const char *const programs[] = {"all", "supervise", "dataplane", "control"};
+    static const char *const programs[] = {"all", "supervise", "dataplane", "sctp", "control"};
     for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
         if (optind + 2 == count && strcmp(arguments[optind + 1], programs[i]) == 0)
             options->upgrade = programs[i];
-    return options->upgrade ? 0 : complain("upgrade takes one of: all, supervise, dataplane, control", "");
+    return options->upgrade ? 0 : complain("upgrade takes one of: all, supervise, dataplane, sctp, control", "");
 }
 
 static int find_command(int count, char **arguments, struct options *options)

@@ -77,8 +77,8 @@ int supervise_status(const char *run_directory)
 
 int supervise_upgrade(const char *run_directory, const char *program)
 {
-    static const char *const all[] = {"supervise", "dataplane",
-                                      "control"}; // who reads what the next one writes is first
+    // Who reads what the next one writes is first.
+    static const char *const all[] = {"supervise", "dataplane", "control", "sctp"};
     int verdict = 0;
     if (strcmp(program, "all") != 0)
         return ask(run_directory, program);

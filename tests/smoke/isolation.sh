@@ -51,17 +51,18 @@ filtered=2
 
 configure </dev/null
 start_gateway
-control_user=$(user_of control) dataplane_user=$(user_of dataplane)
+control_user=$(user_of control) dataplane_user=$(user_of dataplane) sctp_user=$(user_of sctp)
 check_is 'naru-control has a user without a name' "$control_user" '6[1-5]???'
 check_is 'naru-dataplane has another one' "$dataplane_user" '6[1-5]???'
 check '  two of them' [ "$control_user" != "$dataplane_user" ]
+check_is 'naru-sctp has a third' "$(printf '%s\n' "$control_user" "$dataplane_user" "$sctp_user" | grep -c '^6[1-5]...$' | sort -u)" 3
 check_rights 'at the start'
 for program in control dataplane; do
     check "naru-$program has no core dump and no debugger" has_no_dumps $program
     check '  and has locked memory' [ "$(field "/proc/$(pid_of $program)/status" VmLck | cut -d ' ' -f 1)" -gt 0 ]
 done
 check_is 'naru-ctl status says so' "$(ctl --json status | jq -r '.processes[] | select(.name != "supervise") |
-    "\(.user) \(.capabilities) \(.no_new_privileges)"' | tr '\n' ' ')" "$control_user none true $dataplane_user none true "
+    "\(.user) \(.capabilities) \(.no_new_privileges)"' | tr '\n' ' ')" "$control_user none true $dataplane_user none true $sctp_user none true "
 check '  and that the supervisor is root' fulfils '.processes[] | select(.name == "supervise") | .user == 0' ctl --json status
 check '  in words' grep -q "control *$control_user  none" <(ctl status)
 

@@ -14,6 +14,7 @@ install_program() {
     local from=$build/dataplane/$1
     [ -f "$from" ] || from=$build/mgmt-api/$1
     [ -f "$from" ] || from=$build/deploy/supervise/$1
+    [ -f "$from" ] || from=$build/sctp/$1
     cp "$from" "$bin/$1.new"
     mv "$bin/$1.new" "$bin/$1"
 }
@@ -62,7 +63,7 @@ start_calls() {
     check '20 sessions are connected' within 10 '.sessions.by_state.connected == 20' ctl --json status
 }
 
-for program in naru-supervise naru-control naru-dataplane embedded-device.sh; do install_program "$program"; done
+for program in naru-supervise naru-control naru-dataplane naru-sctp embedded-device.sh; do install_program "$program"; done
 supervise=$bin/naru-supervise
 write_config </dev/null
 "$supervise" --config "$work/naru.yaml" --bin-dir "$bin" >>"$work/log" 2>&1 &

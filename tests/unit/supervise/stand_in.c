@@ -69,7 +69,7 @@ static void say_descriptors(uint32_t workers)
 {
     struct stat journal;
     int last = FD_WORKER_WAKE + (int)workers, extra = 0;
-    int lifeline = role == TABLES_CONTROL ? last + 2 : last; // behind journal and supervision, or at once
+    int lifeline = role == TABLES_CONTROL ? last + 3 : last; // behind journal, supervision and link, or at once
     bool has_journal = !fstat(last, &journal) && S_ISREG(journal.st_mode);
     for (int fd = 3; fd < 64; fd++) {
         bool expected = fd >= TABLES_FIRST_FD && fd <= lifeline;
