@@ -91,6 +91,7 @@ done
 sessions=$(ctl --json status | jq .sessions.created)
 seconds_taken=$((($(now_ms) - began) / 1000))
 failed_sessions=$(cat "$work"/*.load | jq -s '[.[].failed // 0] | add')
+cat "$work"/*.load | jq -r 'select((.failed // 0) > 0) | "\(.failed) of \(.asked) failed, the last: \(.error)"' | sort | uniq -c
 touch "$work/enough"
 wait "${loads[@]}" || true
 check_nobody_left
