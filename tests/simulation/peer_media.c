@@ -5,7 +5,7 @@
 #include "bytes.h"
 #include "rtp_parse.h"
 #include "simulation.h"
-#include "suite.h"
+#include "srtp_session.h"
 
 #include <stdlib.h>
 
@@ -14,19 +14,9 @@
 
 static srtp_t open_one(uint16_t id, const uint8_t *key, const uint8_t *salt, bool is_outbound)
 {
-    const struct srtp_suite *suite = srtp_suite_find(id);
-    uint8_t both[SRTP_KEY_LENGTH_MAX + SRTP_SALT_LENGTH_MAX];
-    srtp_policy_t policy;
+    const struct srtp_session_master master = {id, key, salt};
     srtp_t session = NULL;
-    memset(&policy, 0, sizeof(policy));
-    memcpy(both, key, suite->key_length);
-    memcpy(both + suite->key_length, salt, suite->salt_length);
-    srtp_crypto_policy_set_from_profile_for_rtp(&policy.rtp, (srtp_profile_t)id);
-    srtp_crypto_policy_set_from_profile_for_rtcp(&policy.rtcp, (srtp_profile_t)id);
-    policy.ssrc.type = is_outbound ? ssrc_any_outbound : ssrc_any_inbound;
-    policy.key = both;
-    policy.window_size = 1024;
-    if (srtp_create(&session, &policy) != srtp_err_status_ok)
+    if (srtp_session_open(&master, is_outbound ? ssrc_any_outbound : ssrc_any_inbound, false, &session))
         abort();
     return session;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "srtp_pair.h"
 
+#include "srtp_session.h"
+
 #include <errno.h>
 #include <string.h>
-
-#define WINDOW_SIZE 1024
 
 static const struct srtp_pair_suite suites[] = {
     {"AES_CM_128_HMAC_SHA1_80", "SRTP_AES128_CM_SHA1_80", 0x0001, 16, 14},
@@ -34,26 +34,11 @@ const char *srtp_pair_profiles(const char *suite_name)
     return suite ? suite->openssl : "SRTP_AEAD_AES_128_GCM:SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80";
 }
 
-static void set_crypto(const struct srtp_pair_suite *suite, srtp_crypto_policy_t *policy)
-{
-    if (suite->profile == 0x0007)
-        srtp_crypto_policy_set_aes_gcm_128_16_auth(policy);
-    else if (suite->profile == 0x0008)
-        srtp_crypto_policy_set_aes_gcm_256_16_auth(policy);
-    else
-        srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(policy);
-}
-
 static int open_one(const struct srtp_pair_suite *suite, const uint8_t *key, const uint8_t *salt,
                     srtp_ssrc_type_t direction, srtp_t *ret_session)
 {
-    uint8_t joined[64];
-    memcpy(joined, key, suite->key_size);
-    memcpy(joined + suite->key_size, salt, suite->salt_size);
-    srtp_policy_t policy = {.ssrc = {.type = direction}, .key = joined, .window_size = WINDOW_SIZE};
-    set_crypto(suite, &policy.rtp);
-    set_crypto(suite, &policy.rtcp);
-    return srtp_create(ret_session, &policy) == srtp_err_status_ok ? 0 : -EINVAL;
+    const struct srtp_session_master master = {(uint16_t)suite->profile, key, salt};
+    return srtp_session_open(&master, direction, false, ret_session);
 }
 
 // RFC 5764 4.2: client key, server key, client salt, server salt.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "peer.h"
+#include "srtp_session.h"
 
 #include <CUnit/CUnit.h>
 #include <openssl/evp.h>
@@ -201,22 +202,12 @@ void peer_connect(struct peer *peer)
     forget_datagrams();
 }
 
-static srtp_t open_libsrtp(uint16_t suite, const uint8_t *key, const uint8_t *salt, bool outbound)
+// The tests send replays.
+static srtp_t open_libsrtp(uint16_t suite, const uint8_t *key, const uint8_t *salt, srtp_ssrc_type_t direction)
 {
-    const struct srtp_suite *facts = srtp_suite_find(suite);
-    uint8_t both[SRTP_KEY_LENGTH_MAX + SRTP_SALT_LENGTH_MAX];
-    srtp_policy_t policy;
+    const struct srtp_session_master master = {suite, key, salt};
     srtp_t session = NULL;
-    memset(&policy, 0, sizeof(policy));
-    memcpy(both, key, facts->key_length);
-    memcpy(both + facts->key_length, salt, facts->salt_length);
-    srtp_crypto_policy_set_from_profile_for_rtp(&policy.rtp, (srtp_profile_t)suite);
-    srtp_crypto_policy_set_from_profile_for_rtcp(&policy.rtcp, (srtp_profile_t)suite);
-    policy.ssrc.type = outbound ? ssrc_any_outbound : ssrc_any_inbound;
-    policy.key = both;
-    policy.window_size = 1024;
-    policy.allow_repeat_tx = 1; // the tests send replays
-    CU_ASSERT_EQUAL_FATAL(srtp_create(&session, &policy), srtp_err_status_ok);
+    CU_ASSERT_EQUAL_FATAL(srtp_session_open(&master, direction, true, &session), 0);
     return session;
 }
 
@@ -233,8 +224,8 @@ void peer_key(struct peer *peer, uint16_t suite)
         keys->receive_salt[i % 16] = (uint8_t)(peer->transport + 5 * i);
     }
     peer_close(peer);
-    peer->out = open_libsrtp(suite, keys->receive_key, keys->receive_salt, true);
-    peer->in = open_libsrtp(suite, keys->send_key, keys->send_salt, false);
+    peer->out = open_libsrtp(suite, keys->receive_key, keys->receive_salt, ssrc_any_outbound);
+    peer->in = open_libsrtp(suite, keys->send_key, keys->send_salt, ssrc_any_inbound);
     peer_publish(peer);
 }
 
