@@ -29,7 +29,7 @@ static int parse_number(const char *text, struct identity *ret_identity)
         return -EINVAL;
     if (errno || number >= UINT32_MAX)
         return -ERANGE;
-    *ret_identity = (struct identity){(uid_t)number, (gid_t)number};
+    *ret_identity = (struct identity){(uid_t)number, (gid_t)number, false};
     return 0;
 }
 
@@ -42,9 +42,9 @@ int identity_find(const char *name, struct identity *ret_identity)
         return error;
     // What a directory service does not answer is a user that nobody has here.
     if (!getpwnam_r(name, &entry, space, sizeof(space), &found) && found)
-        *ret_identity = (struct identity){entry.pw_uid, entry.pw_gid};
+        *ret_identity = (struct identity){entry.pw_uid, entry.pw_gid, false};
     else
-        *ret_identity = (struct identity){number_of(name), number_of(name)};
+        *ret_identity = (struct identity){number_of(name), number_of(name), true};
     return 0;
 }
 

@@ -12,6 +12,7 @@
 struct identity {
     uid_t user;
     gid_t group;
+    bool is_unnamed; // the number was made of the name
 };
 
 // name: a user of this machine, a number, or a name that nobody has here, for which a number is made of it.

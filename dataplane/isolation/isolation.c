@@ -36,6 +36,18 @@ static void own_signals(void)
     }
 }
 
+int isolation_check_user(const char *program, const char *key, const char *user)
+{
+    struct identity identity;
+    int error = identity_find(user, &identity);
+    if (error)
+        fprintf(stderr, "%s: %s: %s is no user: %s\n", program, key, user, strerror(-error));
+    else if (identity.is_unnamed)
+        fprintf(stderr, "%s: %s: this machine has no user %s: it will be number %u\n", program, key, user,
+                (unsigned)identity.user);
+    return error;
+}
+
 static int leave_root(const char *program, const char *user)
 {
     struct identity identity;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // naru-supervise: holds the memory, starts, fences and restarts naru-dataplane and naru-control.
 #include "configuration.h"
+#include "isolation.h"
 #include "keeper.h"
 #include "restart_policy.h"
 #include "shared_memory.h"
@@ -125,6 +126,10 @@ static int check_config(const struct arguments *arguments)
         return EXIT_USAGE;
     if (arguments->action == HUGE_PAGES)
         printf("%u\n", shared_memory_huge_pages(&config));
+    else if (arguments->action == CHECK_CONFIG &&
+             (isolation_check_user("naru-supervise", "processes.control-user", config.gateway.control_user) ||
+              isolation_check_user("naru-supervise", "processes.dataplane-user", config.gateway.dataplane_user)))
+        return EXIT_USAGE;
     return 0;
 }
 

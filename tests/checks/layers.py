@@ -14,7 +14,7 @@ SHARED = ('sdp', 'dataplane/config', 'dataplane/wire', 'dataplane/srtp', 'datapl
 # Of these, who may include what besides itself; folders that are not named here are held by their meson.build alone.
 MAY_REACH = {**{folder: SHARED[:SHARED.index(folder)] for folder in SHARED},
              'dataplane': (*SHARED, 'dataplane'), 'controlplane': SHARED, 'mgmt-api': (*SHARED, 'controlplane'),
-             'deploy': ('dataplane/config', 'dataplane/tables'), 'sctp': (*SHARED, 'sctp')}
+             'deploy': ('dataplane/config', 'dataplane/tables', 'dataplane/isolation'), 'sctp': (*SHARED, 'sctp')}
 # The program that joins two layers.
 JOINS = {'controlplane/main.c': 'mgmt-api'}
 NO_DPDK = (*SHARED, 'controlplane', 'mgmt-api', 'deploy', 'sctp', 'tests/support')

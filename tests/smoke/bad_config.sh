@@ -44,6 +44,10 @@ refuses_config '[0-9]+: not YAML' <<<$'gateway: [\n'
 refuses 2 'nowhere.yaml' "$supervise" --config "$work/nowhere.yaml"
 refuses 2 'usage|--config' "$supervise" --colour
 
+write_config <<<'processes: {control-user: nobody-at-all, dataplane-user: root}'
+refuses 0 'processes.control-user: .*no user nobody-at-all: .*number [0-9]+' "${start[@]:0:3}" --check-config
+write_config <<<'processes: {dataplane-user: 4294967295}'
+refuses 2 'processes.dataplane-user: 4294967295 is no user' "${start[@]:0:3}" --check-config
 write_config <<<'memory: {huge-pages: required, heap-mb: 1000000}'
 refuses 1 'huge pages.*(sysctl|nr_hugepages)' "${start[@]}"
 for port in '0000:ff:00.0' 'net_af_xdp0,iface=eighteen-characters' 'net_nothing0'; do

@@ -31,6 +31,7 @@ static void users_and_numbers_are_taken_as_they_are(void)
         CU_ASSERT_EQUAL(identity_find(rows[i].name, &identity), rows[i].verdict);
         CU_ASSERT_EQUAL(identity.user, rows[i].user);
         CU_ASSERT_EQUAL(identity.group, rows[i].user);
+        CU_ASSERT_FALSE(identity.is_unnamed);
     }
 }
 
@@ -41,6 +42,7 @@ static void a_name_that_nobody_has_is_a_number_of_its_own(void)
     CU_ASSERT_EQUAL(identity_find("naru-nobody-one", &again), 0);
     CU_ASSERT_EQUAL(identity_find("naru-nobody-two", &other), 0);
     CU_ASSERT(one.user >= IDENTITY_FIRST_UNNAMED && one.user <= IDENTITY_LAST_UNNAMED);
+    CU_ASSERT(one.is_unnamed);
     CU_ASSERT_EQUAL(one.user, again.user);
     CU_ASSERT_NOT_EQUAL(one.user, other.user);
 }
@@ -66,7 +68,7 @@ static void *stand_by(void *argument)
 
 static int leave_root(void)
 {
-    const struct identity identity = {65500, 65501};
+    const struct identity identity = {.user = 65500, .group = 65501};
     struct standing first, second;
     pthread_t thread;
     pthread_barrier_init(&barrier, NULL, 2);
