@@ -7,6 +7,7 @@ void association_suite(void);
 void dtls_library_suite(void);
 void record_layer_suite(void);
 void journal_suite(void);
+void formats_suite(void);
 void jsep_suite(void);
 void peer_media_suite(void);
 void peers_suite(void);

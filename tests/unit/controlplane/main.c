@@ -16,6 +16,7 @@ int main(void)
     dtls_library_suite();
     record_layer_suite();
     journal_suite();
+    formats_suite();
     jsep_suite();
     room_suite();
     ice_suite();
