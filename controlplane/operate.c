@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An operator's orders. A drained thing keeps its sessions until they end by themselves and takes no new ones. Orders
-// stand where a successor finds them: in the intent segment, a room's with its publisher in the journal, and so it ends
-// with that publisher.
+// stand where a successor finds them: in the intent segment, a room's with its publisher and members in the journal,
+// and so it ends with those.
 #include "control_parts.h"
 
 #include "log.h"
@@ -72,17 +72,26 @@ static void move_shard(struct control *control, struct gateway_request *request,
     }
 }
 
+static void note_order(struct control *control, const struct room *room, struct session *session)
+{
+    session->record.room_draining = room->is_draining;
+    if (session->record.has_keys) // before that a successor does not adopt it
+        session_save(control, session);
+}
+
 static void drain_room(struct control *control, struct gateway_request *request)
 {
     struct room *room = rooms_find(&control->rooms, request->room);
-    if (!room || !room->publisher) {
+    if (!room) {
         refuse(request, GATEWAY_NOTHING_THERE, 0, "there is no room of that name");
         return;
     }
     room->is_draining = request->change.draining;
-    room->publisher->record.room_draining = room->is_draining;
-    if (room->publisher->record.has_keys) // before that a successor does not adopt it
-        session_save(control, room->publisher);
+    if (room->publisher)
+        note_order(control, room, room->publisher);
+    struct session *member;
+    TAILQ_FOREACH(member, &room->members, viewers)
+    note_order(control, room, member);
     log_order("room", room->name, room->is_draining);
 }
 

@@ -83,6 +83,7 @@ void room_enter(struct room *room, struct session *session)
         room->is_draining = session->record.room_draining;
         return;
     }
+    room->is_draining |= session->record.is_peer && session->record.room_draining; // of a successor
     TAILQ_INSERT_TAIL(session->record.is_peer ? &room->members : &room->viewers, session, viewers);
     ++*(session->record.is_peer ? &room->member_count : &room->viewer_count);
     room->home_viewers += session->record.shard == room->shard;

@@ -330,6 +330,22 @@ static void a_successor_goes_on_negotiating(void)
     CU_ASSERT_EQUAL(free_links(), before);
 }
 
+static void a_room_of_members_is_drained(void)
+{
+    struct peer_caller one = {.lines = 2}, two = {.lines = 2};
+    const struct gateway_change drain = {.scope = SCOPE_ROOM, .sets_draining = true, .draining = true};
+    peer_caller_open(&gateway, &one, "room");
+    peer_caller_publish(&gateway, &one);
+    peer_caller_connect(&gateway, &one);
+    CU_ASSERT_EQUAL(test_gateway_order(&gateway, drain, "room"), GATEWAY_OK);
+    CU_ASSERT_EQUAL(peer_caller_open(&gateway, &two, "room"), GATEWAY_OVERLOADED);
+    test_gateway_restart(&gateway);
+    CU_ASSERT_EQUAL(peer_caller_open(&gateway, &two, "room"), GATEWAY_OVERLOADED);
+    leave(&one);
+    CU_ASSERT_EQUAL(peer_caller_open(&gateway, &two, "room"), GATEWAY_OK);
+    leave(&two);
+}
+
 static void events_are_told_and_kept(void)
 {
     struct peer_caller caller = {.lines = 2};
@@ -384,6 +400,7 @@ void peers_suite(void)
     CU_add_test(suite, "a section that the peer stops ends its stream", a_section_that_the_peer_stops_ends_its_stream);
     CU_add_test(suite, "a publisher of WHIP is a source", a_publisher_of_whip_is_a_source);
     CU_add_test(suite, "a successor goes on negotiating", a_successor_goes_on_negotiating);
+    CU_add_test(suite, "a room of members is drained", a_room_of_members_is_drained);
     CU_add_test(suite, "events are told and kept", events_are_told_and_kept);
     CU_add_test(suite, "who negotiates nothing is closed", who_negotiates_nothing_is_closed);
 }
