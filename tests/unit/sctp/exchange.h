@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two peers with data channels, both through one naru-sctp service: what it sends for the one is given to the other, so
-// that SCTP talks to itself over a network that a test can make lossy.
+// Two peers with data channels, both through one naru-sctp, in this process or (NARU_SCTP) as the real one: what it
+// sends for the one is given to the other, so that SCTP talks to itself over a network that a test can make lossy.
 #pragma once
 
 #include "data_channels.h"
 #include "service.h"
+
+#include <sys/types.h>
 
 struct exchange;
 
@@ -21,8 +23,10 @@ struct exchange_end {
 };
 
 struct exchange {
-    int fds[2]; // control's, the service's
-    struct service *service;
+    int fds[2];              // control's, the service's
+    struct service *service; // NULL: a process has it
+    pid_t process;
+    bool is_met; // it has greeted
     struct exchange_end ends[2];
     uint32_t lose_every; // every n-th packet; 0: none
     uint32_t packets;
