@@ -128,7 +128,8 @@ static int check_config(const struct arguments *arguments)
         printf("%u\n", shared_memory_huge_pages(&config));
     else if (arguments->action == CHECK_CONFIG &&
              (isolation_check_user("naru-supervise", "processes.control-user", config.gateway.control_user) ||
-              isolation_check_user("naru-supervise", "processes.dataplane-user", config.gateway.dataplane_user)))
+              isolation_check_user("naru-supervise", "processes.dataplane-user", config.gateway.dataplane_user) ||
+              isolation_check_user("naru-supervise", "processes.sctp-user", config.gateway.sctp_user)))
         return EXIT_USAGE;
     return 0;
 }
