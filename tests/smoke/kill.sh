@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # limit: 120
-# kill -9, and a hang, of either process under media: it comes back by itself, under a new epoch, and the calls go on.
+# kill -9, and a hang, of each process under media: it comes back by itself, under a new epoch, and the calls go on.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/lib.sh"
 go_private
@@ -53,6 +53,10 @@ media_goes_on controlkill control KILL 2
 media_goes_on dataplanekill dataplane KILL 2
 media_goes_on controlhang control STOP 2
 media_goes_on dataplanehang dataplane STOP 2
+# Data channels have a process of their own, whose death is none of the calls'.
+dataplane=$(pid_of dataplane)
+media_goes_on sctpkill sctp KILL 5
+check 'naru-dataplane went on' [ "$(pid_of dataplane)" = "$dataplane" ]
 check_balance
 stop_gateway
 note_facts
