@@ -161,7 +161,9 @@ static void prepare_more(struct connection *connection, const struct gateway_req
     connection->more->operation = answered->operation;
     connection->more->peer = answered->peer;
     connection->more->peer.is_first = false;
+    connection->more->is_peer = answered->is_peer;
     memcpy(connection->more->id, answered->id, sizeof answered->id);
+    memcpy(connection->more->room, answered->room, sizeof answered->room);
     memcpy(connection->more->source, answered->source, sizeof answered->source);
 }
 

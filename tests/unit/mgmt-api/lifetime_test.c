@@ -70,6 +70,25 @@ static void views_of_clients_that_left_are_freed(void)
     CU_ASSERT_TRUE(is_alive());
 }
 
+// What the gateway is asked next is of the same peer, with the rights of the same token.
+static void a_stream_of_events_goes_on(void)
+{
+    char text[4096];
+    int is_closed, fd = raw_connect();
+    unsigned before = double_seen(GATEWAY_PEER_EVENTS);
+    raw_send(fd, "GET /v1/peers/0123456789abcdef0123456789abcdef/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    CU_ASSERT(wait_seen(GATEWAY_PEER_EVENTS, before + 3) >= before + 3);
+    double_hold(true);
+    struct gateway_request last = double_last(text, sizeof text);
+    CU_ASSERT_STRING_EQUAL(last.id, "0123456789abcdef0123456789abcdef");
+    CU_ASSERT_TRUE(last.is_peer);
+    CU_ASSERT_FALSE(last.peer.is_first);
+    CU_ASSERT(raw_read(fd, text, sizeof text, 1, &is_closed) > 0);
+    reset(fd);
+    double_hold(false);
+    CU_ASSERT_TRUE(is_alive());
+}
+
 static void a_gateway_that_is_silent_gives_503(void)
 {
     double_hold(true);
@@ -128,6 +147,7 @@ void lifetime_suite(void)
     CU_pSuite suite = CU_add_suite("lifetimes", fixture_open, fixture_stop);
     CU_add_test(suite, "a client that leaves leaves no session", a_client_that_leaves_leaves_no_session);
     CU_add_test(suite, "views of clients that left are freed", views_of_clients_that_left_are_freed);
+    CU_add_test(suite, "a stream of events goes on", a_stream_of_events_goes_on);
     CU_add_test(suite, "a gateway that is silent gives 503", a_gateway_that_is_silent_gives_503);
     CU_add_test(suite, "a server may stop with requests under way", a_server_may_stop_with_requests_under_way);
     CU_add_test(suite, "a taken port is reported", a_taken_port_is_reported);
