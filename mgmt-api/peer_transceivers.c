@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // /v1/peers/{id}/transceivers and tracks: addTransceiver, addTrack, removeTrack, direction, stop, pauses;
 // configuration.
+#include "access.h"
 #include "handlers.h"
 #include "peer_json.h"
 #include "problem.h"
@@ -173,6 +174,10 @@ bool track_add(const struct http_service *service, struct http_request *request,
     const char *source = NULL;
     if (!peer_json_name(request, ask, GATEWAY_PEER_ADD_TRACK, response))
         return false;
+    if (!access_permits(&request->access, PERMIT_SUBSCRIBE, request->access.room)) {
+        problem(response, 403, "The token does not permit this: \"subscribe\" has to stand in its permissions.");
+        return false;
+    }
     json_t *body = peer_json_body(request, response);
     if (!body)
         return false;

@@ -239,6 +239,16 @@ static long ask(const char *method, const char *path, const char *token, const c
     return status;
 }
 
+static long add_track(const char *token)
+{
+    char headers[4096];
+    snprintf(headers, sizeof headers, "Authorization: Bearer %s\nContent-Type: application/json", token);
+    struct reply reply = fetch("POST", "/v1/peers/0123/tracks", headers, "{\"source\": \"lobby/4567/0\"}");
+    long status = reply.status;
+    reply_free(&reply);
+    return status;
+}
+
 static void the_server_asks_for_permissions(void)
 {
     struct config config = fixture_config("a-token-of-the-list");
@@ -253,6 +263,8 @@ static void the_server_asks_for_permissions(void)
     CU_ASSERT_EQUAL(ask("POST", "/whip/attic", token, "v=0"), 403);
     CU_ASSERT_EQUAL(ask("POST", "/whep/lobby", token, "v=0"), 403);
     CU_ASSERT_EQUAL(ask("GET", "/v1/status", token, NULL), 403);
+    CU_ASSERT_EQUAL(add_track(token), 403);
+    CU_ASSERT_EQUAL(add_track("a-token-of-the-list"), 201);
     CU_ASSERT_EQUAL(ask("POST", "/whip/lobby", "nonsense", "v=0"), 401);
     CU_ASSERT_EQUAL(ask("POST", "/whip/attic", "a-token-of-the-list", "v=0"), 201);
     CU_ASSERT_EQUAL(fixture_stop(), 0);
