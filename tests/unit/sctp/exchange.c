@@ -18,6 +18,7 @@
 #define PATIENCE     20
 
 #define PROCESS_LINK 10 // where naru-sctp looks for it
+#define FIRST_CHUNK  12 // behind the common header of SCTP
 
 static uint64_t next_epoch = 1;
 
@@ -150,7 +151,8 @@ static struct exchange_end *end_of(struct exchange *exchange, const struct link_
 
 static void cross(struct exchange *exchange, struct link_message *packet)
 {
-    if (exchange->lose_every && ++exchange->packets % exchange->lose_every == 0)
+    bool has_data = packet->size > FIRST_CHUNK && packet->data[FIRST_CHUNK] == 0; // RFC 4960 3.2
+    if (exchange->lose_every && has_data && ++exchange->packets % exchange->lose_every == 0)
         return;
     packet->transport =
         packet->transport == exchange->ends[0].transport ? exchange->ends[1].transport : exchange->ends[0].transport;

@@ -28,7 +28,7 @@ struct exchange {
     pid_t process;
     bool is_met; // it has greeted
     struct exchange_end ends[2];
-    uint32_t lose_every; // every n-th packet; 0: none
+    uint32_t lose_every; // every n-th packet of data; 0: none
     uint32_t packets;
     bool is_deaf; // control reads nothing
 };
