@@ -304,6 +304,5 @@ bool control_is_drained(const struct control *control)
 
 bool control_is_fenced(const struct control *control)
 {
-    struct segment_header *state = control->tables.segments[SEGMENT_STATE];
-    return atomic_load_explicit(&state->reader_epoch, memory_order_acquire) != control->epoch;
+    return tables_is_fenced(&control->tables, TABLES_CONTROL, control->epoch);
 }

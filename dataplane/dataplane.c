@@ -148,7 +148,7 @@ static bool workers_live(const struct dataplane *dataplane, uint64_t now)
 
 static bool is_fenced(const struct dataplane *dataplane)
 {
-    return atomic_load(&dataplane->tables.segments[SEGMENT_INTENT]->reader_epoch) != dataplane->epoch;
+    return tables_is_fenced(&dataplane->tables, TABLES_DATAPLANE, dataplane->epoch);
 }
 
 void dataplane_watch(struct dataplane *dataplane)

@@ -8,7 +8,6 @@
 #define TABLES_MAGIC 0x6e6172752d746162ULL // "naru-tab"
 // Rises when a record changes its shape: then nothing of the former release can be read.
 #define TABLES_ABI_VERSION 2u
-
 // Rises when a record grows: new fields take the front of its spare room, which a former release has left zero, so that
 // a later one reads what a former one wrote.
 #ifndef TABLES_REVISION
@@ -67,8 +66,8 @@ struct segment_header {
     struct tables_limits limits;
     struct table_span tables[TABLE_KINDS];
 
-    // Writer: naru-supervise. The epoch of the process that may act now: a process that holds an older one stops.
-    // The intent segment carries the dataplane's, the state segment naru-control's: neither can forge its own.
+    // Writer: naru-supervise. The epoch of the process that may act now: a process that holds an older one stops. The
+    // intent segment carries the dataplane's, the state segment naru-control's; their partners can write it, though.
     _Alignas(TABLES_CACHE_LINE) _Atomic uint64_t reader_epoch;
 
     // Writer: the segment's owner. Monotonic nanoseconds of its last sign of life, and its process id.
@@ -89,7 +88,8 @@ struct segment_header {
     // have (release.h).
     _Atomic uint32_t revision;
     _Atomic uint64_t counter_names;
-    TABLES_SPARE(104);
+    _Atomic uint64_t acting_epoch; // writer: naru-supervise. The owner's, which stops when both are not its own
+    TABLES_SPARE(96);
 };
 _Static_assert(sizeof(struct segment_header) % TABLES_CACHE_LINE == 0, "tables start on a cache line");
 

@@ -217,7 +217,42 @@ static int segment_map(struct tables *tables, enum segment_kind kind, int fd)
     return error;
 }
 
-bool tables_mend(const struct tables *tables)
+static enum segment_kind owned_by(enum tables_role role)
+{
+    return role == TABLES_CONTROL ? SEGMENT_INTENT : SEGMENT_STATE;
+}
+
+void tables_give_epoch(const struct tables *tables, enum tables_role role, uint64_t epoch)
+{
+    enum tables_role partner = role == TABLES_CONTROL ? TABLES_DATAPLANE : TABLES_CONTROL;
+    atomic_store(&tables->segments[owned_by(partner)]->reader_epoch, epoch);
+    atomic_store(&tables->segments[owned_by(role)]->acting_epoch, epoch);
+}
+
+bool tables_is_fenced(const struct tables *tables, enum tables_role role, uint64_t epoch)
+{
+    enum tables_role partner = role == TABLES_CONTROL ? TABLES_DATAPLANE : TABLES_CONTROL;
+    return atomic_load(&tables->segments[owned_by(partner)]->reader_epoch) != epoch &&
+           atomic_load(&tables->segments[owned_by(role)]->acting_epoch) != epoch;
+}
+
+// Both sign the rings: what is written there is never below what either has signed in its own segment.
+void tables_note_revisions(const struct tables *tables, enum tables_role role, uint32_t noted[SEGMENT_KINDS])
+{
+    uint32_t revision = atomic_load(&tables->segments[owned_by(role)]->revision);
+    noted[owned_by(role)] = revision;
+    if (noted[SEGMENT_RINGS] < revision)
+        noted[SEGMENT_RINGS] = revision;
+}
+
+static bool mend_revision(struct segment_header *header, uint32_t *noted)
+{
+    if (!*noted) // a supervisor before this one noted nothing
+        *noted = atomic_load(&header->revision);
+    return atomic_exchange(&header->revision, *noted) != *noted;
+}
+
+bool tables_mend(const struct tables *tables, enum tables_role role, uint32_t noted[SEGMENT_KINDS])
 {
     const size_t fixed = offsetof(struct segment_header, reader_epoch);
     bool was_damaged = false;
@@ -229,6 +264,9 @@ bool tables_mend(const struct tables *tables)
             memcpy(tables->segments[kind], &expected, fixed);
         was_damaged |= !is_whole;
     }
+    // Not the partner's, which may be signing its own in this moment.
+    was_damaged |= mend_revision(tables->segments[owned_by(role)], &noted[owned_by(role)]);
+    was_damaged |= mend_revision(tables->segments[SEGMENT_RINGS], &noted[SEGMENT_RINGS]);
     return was_damaged;
 }
 

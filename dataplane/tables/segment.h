@@ -46,9 +46,18 @@ size_t segment_size(enum segment_kind kind, const struct tables_limits *limits, 
 int tables_attach(enum tables_role role, const int fds[SEGMENT_KINDS], struct tables *ret_tables);
 void tables_detach(struct tables *tables);
 
-// The supervisor's, before it starts a process that attaches: what a header says of the tables, written anew where
-// naru-control or naru-dataplane has damaged it. Returns whether it was damaged.
-bool tables_mend(const struct tables *tables);
+// The supervisor's, before it starts the process of that role: what a header says of the tables, written anew where
+// naru-control or naru-dataplane has damaged it, and the revisions as they were noted. Returns whether it was damaged.
+bool tables_mend(const struct tables *tables, enum tables_role role, uint32_t noted[SEGMENT_KINDS]);
+
+// The supervisor's, once the process of that role has signed: what it wrote is what counts from here on.
+void tables_note_revisions(const struct tables *tables, enum tables_role role, uint32_t noted[SEGMENT_KINDS]);
+
+// The supervisor's: from here on the process of this epoch may act in that role, and no other; 0: nobody.
+void tables_give_epoch(const struct tables *tables, enum tables_role role, uint64_t epoch);
+
+// Whether the process of that epoch may not act any more. Only both places together say so: see acting_epoch.
+bool tables_is_fenced(const struct tables *tables, enum tables_role role, uint64_t epoch);
 
 // Whether a process of this release can take the role over these segments, asked without touching them (the descriptors
 // may be for reading only). 0; else -EPROTO or -errno, and a line for people.

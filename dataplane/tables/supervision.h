@@ -60,7 +60,8 @@ struct supervision {
     uint32_t made_run_directory;
     uint64_t event_count; // event n (from 1) stands in events[(n - 1) % SUPERVISION_EVENTS]
     struct supervised_program programs[SUPERVISED_PROGRAMS];
-    uint32_t reserved[2 * 32 - sizeof(struct supervised_program) / 4]; // further programs
+    uint32_t revisions[4]; // of the segments, as their owners signed them (tables_mend); 0: not noted yet
+    uint32_t reserved[2 * 32 - sizeof(struct supervised_program) / 4 - 4]; // further programs
     struct supervision_event events[SUPERVISION_EVENTS];
 };
 _Static_assert(sizeof(struct supervision) % 8 == 0, "published word by word");

@@ -22,9 +22,30 @@ static void clear_life_signs(const struct program *program)
     atomic_store(&owned->owner_pid, 0);
 }
 
-static _Atomic uint64_t *epoch_of(const struct program *program)
+static bool has_segments(const struct program *program)
 {
-    return &shared_memory_read(program->memory, program->role)->reader_epoch;
+    return program->role != TABLES_SCTP;
+}
+
+static void give_epoch(const struct program *program, uint64_t epoch)
+{
+    if (has_segments(program))
+        tables_give_epoch(&program->memory->tables, program->role, epoch);
+    else
+        atomic_store(&shared_memory_read(program->memory, program->role)->reader_epoch, epoch);
+}
+
+static bool is_fenced(const struct program *program, uint64_t epoch)
+{
+    if (has_segments(program))
+        return tables_is_fenced(&program->memory->tables, program->role, epoch);
+    return atomic_load(&shared_memory_read(program->memory, program->role)->reader_epoch) != epoch;
+}
+
+static void note_revisions(const struct program *program)
+{
+    if (has_segments(program))
+        tables_note_revisions(&program->memory->tables, program->role, program->chronicle->now.revisions);
 }
 
 static void note(struct program *program, enum supervision_event_kind kind, uint64_t value)
@@ -61,11 +82,12 @@ int program_start(struct program *program)
         .lifeline = program->lifeline,
         .epoch = epoch,
     };
-    if (tables_mend(&program->memory->tables))
+    if (has_segments(program) &&
+        tables_mend(&program->memory->tables, program->role, program->chronicle->now.revisions))
         notice_write("warning: a header of the shared memory was damaged, and is written anew; naru-control or "
                      "naru-dataplane has written where it must not");
     clear_life_signs(program);
-    atomic_store(epoch_of(program), epoch);
+    give_epoch(program, epoch);
     int error = process_start(&command, &program->process);
     if (error)
         return error;
@@ -80,7 +102,7 @@ int program_start(struct program *program)
 
 static void kill_it(struct program *program, enum supervision_event_kind why)
 {
-    atomic_store(epoch_of(program), 0); // should it still run for a moment: it may not act any more
+    give_epoch(program, 0); // should it still run for a moment: it may not act any more
     process_signal(&program->process, SIGKILL);
     program->phase = PROGRAM_KILLED;
     program->killed_for = why;
@@ -96,6 +118,7 @@ static void say_ready(struct program *program)
     uint64_t ms = (monotonic_time() - entry_of(program)->started_at) / 1000000;
     notice_write("%s is ready, %llu ms after its start", program->name, (unsigned long long)ms);
     entry_of(program)->ever_ready = 1;
+    note_revisions(program);
     note(program, SUPERVISION_READY, ms);
 }
 
@@ -155,8 +178,10 @@ static struct process_end settle(struct program *program, int error, int status)
         .was_ready = program->watchdog.ready || atomic_load(&owned->owner_ready),
         .hung = program->phase == PROGRAM_KILLED,
     };
+    if (!end.was_ready) // it may have signed all the same
+        note_revisions(program);
     tell_end(program, error, status);
-    atomic_store(epoch_of(program), 0);
+    give_epoch(program, 0);
     clear_life_signs(program);
     (void)run_directory_set_pid(program->directory, program->pid_file, 0);
     entry_of(program)->pid = 0;
@@ -217,8 +242,10 @@ enum restart_verdict program_adopt(struct program *program)
     entry->adoptions++;
     note(program, SUPERVISION_ADOPTED, 0);
     notice_write("%s taken over: pid %u, epoch %llu", program->name, entry->pid, (unsigned long long)entry->epoch);
-    if (atomic_load(epoch_of(program)) != entry->epoch) // it was about to be killed
+    if (is_fenced(program, entry->epoch)) // it was about to be killed
         kill_it(program, SUPERVISION_HUNG);
+    else
+        give_epoch(program, entry->epoch); // in both places, whatever happened to one
     return RESTART_AFTER_DELAY;
 }
 

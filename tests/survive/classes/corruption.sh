@@ -82,6 +82,10 @@ check '  they had media all the time' [ "$(jq .sent "$work/lost")" -gt $((second
 score_at_most class-corruption-lost "$(jq 'if .sent == 0 then 100 else 100 * .lost / .sent end' "$work/lost")" 20
 
 # What naru-control finds in its own memory now is not its own: the next one begins anew, or ends what it cannot read.
+# Nor may it keep naru-dataplane from working, or its successors from starting.
+"$hostile" --control "$control" --block
+sleep 0.5
+check_is 'naru-dataplane is not fenced by it' "$(pid_of dataplane) $(kill -0 "$dataplane" && echo lives)" "$dataplane lives"
 kill -KILL "$control"
 kill -CONT "${others[@]}" 2>/dev/null || true
 check 'the next naru-control serves' wait_for 20 is_ready

@@ -22,6 +22,7 @@ static const char help[] =
     "  --seconds N       write anything into the records that are not in FILE, and into the rings, for so long;\n"
     "  --seed N          the same again; printed, with what was done, as JSON\n"
     "  --balance         wait until every packet is accounted for, and print what is missing\n"
+    "  --block           leave a fence against naru-dataplane, and records of a release that nobody knows\n"
     "  --borders PID     that neither it nor naru-dataplane (PID) can write what it may only read\n"
     "Exit status: 0 nothing is wrong; 1 naru-dataplane hung, ended, or what was asked is not so.\n";
 
@@ -30,7 +31,7 @@ struct arguments {
     const char *spare;
     double seconds;
     uint64_t seed;
-    bool list, balance;
+    bool list, balance, block;
 };
 
 static uint64_t now_ns(void)
@@ -120,6 +121,13 @@ static int run_attack(const struct tables *tables, const struct arguments *argum
     return watch.ended;
 }
 
+static void block(const struct tables *tables)
+{
+    atomic_store(&tables->segments[SEGMENT_INTENT]->reader_epoch, UINT64_MAX);
+    atomic_store(&tables->segments[SEGMENT_INTENT]->revision, UINT32_MAX);
+    atomic_store(&tables->segments[SEGMENT_RINGS]->revision, UINT32_MAX);
+}
+
 static int check_borders(const struct arguments *arguments)
 {
     puts("naru-control, state:");
@@ -131,11 +139,15 @@ static int check_borders(const struct arguments *arguments)
 
 static int parse(int argc, char **argv, struct arguments *arguments)
 {
-    static const struct option options[] = {
-        {"control", required_argument, NULL, 'c'}, {"spare", required_argument, NULL, 's'},
-        {"seconds", required_argument, NULL, 't'}, {"seed", required_argument, NULL, 'r'},
-        {"borders", required_argument, NULL, 'd'}, {"list", no_argument, NULL, 'l'},
-        {"balance", no_argument, NULL, 'b'},       {0}};
+    static const struct option options[] = {{"control", required_argument, NULL, 'c'},
+                                            {"spare", required_argument, NULL, 's'},
+                                            {"seconds", required_argument, NULL, 't'},
+                                            {"seed", required_argument, NULL, 'r'},
+                                            {"borders", required_argument, NULL, 'd'},
+                                            {"list", no_argument, NULL, 'l'},
+                                            {"balance", no_argument, NULL, 'b'},
+                                            {"block", no_argument, NULL, 'k'},
+                                            {0}};
     int option;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
         switch (option) {
@@ -160,6 +172,9 @@ static int parse(int argc, char **argv, struct arguments *arguments)
         case 'b':
             arguments->balance = true;
             break;
+        case 'k':
+            arguments->block = true;
+            break;
         default:
             return -EINVAL;
         }
@@ -181,6 +196,8 @@ int main(int argc, char **argv)
         error = run_attack(&tables, &arguments);
     if (!error && arguments.balance)
         error = wait_for_balance(&tables);
+    if (!error && arguments.block)
+        block(&tables);
     if (error < 0)
         fprintf(stderr, "naru-hostile-control: %s\n", strerror(-error));
     return error ? 1 : 0;

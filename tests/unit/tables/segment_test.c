@@ -59,16 +59,64 @@ static void a_damaged_header_is_mended(void)
     int fds[SEGMENT_KINDS];
     segments_open(&segments);
     CU_ASSERT_EQUAL_FATAL(tables_attach(TABLES_SUPERVISE, segments.fds, &supervise), 0);
-    CU_ASSERT_FALSE(tables_mend(&supervise));
+    uint32_t noted[SEGMENT_KINDS] = {0};
+    CU_ASSERT_FALSE(tables_mend(&supervise, TABLES_CONTROL, noted));
     atomic_store(&supervise.segments[SEGMENT_INTENT]->reader_epoch, 7);
     for (size_t byte = 0; byte < offsetof(struct segment_header, reader_epoch); byte += 7) {
         ((uint8_t *)supervise.segments[SEGMENT_INTENT])[byte] ^= 0x5a;
-        CU_ASSERT(tables_mend(&supervise));
+        CU_ASSERT(tables_mend(&supervise, TABLES_CONTROL, noted));
     }
     segments_choose(&segments, TABLES_CONTROL, fds);
     CU_ASSERT_EQUAL_FATAL(tables_attach(TABLES_CONTROL, fds, &control), 0);
     CU_ASSERT_EQUAL(atomic_load(&control.segments[SEGMENT_INTENT]->reader_epoch), 7); // what changes is left alone
     tables_detach(&control);
+    tables_detach(&supervise);
+    segments_close(&segments);
+}
+
+// A naru-control writes into the revisions whatever it likes, also between a start and its end.
+static void a_revision_that_nobody_signed_is_mended(void)
+{
+    struct segments segments;
+    struct tables supervise;
+    uint32_t noted[SEGMENT_KINDS] = {0};
+    segments_open(&segments);
+    CU_ASSERT_EQUAL_FATAL(tables_attach(TABLES_SUPERVISE, segments.fds, &supervise), 0);
+    struct segment_header *const *headers = supervise.segments;
+    CU_ASSERT_FALSE(tables_mend(&supervise, TABLES_CONTROL, noted));
+    atomic_store(&headers[SEGMENT_INTENT]->revision, TABLES_REVISION + 1); // as a later release signs
+    atomic_store(&headers[SEGMENT_RINGS]->revision, TABLES_REVISION + 1);
+    tables_note_revisions(&supervise, TABLES_CONTROL, noted);
+    CU_ASSERT_FALSE(tables_mend(&supervise, TABLES_CONTROL, noted));
+    CU_ASSERT_FALSE(tables_mend(&supervise, TABLES_DATAPLANE, noted));
+    atomic_store(&headers[SEGMENT_INTENT]->revision, UINT32_MAX);
+    atomic_store(&headers[SEGMENT_RINGS]->revision, UINT32_MAX);
+    tables_note_revisions(&supervise, TABLES_DATAPLANE, noted); // who has not signed them
+    CU_ASSERT(tables_mend(&supervise, TABLES_DATAPLANE, noted));
+    CU_ASSERT(tables_mend(&supervise, TABLES_CONTROL, noted));
+    CU_ASSERT_EQUAL(atomic_load(&headers[SEGMENT_INTENT]->revision), TABLES_REVISION + 1);
+    CU_ASSERT_EQUAL(atomic_load(&headers[SEGMENT_RINGS]->revision), TABLES_REVISION + 1);
+    tables_detach(&supervise);
+    segments_close(&segments);
+}
+
+static void only_both_places_fence(void)
+{
+    struct segments segments;
+    struct tables supervise;
+    segments_open(&segments);
+    CU_ASSERT_EQUAL_FATAL(tables_attach(TABLES_SUPERVISE, segments.fds, &supervise), 0);
+    tables_give_epoch(&supervise, TABLES_CONTROL, 6);
+    tables_give_epoch(&supervise, TABLES_DATAPLANE, 7);
+    CU_ASSERT_FALSE(tables_is_fenced(&supervise, TABLES_DATAPLANE, 7));
+    CU_ASSERT(tables_is_fenced(&supervise, TABLES_DATAPLANE, 6));
+    CU_ASSERT_FALSE(tables_is_fenced(&supervise, TABLES_CONTROL, 6));
+    memset(supervise.segments[SEGMENT_INTENT], 0x5a, sizeof(struct segment_header)); // naru-control has gone mad
+    CU_ASSERT_FALSE(tables_is_fenced(&supervise, TABLES_DATAPLANE, 7));
+    tables_give_epoch(&supervise, TABLES_DATAPLANE, 0);
+    CU_ASSERT(tables_is_fenced(&supervise, TABLES_DATAPLANE, 7));
+    atomic_store(&supervise.segments[SEGMENT_INTENT]->reader_epoch, 8); // a supervisor of before writes only there
+    CU_ASSERT_FALSE(tables_is_fenced(&supervise, TABLES_DATAPLANE, 8));
     tables_detach(&supervise);
     segments_close(&segments);
 }
@@ -245,6 +293,8 @@ void segment_suite(void)
     CU_ADD_TEST(suite, each_segment_has_the_size_that_was_foretold);
     CU_ADD_TEST(suite, what_one_process_writes_the_other_reads);
     CU_ADD_TEST(suite, a_damaged_header_is_mended);
+    CU_ADD_TEST(suite, a_revision_that_nobody_signed_is_mended);
+    CU_ADD_TEST(suite, only_both_places_fence);
     CU_ADD_TEST(suite, a_header_of_another_release_is_refused);
     CU_ADD_TEST(suite, descriptors_in_the_wrong_order_are_refused);
     CU_ADD_TEST(suite, segments_of_two_configurations_are_refused);
