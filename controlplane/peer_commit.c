@@ -194,7 +194,9 @@ static void fill(struct commit *commit, struct journal_transceiver *transceiver,
         return;
     transceiver->in_ssrc = section->ssrc;
     transceiver->in_rtx_ssrc = section->rtx_ssrc;
-    copy_text(transceiver->stream_id, sizeof(transceiver->stream_id), section->stream_id, commit->session->record.id);
+    char name[GATEWAY_ID_SIZE];
+    session_public_name(commit->session, name);
+    copy_text(transceiver->stream_id, sizeof(transceiver->stream_id), section->stream_id, name);
     copy_text(transceiver->track_id, sizeof(transceiver->track_id), section->track_id, transceiver->mid);
 }
 

@@ -6,14 +6,22 @@
 #include <stdio.h>
 #include <string.h>
 
+// ROOM/PEER/MID, where PEER is the session's name for all, or its id for who knows it.
+static bool is_named(const struct room_source *source, const char *room, const char *text)
+{
+    char name[GATEWAY_ID_SIZE], by_name[sizeof(((struct gateway_peer_ask *)0)->source)], by_id[sizeof(by_name)];
+    session_public_name(source->session, name);
+    snprintf(by_name, sizeof(by_name), "%s/%s/%s", room, name, source->mid);
+    snprintf(by_id, sizeof(by_id), "%s/%s/%s", room, source->session->record.id, source->mid);
+    return strcmp(by_name, text) == 0 || strcmp(by_id, text) == 0;
+}
+
 static bool find_source(const struct session *session, const char *text, struct room_source *ret_source)
 {
     struct room_source sources[ROOM_SOURCES_MAX];
     unsigned count = session->room ? room_sources(session->room, session, sources, ROOM_SOURCES_MAX) : 0;
     for (unsigned i = 0; i < count; i++) {
-        char name[sizeof(((struct gateway_peer_ask *)0)->source)];
-        snprintf(name, sizeof(name), "%s/%s/%s", session->room->name, sources[i].session->record.id, sources[i].mid);
-        if (strcmp(name, text))
+        if (!is_named(&sources[i], session->room->name, text))
             continue;
         *ret_source = sources[i];
         return true;

@@ -92,7 +92,7 @@ void peer_set_source(struct control *control, struct journal_transceiver *transc
     transceiver->source_codec = (uint8_t)source->codec;
     transceiver->source_payload_type = source->payload_type;
     peer_issue_ssrcs(control, transceiver);
-    snprintf(transceiver->source_session, sizeof(transceiver->source_session), "%s", source->session->record.id);
+    session_public_name(source->session, transceiver->source_session);
     snprintf(transceiver->source_mid, sizeof(transceiver->source_mid), "%s", source->mid);
     snprintf(transceiver->source_fmtp, sizeof(transceiver->source_fmtp), "%s", source->fmtp);
 }

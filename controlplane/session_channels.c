@@ -122,14 +122,16 @@ void session_channels_close(struct control *control, struct session *session)
 
 static void all_go_on(struct control *control, bool restarted, uint64_t now)
 {
-    struct session_channels *channels;
     if (restarted && !TAILQ_EMPTY(&control->channels))
         log_warning("naru-sctp is another one: data channels begin their associations anew");
-    TAILQ_FOREACH(channels, &control->channels, all)
-    if (restarted)
-        data_channels_restart(channels->channels, now);
-    else
-        data_channels_go_on(channels->channels, now);
+    // Who is told of it may close its channels.
+    for (struct session_channels *channels = TAILQ_FIRST(&control->channels), *next; channels; channels = next) {
+        next = TAILQ_NEXT(channels, all);
+        if (restarted)
+            data_channels_restart(channels->channels, now);
+        else
+            data_channels_go_on(channels->channels, now);
+    }
 }
 
 static void hear(struct control *control, const struct link_message *message, uint64_t now)

@@ -74,6 +74,8 @@ static bool uses_up_its_keys(const struct control *control, const struct session
         atomic_load_explicit(&state->srtcp_index, memory_order_relaxed) > SRTCP_INDEX_MAX - RTCP_INDEXES_KEPT;
     for (uint32_t i = 0; !used_up && !record->is_publisher && i < record->section_count; i++)
         used_up = route_uses_up_its_keys(control, record->sections[i].link);
+    for (uint32_t i = 0; !used_up && session->peer && i < session->peer->record.transceiver_count; i++)
+        used_up = route_uses_up_its_keys(control, session->peer->record.transceivers[i].route);
     return used_up;
 }
 

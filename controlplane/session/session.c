@@ -3,6 +3,8 @@
 
 #include "log.h"
 
+#include <openssl/evp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +49,15 @@ int session_move(struct session *session, enum gateway_session_state to)
 bool session_is_live(const struct session *session)
 {
     return session->state < SESSION_FAILED;
+}
+
+void session_public_name(const struct session *session, char ret_name[GATEWAY_ID_SIZE])
+{
+    uint8_t digest[EVP_MAX_MD_SIZE] = {0};
+    if (EVP_Digest(session->record.id, strlen(session->record.id), digest, NULL, EVP_sha256(), NULL) != 1)
+        memset(digest, 0, sizeof(digest)); // out of memory: names are alike then
+    for (unsigned i = 0; i < GATEWAY_ID_SIZE / 2; i++)
+        snprintf(ret_name + (size_t)2 * i, 3, "%02x", digest[i]);
 }
 
 bool session_is_meant(const struct session *session, const struct gateway_request *request)

@@ -52,5 +52,8 @@ void session_free(struct session *session);
 int session_move(struct session *session, enum gateway_session_state to);
 bool session_is_live(const struct session *session); // has records in the tables
 
+// What others may know of it: a digest of its id, by which nothing can be asked of it.
+void session_public_name(const struct session *session, char ret_name[GATEWAY_ID_SIZE]);
+
 // Whether a request means it: with its id, as what it is, and in its room, if one is named. Takes NULL.
 bool session_is_meant(const struct session *session, const struct gateway_request *request);
