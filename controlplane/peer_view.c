@@ -3,6 +3,7 @@
 #include "peer_parts.h"
 
 #include "codec.h"
+#include "media_figures.h"
 #include "suite.h"
 
 #include <stdio.h>
@@ -14,59 +15,48 @@ static uint32_t get32(const _Atomic uint32_t *value)
     return atomic_load_explicit((_Atomic uint32_t *)value, memory_order_relaxed);
 }
 
-static uint32_t jitter_us(uint32_t jitter, uint32_t clock_rate)
+static void copy_figures(const struct media_figures *figures, struct gateway_direction_view *view)
 {
-    return clock_rate ? (uint32_t)((uint64_t)jitter * 1000000 / clock_rate) : 0;
+    view->packets = figures->packets;
+    view->bytes = figures->bytes;
+    view->lost = figures->lost;
+    view->plis = figures->plis;
+    view->nacks = figures->nacks;
+    view->repaired = figures->repaired;
+    view->kbps = figures->kbps;
+    view->jitter_us = figures->jitter_us;
+    view->rtt_us = figures->rtt_us;
+    view->fraction_lost = figures->fraction_lost;
 }
 
 static void view_receiver(const struct control *control, const struct journal_transceiver *transceiver,
                           struct gateway_direction_view *view)
 {
-    const struct stream_state *state = tables_stream_state(&control->tables, transceiver->stream.index);
+    struct media_figures figures = {0};
     view->is_there = transceivers_receives(transceiver);
     if (!view->is_there)
         return;
-    view->ssrc = transceiver->in_ssrc;
+    if (media_figures_of_stream(control, transceiver->stream, transceiver->clock_rate, &figures))
+        copy_figures(&figures, view);
+    view->ssrc = transceiver->in_ssrc ? transceiver->in_ssrc : figures.ssrc;
     view->rtx_ssrc = transceiver->in_rtx_ssrc;
     memcpy(view->stream, transceiver->stream_id, sizeof(view->stream));
     memcpy(view->track, transceiver->track_id, sizeof(view->track));
-    if (get32(&state->generation) != transceiver->stream.generation)
-        return; // nothing was received yet: the state is another stream's
-    view->packets = counter_get(&state->packets);
-    view->bytes = counter_get(&state->bytes);
-    view->lost = counter_get(&state->lost);
-    view->plis = counter_get(&state->plis_sent);
-    view->nacks = counter_get(&state->nacks_sent);
-    view->repaired = counter_get(&state->packets_repaired);
-    view->kbps = get32(&state->kbps);
-    view->jitter_us = jitter_us(get32(&state->jitter), transceiver->clock_rate);
-    if (!view->ssrc)
-        view->ssrc = get32(&state->bindings[0].ssrc);
 }
 
 static void view_sender(const struct control *control, const struct journal_transceiver *transceiver,
                         struct gateway_direction_view *view)
 {
-    const struct route_state *state = tables_route_state(&control->tables, transceiver->route.index);
+    struct media_figures figures;
     view->is_there = transceiver->route.generation;
     if (!view->is_there)
         return;
+    if (media_figures_of_route(control, transceiver->route, transceiver->clock_rate, &figures))
+        copy_figures(&figures, view);
     view->ssrc = transceiver->out_ssrc;
     view->rtx_ssrc = transceiver->rtx_payload_type == SDP_NO_PAYLOAD ? 0 : transceiver->out_rtx_ssrc;
     snprintf(view->stream, sizeof(view->stream), "%s", transceiver->source_session);
     peer_track_id(transceiver->source_session, transceiver->source_mid, view->track);
-    if (get32(&state->generation) != transceiver->route.generation)
-        return;
-    view->packets = counter_get(&state->packets);
-    view->bytes = counter_get(&state->octets);
-    view->lost = get32(&state->cumulative_lost);
-    view->plis = counter_get(&state->plis_received);
-    view->nacks = counter_get(&state->nacks_received);
-    view->repaired = counter_get(&state->rtx_packets);
-    view->kbps = get32(&state->kbps);
-    view->rtt_us = get32(&state->rtt_us);
-    view->jitter_us = jitter_us(get32(&state->jitter), transceiver->clock_rate);
-    view->fraction_lost = get32(&state->fraction_lost);
 }
 
 static void view_transceiver(const struct control *control, const struct session *session,

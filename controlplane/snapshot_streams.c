@@ -3,50 +3,28 @@
 #include "snapshot_parts.h"
 
 #include "codec.h"
+#include "media_figures.h"
 #include "transceivers.h"
 
 #include <stdio.h>
 
-// Interarrival jitter is in clock units (RFC 3550 6.4.1).
-static uint32_t jitter_ms(uint32_t jitter, uint32_t clock_rate)
+static void view_figures(const struct control *control, struct record_link link, bool is_stream, uint32_t clock_rate,
+                         struct gateway_stream_view *view)
 {
-    return clock_rate ? (uint32_t)((uint64_t)jitter * 1000 / clock_rate) : 0;
-}
-
-static uint32_t get32(const _Atomic uint32_t *value)
-{
-    return atomic_load_explicit((_Atomic uint32_t *)value, memory_order_relaxed);
-}
-
-static void view_stream(const struct stream_state *state, const struct journal_section *section,
-                        struct gateway_stream_view *view)
-{
-    if (get32(&state->generation) != section->link.generation)
-        return; // nothing was received yet: the state is another stream's
-    view->packets = counter_get(&state->packets);
-    view->bytes = counter_get(&state->bytes);
-    view->lost = counter_get(&state->lost);
-    view->plis = counter_get(&state->plis_sent);
-    view->kbps = get32(&state->kbps);
-    view->jitter_ms = jitter_ms(get32(&state->jitter), section->clock_rate);
-    if (!view->ssrc)
-        view->ssrc = get32(&state->bindings[0].ssrc);
-}
-
-static void view_route(const struct route_state *state, const struct journal_section *section,
-                       struct gateway_stream_view *view)
-{
-    if (get32(&state->generation) != section->link.generation)
+    struct media_figures figures;
+    if (!(is_stream ? media_figures_of_stream : media_figures_of_route)(control, link, clock_rate, &figures))
         return;
-    view->packets = counter_get(&state->packets);
-    view->bytes = counter_get(&state->octets);
-    view->lost = get32(&state->cumulative_lost);
-    view->plis = counter_get(&state->plis_received);
-    view->nacks = counter_get(&state->nacks_received);
-    view->kbps = get32(&state->kbps);
-    view->rtt_ms = get32(&state->rtt_us) / 1000;
-    view->jitter_ms = jitter_ms(get32(&state->jitter), section->clock_rate);
-    view->fraction_lost_percent = get32(&state->fraction_lost) * 100 / 256;
+    view->packets = figures.packets;
+    view->bytes = figures.bytes;
+    view->lost = figures.lost;
+    view->plis = figures.plis;
+    view->nacks = figures.nacks;
+    view->kbps = figures.kbps;
+    view->jitter_ms = figures.jitter_us / 1000;
+    view->rtt_ms = figures.rtt_us / 1000;
+    view->fraction_lost_percent = figures.fraction_lost * 100 / 256;
+    if (!view->ssrc)
+        view->ssrc = figures.ssrc;
 }
 
 // Of a peer: what it sends, then what it is sent.
@@ -58,16 +36,12 @@ static void view_peer_streams(const struct control *control, const struct journa
         struct record_link link = is_sent ? transceiver->stream : transceiver->route;
         if (!transceiver->serial || !link.generation || (is_sent && !transceivers_receives(transceiver)))
             continue;
-        const struct journal_section section = {.link = link, .clock_rate = transceiver->clock_rate};
         struct gateway_stream_view *stream = &view->streams[view->stream_count++];
         snprintf(stream->mid, sizeof(stream->mid), "%s", transceiver->mid);
         snprintf(stream->kind, sizeof(stream->kind), "%s", transceiver->kind == MEDIA_AUDIO ? "audio" : "video");
         snprintf(stream->codec, sizeof(stream->codec), "%s", sdp_codec_name((enum sdp_codec)transceiver->codec));
         stream->ssrc = is_sent ? transceiver->in_ssrc : transceiver->out_ssrc;
-        if (is_sent)
-            view_stream(tables_stream_state(&control->tables, link.index), &section, stream);
-        else
-            view_route(tables_route_state(&control->tables, link.index), &section, stream);
+        view_figures(control, link, is_sent, transceiver->clock_rate, stream);
     }
 }
 
@@ -86,9 +60,6 @@ void snapshot_view_streams(const struct control *control, const struct session *
         snprintf(stream->kind, sizeof(stream->kind), "%s", section->kind == MEDIA_AUDIO ? "audio" : "video");
         snprintf(stream->codec, sizeof(stream->codec), "%s", sdp_codec_name((enum sdp_codec)section->codec));
         stream->ssrc = section->ssrc;
-        if (record->is_publisher)
-            view_stream(tables_stream_state(&control->tables, section->link.index), section, stream);
-        else
-            view_route(tables_route_state(&control->tables, section->link.index), section, stream);
+        view_figures(control, section->link, record->is_publisher, section->clock_rate, stream);
     }
 }
