@@ -51,7 +51,7 @@ static int parse_fmtp(struct parser *parser, struct scan value)
     if (!scan_word(&value, &word) || scan_done(&value))
         return KEEP;
     struct sdp_format *format = format_of(parser, word);
-    if (!format || *format->fmtp)
+    if (!format || *format->fmtp || !scan_is_printable(value)) // no codec has others; it goes on to JSON
         return KEEP;
     format->fmtp = parser_copy(parser, value);
     return 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is negotiated beside the format: header extensions (RFC 8285), feedback (RFC 4585), rid (RFC 8853), sources.
 #include "negotiation.h"
+#include "scan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -182,6 +183,8 @@ static bool has_rid_extension(const struct sdp_answer_policy *policy, const stru
 static void split_msid(struct sdp_arena *arena, const char *msid, struct sdp_section *section)
 {
     size_t length = strcspn(msid, " ");
+    if (!scan_is_printable((struct scan){msid, msid + strlen(msid)})) // RFC 8830 2: tokens
+        return;
     section->stream_id = sdp_arena_copy(arena, msid, length);
     section->track_id = msid[length] ? sdp_arena_copy_string(arena, msid + length + 1) : "";
 }

@@ -93,3 +93,11 @@ bool scan_is_digits(struct scan part)
             return false;
     return true;
 }
+
+bool scan_is_printable(struct scan part)
+{
+    for (; part.at < part.end; part.at++)
+        if (*part.at < ' ' || *part.at > '~')
+            return false;
+    return true;
+}

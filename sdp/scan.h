@@ -40,3 +40,4 @@ bool scan_is(struct scan part, const char *literal);
 bool scan_is_token(struct scan part);     // RFC 8866 9: token
 bool scan_is_ice_chars(struct scan part); // RFC 8839 5.1, and '-', '_', '=' that are seen in the field
 bool scan_is_digits(struct scan part);
+bool scan_is_printable(struct scan part); // ASCII; also empty

@@ -216,6 +216,19 @@ static void a_mid_too_long_for_a_packet_is_not_put_there(void)
     "a=rtcp-fb:96 nack pli\r\na=rtcp-fb:* ccm fir\r\na=rtcp-fb:99 goog-remb\r\na=rtcp-fb:96 x-unknown\r\n"             \
     "a=ssrc-group:FID 11 12\r\na=ssrc:11 cname:c\r\na=ssrc:12 cname:c\r\na=msid:s t\r\n"
 
+// It goes into offers to others, and into JSON, and may be cut on the way.
+static void what_is_not_ascii_goes_no_further(void)
+{
+    struct sdp_answer *answer =
+        answer_of(HEAD "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\na=fmtp:96 x=\xc3\xa9\r\n"
+                       "a=msid:s\xff t\r\n" MID("1") TRANSPORT,
+                  &publisher_policy);
+    CU_ASSERT_STRING_EQUAL(answer->sections[0].fmtp, "");
+    CU_ASSERT_STRING_EQUAL(answer->sections[0].stream_id, "");
+    CU_ASSERT_STRING_EQUAL(answer->sections[0].track_id, "");
+    sdp_answer_free(answer);
+}
+
 static void feedback_and_rtx_go_together(void)
 {
     struct sdp_answer_policy rtx = with_rtx(&publisher_policy);
@@ -356,6 +369,7 @@ void answer_suite(void)
     CU_add_test(suite, "several fingerprints, in any case", several_fingerprints_are_kept);
     CU_add_test(suite, "extensions are mapped (RFC 8285)", extensions_are_mapped);
     CU_add_test(suite, "a long mid stays out of packets", a_mid_too_long_for_a_packet_is_not_put_there);
+    CU_add_test(suite, "what is not ASCII goes no further", what_is_not_ascii_goes_no_further);
     CU_add_test(suite, "nack comes with RTX only", feedback_and_rtx_go_together);
     CU_add_test(suite, "a publisher's sources are told", a_publishers_sources_are_told);
     CU_add_test(suite, "one rid is answered (RFC 8853)", one_rid_is_answered);
