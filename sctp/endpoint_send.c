@@ -78,6 +78,8 @@ void endpoint_send(struct endpoint *endpoint, const struct link_message *piece)
     service_activate(endpoint);
     if (!endpoint->socket || endpoint->queued + piece->size > ENDPOINT_QUEUE_MAX) {
         endpoint->taken += piece->size;
+        drop(endpoint, endpoint->coming); // or its next pieces would close up over the hole
+        endpoint->coming = NULL;
         return;
     }
     take_piece(endpoint, piece);
