@@ -19,20 +19,20 @@ static void describe_bundle(struct negotiation *negotiation, struct sdp *sdp)
     const struct sdp_answer *answer = negotiation->answer;
     if (!negotiation->bundle || answer->tag == SDP_NO_SECTION)
         return;
-    struct sdp_group *group = SDP_APPEND(arena, sdp->groups, sdp->group_count);
-    if (!group)
-        return;
-    group->semantics = "BUNDLE";
+    struct sdp_group bundle = {.semantics = "BUNDLE"};
     for (unsigned i = 0; i < negotiation->bundle->count; i++) {
         for (uint32_t k = 0; k < answer->section_count; k++) {
             if (answer->sections[k].verdict != SDP_ACCEPTED ||
                 strcmp(answer->sections[k].mid, negotiation->bundle->mids[i]) != 0)
                 continue;
-            const char **mid = SDP_APPEND(arena, group->mids, group->count);
+            const char **mid = SDP_APPEND(arena, bundle.mids, bundle.count);
             if (mid)
                 *mid = answer->sections[k].mid;
         }
     }
+    struct sdp_group *group = bundle.count ? SDP_APPEND(arena, sdp->groups, sdp->group_count) : NULL;
+    if (group)
+        *group = bundle;
 }
 
 void sdp_describe_session(struct negotiation *negotiation)

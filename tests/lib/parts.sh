@@ -147,13 +147,14 @@ part_seeds() {
     done
 }
 
+# Without error_exitcode libFuzzer ends with 77 when it has found something, which says "skipped" elsewhere.
 fuzz_one() {
     local name=$1 corpus=$root/build-fuzz/corpus/$1
     local directories
     mapfile -t directories < <(seeds_of "$name")
     mkdir -p "$corpus"
     run_item "fuzz/$name" $((fuzz_seconds + 100)) "build-fuzz/tests/fuzz/fuzz_$name" -max_total_time="$fuzz_seconds" \
-        -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 -artifact_prefix="$corpus-" "$corpus" \
+        -timeout=10 -rss_limit_mb=2048 -error_exitcode=1 -print_final_stats=1 -verbosity=0 -artifact_prefix="$corpus-" "$corpus" \
         "${directories[@]}" || true
 }
 
