@@ -22,7 +22,7 @@ static void describe_bundle(struct negotiation *negotiation, struct sdp *sdp)
     struct sdp_group bundle = {.semantics = "BUNDLE"};
     for (unsigned i = 0; i < negotiation->bundle->count; i++) {
         for (uint32_t k = 0; k < answer->section_count; k++) {
-            if (answer->sections[k].verdict != SDP_ACCEPTED ||
+            if (answer->sections[k].verdict != SDP_ACCEPTED || !*answer->sections[k].mid ||
                 strcmp(answer->sections[k].mid, negotiation->bundle->mids[i]) != 0)
                 continue;
             const char **mid = SDP_APPEND(arena, bundle.mids, bundle.count);
