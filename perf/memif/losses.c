@@ -10,8 +10,7 @@
 struct losses_counts losses_counts;
 
 #ifdef NARU_PERF_LIBSRTP
-#include "crypto.h"
-#include "libsrtp.h"
+#include "peer_sessions.h"
 #include "rtcp_feedback.h"
 
 #define KEPT       8    // of one source
@@ -19,22 +18,20 @@ struct losses_counts losses_counts;
 #define SRTCP_MOST 1500
 
 static struct {
-    const struct rooms *rooms;
-    srtp_t *sessions; // by transport, made when the gateway first speaks to it
-    uint8_t *frames;  // by transport, KEPT each
-    uint8_t *next;    // place in them
+    struct peer_sessions sessions;
+    uint8_t *frames; // by transport, KEPT each
+    uint8_t *next;   // place in them
     uint32_t each, until;
 } losses;
 
 int losses_open(const struct rooms *rooms, uint32_t lost_each)
 {
-    if (!crypto_start_libsrtp())
-        return -ENOTSUP;
-    losses.rooms = rooms;
-    losses.sessions = calloc(rooms->transports, sizeof(*losses.sessions));
+    int error = peer_sessions_open(rooms, false, &losses.sessions);
+    if (error)
+        return error;
     losses.frames = calloc(rooms->transports, (size_t)KEPT * FRAME_SIZE);
     losses.next = calloc(rooms->transports, 1);
-    if (!losses.sessions || !losses.frames || !losses.next)
+    if (!losses.frames || !losses.next)
         return -ENOMEM;
     losses.each = losses.until = lost_each;
     return 0;
@@ -42,10 +39,7 @@ int losses_open(const struct rooms *rooms, uint32_t lost_each)
 
 void losses_close(void)
 {
-    for (uint32_t i = 0; losses.sessions && i < losses.rooms->transports; i++)
-        if (losses.sessions[i])
-            srtp_dealloc(losses.sessions[i]);
-    free(losses.sessions);
+    peer_sessions_close(&losses.sessions);
     free(losses.frames);
     free(losses.next);
     memset(&losses, 0, sizeof(losses));
@@ -111,12 +105,7 @@ static unsigned take_nack(uint32_t transport, const struct rtcp_feedback *feedba
 // The compound in the clear, its size in place; false: not the gateway's.
 static bool decrypt(uint32_t transport, uint8_t *data, int *size)
 {
-    if (!losses.sessions[transport]) {
-        struct transport_keys keys;
-        rooms_keys(losses.rooms, transport, &keys);
-        losses.sessions[transport] = libsrtp_open(keys.suite, keys.send_key, keys.send_salt, ssrc_any_inbound);
-    }
-    srtp_t session = losses.sessions[transport];
+    srtp_t session = peer_sessions_of(&losses.sessions, transport);
     return session && srtp_unprotect_rtcp(session, data, size) == srtp_err_status_ok;
 }
 
