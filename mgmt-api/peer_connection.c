@@ -19,22 +19,13 @@ json_t *peer_json_body(const struct http_request *request, struct http_response 
     return NULL;
 }
 
-bool peer_json_copy(const char *text, char *field, size_t size)
-{
-    size_t length = text ? strlen(text) : 0;
-    if (!text || length >= size)
-        return false;
-    memcpy(field, text, length + 1);
-    return true;
-}
-
 bool peer_json_name(struct http_request *request, struct gateway_request *ask, enum gateway_operation operation,
                     struct http_response *response)
 {
     ask->operation = operation;
     ask->is_peer = true;
     memcpy(ask->room, request->access.room, sizeof ask->room); // a token of one room reaches no peer of another
-    if (peer_json_copy(request->parameters[0], ask->id, sizeof ask->id))
+    if (request_copy(request->parameters[0], ask->id, sizeof ask->id))
         return true;
     ask->status = GATEWAY_NO_SESSION;
     problem_of_gateway(response, ask);
@@ -51,7 +42,7 @@ bool connection_open(const struct http_service *service, struct http_request *re
         return false;
     bool is_good = !json_unpack_ex(body, NULL, JSON_STRICT, "{s:s, s?b, s?b, s?b}", "room", &room, "publish", &publish,
                                    "subscribe", &subscribe, "polite", &polite) &&
-                   peer_json_copy(room, ask->room, sizeof ask->room);
+                   request_copy(room, ask->room, sizeof ask->room);
     json_decref(body);
     ask->operation = GATEWAY_PEER_OPEN;
     ask->is_peer = true;
@@ -185,8 +176,8 @@ bool connection_add_candidate(const struct http_service *service, struct http_re
         return false;
     const char *candidate = json_string_value(json_object_get(body, "candidate"));
     const char *mid = json_string_value(json_object_get(body, "sdpMid"));
-    bool is_good = peer_json_copy(candidate ? candidate : "", ask->peer.candidate, sizeof ask->peer.candidate) &&
-                   peer_json_copy(mid ? mid : "", ask->peer.mid, sizeof ask->peer.mid);
+    bool is_good = request_copy(candidate ? candidate : "", ask->peer.candidate, sizeof ask->peer.candidate) &&
+                   request_copy(mid ? mid : "", ask->peer.mid, sizeof ask->peer.mid);
     json_decref(body);
     if (!is_good)
         problem(response, 400, "Send {\"candidate\": \"candidate:...\", \"sdpMid\": MID}, one candidate a request.");

@@ -9,9 +9,6 @@
 // The body as an object, which the caller releases; NULL: *response says what is wrong.
 json_t *peer_json_body(const struct http_request *request, struct http_response *response);
 
-// False for NULL, and for what is too long.
-bool peer_json_copy(const char *text, char *field, size_t size);
-
 // Begins a request to the peer that the path names. False: *response says that there is none.
 bool peer_json_name(struct http_request *request, struct gateway_request *ask, enum gateway_operation operation,
                     struct http_response *response);

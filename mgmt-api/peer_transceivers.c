@@ -162,7 +162,7 @@ bool transceiver_change(const struct http_service *service, struct http_request 
                 "Send what is to change: direction, \"stopped\": true, or \"sender\": {\"active\": false}.");
         return false;
     }
-    if (peer_json_copy(request->parameters[1], ask->peer.mid, sizeof ask->peer.mid))
+    if (request_copy(request->parameters[1], ask->peer.mid, sizeof ask->peer.mid))
         return true;
     problem(response, 404, "No transceiver has that mid.");
     return false;
@@ -182,7 +182,7 @@ bool track_add(const struct http_service *service, struct http_request *request,
     if (!body)
         return false;
     bool is_good = !json_unpack_ex(body, NULL, JSON_STRICT, "{s:s}", "source", &source) &&
-                   peer_json_copy(source, ask->peer.source, sizeof ask->peer.source);
+                   request_copy(source, ask->peer.source, sizeof ask->peer.source);
     json_decref(body);
     if (!is_good)
         problem(response, 400, "Send {\"source\": \"ROOM/PEER/MID\"}: a track that another member of the room sends.");
@@ -200,7 +200,7 @@ bool track_remove(const struct http_service *service, struct http_request *reque
 {
     if (!peer_json_name(request, ask, GATEWAY_PEER_REMOVE_TRACK, response))
         return false;
-    if (peer_json_copy(request->parameters[1], ask->peer.track, sizeof ask->peer.track))
+    if (request_copy(request->parameters[1], ask->peer.track, sizeof ask->peer.track))
         return true;
     problem(response, 404, "No track of that id is sent to the peer.");
     return false;

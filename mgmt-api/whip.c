@@ -5,15 +5,6 @@
 #include "problem.h"
 #include <string.h>
 
-static bool copy_parameter(const char *parameter, char *field, size_t size)
-{
-    size_t length = strlen(parameter);
-    if (length >= size)
-        return false;
-    memcpy(field, parameter, length + 1);
-    return true;
-}
-
 // The body moves from the request to the gateway.
 static void take_body(struct http_request *request, struct gateway_request *ask)
 {
@@ -25,7 +16,7 @@ static void take_body(struct http_request *request, struct gateway_request *ask)
 
 static bool offer(struct http_request *request, struct gateway_request *ask, struct http_response *response)
 {
-    if (!copy_parameter(request->parameters[0], ask->room, sizeof ask->room)) {
+    if (!request_copy(request->parameters[0], ask->room, sizeof ask->room)) {
         problem(response, 400, "A room name has at most %d characters.", GATEWAY_ROOM_SIZE - 1);
         return false;
     }
@@ -64,8 +55,8 @@ void whip_created(const struct http_request *request, struct gateway_request *an
 
 static bool name_session(struct http_request *request, struct gateway_request *ask, struct http_response *response)
 {
-    if (copy_parameter(request->parameters[0], ask->room, sizeof ask->room) &&
-        copy_parameter(request->parameters[1], ask->id, sizeof ask->id))
+    if (request_copy(request->parameters[0], ask->room, sizeof ask->room) &&
+        request_copy(request->parameters[1], ask->id, sizeof ask->id))
         return true;
     ask->status = GATEWAY_NO_SESSION;
     problem_of_gateway(response, ask);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "access.h"
 #include "bearer.h"
+#include "json_web_token.h"
 #include <string.h>
+
+const char *const permission_names[PERMISSIONS] = {"none", "admin", "publish", "subscribe", "data"};
 
 bool access_permits(const struct access *access, enum permission permission, const char *room)
 {

@@ -4,9 +4,28 @@
 
 #include "config_types.h"
 #include "gateway.h"
-#include "json_web_token.h"
 
 #include <time.h>
+
+struct json_web_keys; // json_web_token.h
+
+// PERMIT_NONE: no token is asked for. PERMIT_MEMBER: one that lets publish or subscribe in some room, which the handler
+// looks at.
+enum permission {
+    PERMIT_NONE,
+    PERMIT_ADMIN,
+    PERMIT_PUBLISH,
+    PERMIT_SUBSCRIBE,
+    PERMIT_DATA,
+    PERMISSIONS,
+    PERMIT_MEMBER = PERMISSIONS
+};
+extern const char *const permission_names[PERMISSIONS];
+
+struct access {
+    unsigned permissions;         // bits; 1 << PERMIT_ADMIN has all others in it
+    char room[GATEWAY_ROOM_SIZE]; // the only one; "": any
+};
 
 // Whether it opens PERMISSION in this room; NULL: in all rooms.
 bool access_permits(const struct access *access, enum permission permission, const char *room);

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "connection.h"
 #include "descriptors.h"
+#include "json_web_token.h"
 #include "listen_address.h"
 #include "log_filter.h"
 #include <errno.h>

@@ -18,8 +18,6 @@
 #define RSA_BITS_MIN   2048
 #define CLOCKS_APART_S 30 // of who signed and of this machine
 
-const char *const permission_names[PERMISSIONS] = {"none", "admin", "publish", "subscribe", "data"};
-
 struct json_web_key {
     jwt_alg_t algorithm;
     int length;

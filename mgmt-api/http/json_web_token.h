@@ -2,30 +2,7 @@
 // JSON Web Tokens (RFC 7519) that an application signs: who may do what, in which room, until when. libjwt reads them.
 #pragma once
 
-#include "config_types.h"
-#include "gateway.h"
-
-#include <time.h>
-
-// PERMIT_NONE: no token is asked for. PERMIT_MEMBER: one that lets publish or subscribe in some room, which the handler
-// looks at.
-enum permission {
-    PERMIT_NONE,
-    PERMIT_ADMIN,
-    PERMIT_PUBLISH,
-    PERMIT_SUBSCRIBE,
-    PERMIT_DATA,
-    PERMISSIONS,
-    PERMIT_MEMBER = PERMISSIONS
-};
-extern const char *const permission_names[PERMISSIONS];
-
-struct access {
-    unsigned permissions;         // bits; 1 << PERMIT_ADMIN has all others in it
-    char room[GATEWAY_ROOM_SIZE]; // the only one; "": any
-};
-
-struct json_web_keys;
+#include "access.h"
 
 // From items like "ES256:/etc/naru/jwt.pem" (config_json_web_key_parse). Reads the files: what root may be needed for.
 // *ret_keys is NULL where none is named. 0, -ENOKEY (a file holds no such key), or why it cannot be read.

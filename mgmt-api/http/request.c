@@ -100,3 +100,12 @@ void request_clear(struct http_request *request)
     // The token does not stay in memory longer than the request.
     explicit_bzero(request, sizeof *request);
 }
+
+bool request_copy(const char *text, char *field, size_t size)
+{
+    size_t length = text ? strlen(text) : 0;
+    if (!text || length >= size)
+        return false;
+    memcpy(field, text, length + 1);
+    return true;
+}

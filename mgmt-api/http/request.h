@@ -2,7 +2,7 @@
 // An HTTP request as handlers see it: text is decoded, bounded and NUL-terminated.
 #pragma once
 
-#include "json_web_token.h"
+#include "access.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,6 +40,9 @@ struct http_request {
 // Takes method, path and headers from a connection that has read them. 0, or the HTTP status to refuse it with.
 unsigned request_read(struct lws *wsi, struct http_request *ret_request);
 void request_clear(struct http_request *request);
+
+// Copies text of a request whole, or not at all: false if it is NULL or too long.
+bool request_copy(const char *text, char *field, size_t size);
 
 // Decimal digits and nothing else (RFC 9110 8.6).
 bool content_length_parse(const char *text, uint64_t *ret_length);

@@ -2,6 +2,7 @@
 // JSON Web Tokens open what they say, while they last, under the keys of the configuration and no others.
 #include "access.h"
 #include "http_fixture.h"
+#include "json_web_token.h"
 
 #include <CUnit/CUnit.h>
 #include <errno.h>
