@@ -11,17 +11,16 @@ build=${NARU_FUZZ_BUILD:-$root/build-fuzz}
 done_now=$results/fuzz-now.tsv # target, verdict, executions, inputs in the corpus
 
 cd "$root"
+. tests/lib/parts.sh
 [ -f "$build/build.ninja" ] || CC=clang meson setup "$build" -Dsanitize=true -Dfuzz=true >"$results/fuzz-build.log"
 ninja -C "$build" >>"$results/fuzz-build.log" || { tail -n 20 "$results/fuzz-build.log" && exit 1; }
 touch "$done_now"
 
 # TARGET: its verdict, and how much it did.
 fuzz() {
-    local name=$1 corpus=$results/corpus/$1 log=$results/fuzz-$1.log verdict=ok seeds=() directory options
+    local name=$1 corpus=$results/corpus/$1 log=$results/fuzz-$1.log verdict=ok seeds options
     mkdir -p "$corpus"
-    for directory in tests/fuzz/*/seeds/"$name" "$NARU_CORPORA/seeds/$name"*; do
-        [ ! -d "$directory" ] || seeds+=("$directory")
-    done
+    mapfile -t seeds < <(seeds_of "$name")
     # Short lists of steps reach little.
     case $name in segments_*) options=(-len_control=0 -max_len=512) ;; *) options=() ;; esac
     UBSAN_OPTIONS=print_stacktrace=1 "$build/tests/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
