@@ -50,7 +50,7 @@ static void check_bursts_of(unsigned engine, unsigned burst)
     enum { COUNT = 150 };
     static struct hmac_sha1_key keys[COUNT];
     static uint8_t raw[COUNT][100], messages[COUNT][600], tags[COUNT][24];
-    struct hmac_sha1_job jobs[COUNT];
+    struct hmac_sha1_job jobs[COUNT] = {0};
     uint64_t random = 3;
     memset(tags, 0xa5, sizeof(tags));
     for (unsigned i = 0; i < burst; i++) {
