@@ -219,8 +219,9 @@ static struct journal_transceiver *accept_line(struct commit *commit, unsigned l
     struct journal_transceiver *transceiver = transceiver_of(commit, line);
     if (!transceiver)
         transceiver = transceivers_add(record, section->kind == SDP_AUDIO ? MEDIA_AUDIO : MEDIA_VIDEO);
-    if (!commit->is_offerer && commit->proposal->lines[line].is_new) {
-        transceiver->receives = record->may_publish;
+    bool is_taken = ways(commit, line) & WAY_RECEIVE; // the peer began to send in it
+    if (!commit->is_offerer && (is_taken || commit->proposal->lines[line].is_new)) {
+        transceiver->receives = record->may_publish && !transceiver->refuses;
         transceiver->is_added = false; // the section is the peer's, and outlives the source
     }
     transceiver->line = (uint8_t)line;

@@ -112,6 +112,7 @@ static int set_ways(const struct session *session, struct journal_transceiver *t
         refuse(request, GATEWAY_INVALID_ACCESS, 0, "the peer may not publish");
     else {
         transceiver->receives = wanted & GATEWAY_RECEIVES;
+        transceiver->refuses = !transceiver->receives;
         transceiver->is_withheld = transceiver->source.generation && !(wanted & GATEWAY_SENDS);
         return 0;
     }

@@ -73,8 +73,9 @@ static void match_line(const struct peer_connection *peer, struct peer_policy *p
     proposed->line.transceiver = (uint8_t)transceivers_index(&peer->record, transceiver);
     proposed->serial = transceiver->serial;
     peer_wish(peer, proposed->line.transceiver, &policy->wishes[line]);
-    // A section that comes with the offer is received as well, if the peer sends there.
-    policy->wishes[line].receives |= proposed->is_new && peer->record.may_publish;
+    // What the peer sends is received, also in sections in which it was sent to alone so far (W3C WebRTC 5.1,
+    // addTrack).
+    policy->wishes[line].receives |= !transceiver->refuses && peer->record.may_publish;
 }
 
 static int refuse_answer(struct gateway_request *request, int error, const struct sdp_error *why)

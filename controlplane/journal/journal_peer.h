@@ -31,7 +31,8 @@ struct journal_transceiver {
     uint8_t is_declined; // stopped though its source is there: that is not offered again
     uint32_t feedback, clock_rate;
     char mid[RTP_ID_SIZE], rid[RTP_ID_SIZE];
-    uint8_t reserved2[6];
+    uint8_t refuses; // nothing is received in it, whatever the peer offers: its direction was set so
+    uint8_t reserved2[5];
     uint8_t extension_ids[EXTENSION_KINDS];
 
     struct record_link stream; // what is received; generation 0: nothing

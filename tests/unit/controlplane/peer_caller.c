@@ -62,7 +62,7 @@ static int add_transport(char *text, const struct peer_caller *caller, const cha
 
 static void name(const struct peer_caller *caller, unsigned line, char ret_mid[16])
 {
-    snprintf(ret_mid, 16, "%u", line);
+    snprintf(ret_mid, 16, "%s%u", caller->mid_prefix ? caller->mid_prefix : "", line);
     if (line == 0 && caller->first_mid)
         snprintf(ret_mid, 16, "%s", caller->first_mid);
 }

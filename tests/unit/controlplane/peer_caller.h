@@ -12,6 +12,7 @@ struct peer_caller {
     const char *video; // rtpmap; NULL: VP8/90000
     unsigned stopped;  // bits: m-lines with port 0
     const char *first_mid;
+    const char *mid_prefix; // of the number; NULL: none
 };
 
 enum gateway_status peer_caller_open(struct test_gateway *gateway, struct peer_caller *caller, const char *room);

@@ -207,6 +207,48 @@ static void a_bad_offer_takes_nothing_back(void)
     CU_ASSERT_EQUAL(peer_of(&two)->state, JSEP_HAVE_LOCAL_OFFER);
 }
 
+// W3C WebRTC 5.1, addTrack: a browser sends in a section in which it was sent to alone so far.
+static void a_peer_may_send_in_the_section_of_a_source(void)
+{
+    struct peer_caller one = {.lines = 2}, two = {.lines = 0}, three = {.lines = 0};
+    peer_caller_open(&gateway, &one, "room");
+    peer_caller_open(&gateway, &two, "room");
+    peer_caller_publish(&gateway, &one);
+    CU_ASSERT_EQUAL(peer_caller_follow(&gateway, &two), 2);
+    CU_ASSERT_EQUAL(peer_caller_streams(&gateway, &two), 0);
+    two.lines = 2;
+    two.mid_prefix = "g";
+    peer_caller_publish(&gateway, &two);
+    CU_ASSERT_EQUAL(peer_caller_streams(&gateway, &two), 2);
+    CU_ASSERT_EQUAL(peer_caller_routes(&gateway, &two), 2);
+    CU_ASSERT_FALSE(peer_of(&two)->needs_negotiation);
+    CU_ASSERT_EQUAL(peer_caller_follow(&gateway, &one), 2);
+    // What it sends does not end with the source.
+    peer_caller_ask(&gateway, &one, GATEWAY_CLOSE, (struct gateway_peer_ask){0}, NULL);
+    CU_ASSERT_TRUE(peer_of(&two)->needs_negotiation);
+    peer_caller_publish(&gateway, &two);
+    CU_ASSERT_EQUAL(peer_caller_streams(&gateway, &two), 2);
+    CU_ASSERT_EQUAL(peer_caller_routes(&gateway, &two), 0);
+    peer_caller_open(&gateway, &three, "room");
+    CU_ASSERT_EQUAL(peer_caller_follow(&gateway, &three), 2);
+}
+
+static void a_direction_that_was_set_stands_against_offers(void)
+{
+    struct peer_caller one = {.lines = 2}, two = {.lines = 0};
+    struct gateway_peer_ask narrow = {.sets_ways = true, .ways = GATEWAY_SENDS, .mid = "g1"};
+    peer_caller_open(&gateway, &one, "room");
+    peer_caller_open(&gateway, &two, "room");
+    peer_caller_publish(&gateway, &one);
+    CU_ASSERT_EQUAL(peer_caller_follow(&gateway, &two), 2);
+    CU_ASSERT_EQUAL(peer_caller_ask(&gateway, &two, GATEWAY_PEER_CHANGE, narrow, NULL), GATEWAY_OK);
+    two.lines = 2;
+    two.mid_prefix = "g";
+    peer_caller_publish(&gateway, &two);
+    CU_ASSERT_EQUAL(peer_caller_streams(&gateway, &two), 1);
+    CU_ASSERT_EQUAL(peer_caller_routes(&gateway, &two), 2);
+}
+
 void peer_media_suite(void)
 {
     CU_pSuite suite = CU_add_suite_with_setup_and_teardown("peer media", NULL, NULL, open_gateway, close_gateway);
@@ -218,4 +260,7 @@ void peer_media_suite(void)
                 a_successor_makes_the_tables_what_the_journal_says);
     CU_add_test(suite, "what the peer rejects is not offered again", what_the_peer_rejects_is_not_offered_again);
     CU_add_test(suite, "a bad offer takes nothing back", a_bad_offer_takes_nothing_back);
+    CU_add_test(suite, "a peer may send in the section of a source", a_peer_may_send_in_the_section_of_a_source);
+    CU_add_test(suite, "a direction that was set stands against offers",
+                a_direction_that_was_set_stands_against_offers);
 }
