@@ -52,6 +52,16 @@ export class Peer extends EventTarget {
     await this.#inTurn(() => this.#offer());
   }
 
+  // What is paused sends no packets. Nothing is negotiated: the others keep the stream, and it stands still.
+  async pause(kind, isPaused) {
+    for (const sender of this.connection.getSenders()) {
+      if (sender.track?.kind !== kind) continue;
+      const parameters = sender.getParameters();
+      parameters.encodings.forEach((encoding) => (encoding.active = !isPaused));
+      await sender.setParameters(parameters);
+    }
+  }
+
   // Both ends get new credentials; media goes on.
   restartIce() {
     this.connection.restartIce();

@@ -63,11 +63,13 @@ async function stop() {
   await left?.close().catch(() => {});
 }
 
-// A track that is switched off sends silence or black; nothing is negotiated.
-function toggle(kind, button, [on, off]) {
+// The track is switched off for the own tile, too, which shows what the others see.
+async function toggle(kind, button, [on, off]) {
   const tracks = stream?.getTracks().filter((track) => track.kind === kind) ?? [];
-  tracks.forEach((track) => (track.enabled = !track.enabled));
-  element(button).textContent = tracks.some((track) => track.enabled) ? on : off;
+  const isOff = tracks.some((track) => track.enabled);
+  tracks.forEach((track) => (track.enabled = !isOff));
+  element(button).textContent = isOff ? off : on;
+  await peer?.pause(kind, isOff).catch(showError);
 }
 
 function setRunning(running) {

@@ -46,8 +46,8 @@ async function keepScreenshots(browser, name) {
 }
 
 // One page in a context of its own. rewriteAnswer: (sdp) => sdp, between the gateway and the page.
-export async function open(browser, { permissions = [], video = SMALL, rewriteAnswer }) {
-  const context = await browser.newContext({ permissions });
+export async function open(browser, { permissions = [], video = SMALL, rewriteAnswer, viewport }) {
+  const context = await browser.newContext({ permissions, viewport });
   const page = await context.newPage();
   page.on('pageerror', (error) => console.log(`        page error: ${error.message}`));
   await page.addInitScript(pageHooks, video);

@@ -2,7 +2,7 @@
 // Put into each page before its own scripts: keeps its connections at hand, and makes the camera's picture small.
 // Runs in the page; `video` are the constraints instead of the page's own.
 export function pageHooks(video) {
-  const tap = { connections: [], events: [], samples: [], firstPicture: undefined };
+  const tap = { connections: [], events: [], negotiations: 0, samples: [], firstPicture: undefined };
   window.tap = tap;
 
   const note = (what, state) => tap.events.push({ at: Math.round(performance.now()), what, state });
@@ -28,6 +28,7 @@ export function pageHooks(video) {
       awaitPicture(performance.now());
       this.addEventListener('connectionstatechange', () => note('connection', this.connectionState));
       this.addEventListener('signalingstatechange', () => followDtls(this), { once: true });
+      this.addEventListener('signalingstatechange', () => (tap.negotiations += this.signalingState === 'stable'));
     }
   };
 

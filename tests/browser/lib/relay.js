@@ -47,6 +47,7 @@ export class Relay {
   #upstream = new Map(); // peer's address and port -> socket towards the gateway
   #up = new Line(this);
   #down = new Line(this);
+  cut = false; // true: nothing passes
 
   // address: where the peer finds it; kbps: undefined is no limit.
   static async start(address, kbps) {
@@ -77,10 +78,14 @@ export class Relay {
     this.gateway = gateway;
   }
 
+  get #passes() {
+    return this.gateway && !this.cut;
+  }
+
   #fromPeer(data, peer) {
-    if (!this.gateway) return;
+    if (!this.#passes) return;
     const socket = this.#socketOf(peer);
-    this.#up.send(data.length, () => this.gateway && socket.send(data, this.gateway.port, this.gateway.address));
+    this.#up.send(data.length, () => this.#passes && socket.send(data, this.gateway.port, this.gateway.address));
   }
 
   #socketOf(peer) {
@@ -88,7 +93,7 @@ export class Relay {
     if (!this.#upstream.has(key)) {
       const socket = createSocket('udp4');
       socket.on('message', (data) =>
-        this.#down.send(data.length, () => this.gateway && this.#socket.send(data, peer.port, peer.address)),
+        this.#down.send(data.length, () => this.#passes && this.#socket.send(data, peer.port, peer.address)),
       );
       this.#upstream.set(key, socket);
     }
