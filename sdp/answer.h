@@ -22,6 +22,13 @@ enum sdp_verdict {
 };
 const char *sdp_verdict_text(enum sdp_verdict verdict);
 
+// A format that an offer names behind the first.
+struct sdp_alternative {
+    enum sdp_codec codec;
+    uint8_t payload_type, rtx_payload_type; // SDP_NO_PAYLOAD: none
+    const char *fmtp;
+};
+
 // What was negotiated for one m-section. Strings live in the answer.
 struct sdp_section {
     enum sdp_verdict verdict;
@@ -44,6 +51,8 @@ struct sdp_section {
     const char *remote_ufrag, *remote_pwd; // may differ within a bundle: the tag's count
     uint16_t sctp_port;                    // the peer's (RFC 8841), with kind SDP_APPLICATION
     uint64_t max_message_size;             // that the peer takes; 0: any
+    unsigned alternative_count;            // of an offer: less preferred than the format above
+    const struct sdp_alternative *alternatives;
 };
 
 struct sdp_answer {

@@ -35,14 +35,31 @@ static const struct sdp_format *find_format_of_source(const struct sdp_media *me
     return NULL;
 }
 
-static const struct sdp_format *find_preferred(const struct negotiation *negotiation, const struct sdp_media *media)
+static const struct sdp_format *find_choice(const struct sdp_media *media, const struct sdp_codec_choice *choices,
+                                            unsigned count)
 {
-    const struct sdp_answer_policy *policy = negotiation->policy;
-    const struct sdp_codec_choice *choices = media->kind == SDP_AUDIO ? policy->audio : policy->video;
-    unsigned count = media->kind == SDP_AUDIO ? policy->audio_count : policy->video_count;
     for (unsigned i = 0; i < count; i++) {
         const struct sdp_format *format = find_format(media, choices[i].codec, choices[i].fmtp);
         if (format)
+            return format;
+    }
+    return NULL;
+}
+
+static const struct sdp_format *find_preferred(const struct negotiation *negotiation, const struct sdp_media *media)
+{
+    const struct sdp_answer_policy *policy = negotiation->policy;
+    bool is_audio = media->kind == SDP_AUDIO;
+    return find_choice(media, is_audio ? policy->audio : policy->video,
+                       is_audio ? policy->audio_count : policy->video_count);
+}
+
+static const struct sdp_format *find_answered(const struct sdp_media *media, const struct sdp_transceiver *transceiver)
+{
+    for (unsigned i = 0; transceiver->is_answer && i < media->format_count; i++) {
+        const struct sdp_format *format = &media->formats[i];
+        if (accepts(media, format) && format->payload_type < 128 &&
+            transceiver->offered[format->payload_type / 64] >> format->payload_type % 64 & 1)
             return format;
     }
     return NULL;
@@ -125,6 +142,10 @@ static const struct sdp_format *find_format_of_peer(const struct negotiation *ne
     if (*ret_sends)
         format = find_format_of_source(media, &negotiation->policy->sources[transceiver->source]);
     *ret_sends = format;
+    if (!format)
+        format = find_answered(media, transceiver);
+    if (!format)
+        format = find_choice(media, transceiver->choices, transceiver->choice_count);
     if (!format && transceiver->codec != SDP_CODEC_OTHER)
         format = find_format(media, transceiver->codec, transceiver->fmtp);
     if (!format)

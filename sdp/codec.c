@@ -11,18 +11,20 @@ struct codec_row {
     enum sdp_kind kind;
     uint32_t clock_rate;
     uint8_t channels;
+    const char *fmtp;
 };
 
 static const struct codec_row rows[SDP_CODECS] = {
-    [SDP_CODEC_OTHER] = {"", SDP_OTHER, 0, 1},
-    [SDP_CODEC_OPUS] = {"opus", SDP_AUDIO, 48000, 2}, // RFC 7587 4.1: always 48000/2
-    [SDP_CODEC_PCMU] = {"PCMU", SDP_AUDIO, 8000, 1},
-    [SDP_CODEC_PCMA] = {"PCMA", SDP_AUDIO, 8000, 1},
-    [SDP_CODEC_VP8] = {"VP8", SDP_VIDEO, 90000, 1},
-    [SDP_CODEC_VP9] = {"VP9", SDP_VIDEO, 90000, 1},
-    [SDP_CODEC_H264] = {"H264", SDP_VIDEO, 90000, 1},
-    [SDP_CODEC_AV1] = {"AV1", SDP_VIDEO, 90000, 1},
-    [SDP_CODEC_RTX] = {"rtx", SDP_OTHER, 0, 1}, // the clock rate of what it repeats
+    [SDP_CODEC_OTHER] = {"", SDP_OTHER, 0, 1, ""},
+    [SDP_CODEC_OPUS] = {"opus", SDP_AUDIO, 48000, 2, "minptime=10;useinbandfec=1"}, // RFC 7587 4.1: always 48000/2
+    [SDP_CODEC_PCMU] = {"PCMU", SDP_AUDIO, 8000, 1, ""},
+    [SDP_CODEC_PCMA] = {"PCMA", SDP_AUDIO, 8000, 1, ""},
+    [SDP_CODEC_VP8] = {"VP8", SDP_VIDEO, 90000, 1, ""},
+    [SDP_CODEC_VP9] = {"VP9", SDP_VIDEO, 90000, 1, "profile-id=0"},
+    [SDP_CODEC_H264] = {"H264", SDP_VIDEO, 90000, 1,
+                        "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"},
+    [SDP_CODEC_AV1] = {"AV1", SDP_VIDEO, 90000, 1, ""},
+    [SDP_CODEC_RTX] = {"rtx", SDP_OTHER, 0, 1, ""}, // the clock rate of what it repeats
 };
 
 enum sdp_codec sdp_codec_find(const char *encoding)
@@ -51,6 +53,11 @@ uint32_t sdp_codec_clock_rate(enum sdp_codec codec)
 uint8_t sdp_codec_channels(enum sdp_codec codec)
 {
     return rows[codec].channels;
+}
+
+const char *sdp_codec_fmtp(enum sdp_codec codec)
+{
+    return rows[codec].fmtp;
 }
 
 static int copy_value(const char *value, size_t length, char *ret_value, size_t size)

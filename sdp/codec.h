@@ -27,6 +27,8 @@ const char *sdp_codec_name(enum sdp_codec codec);
 enum sdp_kind sdp_codec_kind(enum sdp_codec codec);
 uint32_t sdp_codec_clock_rate(enum sdp_codec codec);
 uint8_t sdp_codec_channels(enum sdp_codec codec);
+// The parameters under which it is asked for: what most can do. "" where none are needed.
+const char *sdp_codec_fmtp(enum sdp_codec codec);
 
 // Copies the value of parameter `name` of an fmtp ("a=1;b=2"). Returns its length, or -ENOENT, or -ENOSPC.
 int sdp_fmtp_get(const char *fmtp, const char *name, char *ret_value, size_t size);

@@ -41,6 +41,10 @@ struct sdp_transceiver {
     uint32_t source; // that it sends: index into the policy's, or SDP_NO_SOURCE; left out where its codec is not there
     enum sdp_codec codec; // agreed on before, and kept while it is offered; SDP_CODEC_OTHER: none yet
     const char *fmtp;
+    unsigned choice_count; // codecs that this section prefers, before what was agreed on; 0: the policy's
+    const struct sdp_codec_choice *choices;
+    bool is_answer; // to an offer of these payload types (bits): the first of them counts (RFC 3264 6.1)
+    uint64_t offered[2];
 };
 
 struct sdp_answer_policy {

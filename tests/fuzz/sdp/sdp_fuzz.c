@@ -18,9 +18,11 @@ static const struct sdp_codec_choice video[] = {
 static const struct sdp_source sources[] = {{SDP_CODEC_VP8, "", 1, 2, "c", "s", "v"},
                                             {SDP_CODEC_OPUS, NULL, 3, 0, "c", "s", NULL}};
 
-static const struct sdp_transceiver transceivers[] = {{true, false, 1, SDP_CODEC_OTHER, NULL},
-                                                      {true, false, 0, SDP_CODEC_VP9, "profile-id=0"},
-                                                      {false, true, SDP_NO_SOURCE, SDP_CODEC_OTHER, NULL}};
+static const struct sdp_transceiver transceivers[] = {
+    {.receives = true, .source = 1, .choice_count = 2, .choices = video},
+    {.receives = true, .source = 0, .codec = SDP_CODEC_VP9, .fmtp = "profile-id=0"},
+    {.is_stopped = true, .source = SDP_NO_SOURCE},
+    {.receives = true, .source = SDP_NO_SOURCE, .is_answer = true, .offered = {UINT64_MAX, UINT64_MAX}}};
 
 static const struct sdp_answer_policy policy = {
     .ice_ufrag = "user",

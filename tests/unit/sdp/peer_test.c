@@ -267,6 +267,64 @@ static void a_layer_that_was_agreed_on_is_offered_again(void)
     free(text);
 }
 
+// Further formats of an offer, each with its RTX; nack is said of those alone that have one.
+static void an_offer_may_name_several_codecs(void)
+{
+    static const struct sdp_alternative others[] = {{SDP_CODEC_VP9, 98, 99, "profile-id=2"},
+                                                    {SDP_CODEC_H264, 102, SDP_NO_PAYLOAD, "packetization-mode=1;x=y"}};
+    static const char *const lines[] = {"UDP/TLS/RTP/SAVPF 96 97 98 99 102\r\n",
+                                        "a=rtpmap:98 VP9/90000\r\n",
+                                        "a=fmtp:98 profile-id=2\r\n",
+                                        "a=fmtp:99 apt=98\r\n",
+                                        "a=fmtp:102 packetization-mode=1\r\n",
+                                        "a=rtcp-fb:98 nack\r\n",
+                                        "a=rtcp-fb:102 nack pli\r\n"};
+    struct sdp_section section = offered[2];
+    section.feedback |= 1u << TEST_FB_NACK;
+    section.alternative_count = 2;
+    section.alternatives = others;
+    char *text = offer_of(&section, 1);
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+        CU_ASSERT_PTR_NOT_NULL(strstr(text, lines[i]));
+    CU_ASSERT_PTR_NULL(strstr(text, "a=rtcp-fb:102 nack\r\n"));
+    free(text);
+}
+
+// RFC 3264 6.1: of an answer the first counts, as far as it was offered.
+static void the_first_format_of_an_answer_counts(void)
+{
+    static const struct {
+        uint64_t offered[2];
+        uint8_t taken;
+    } rows[] = {{{0, 1ULL << (96 - 64) | 1ULL << (102 - 64)}, 102}, {{0, 1ULL << (96 - 64)}, 96}, {{0, 0}, 96}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct sdp_transceiver wish = {.receives = true, .source = SDP_NO_SOURCE, .is_answer = true};
+        memcpy(wish.offered, rows[i].offered, sizeof(wish.offered));
+        const struct sdp_answer_policy policy = policy_with(&wish, 1);
+        struct sdp_answer *answer =
+            answer_with(HEAD BUNDLE("1") "m=video 9 UDP/TLS/RTP/SAVPF 102 96\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:102 "
+                                         "H264/90000\r\n" MID("1") TRANSPORT,
+                        &policy);
+        CU_ASSERT_EQUAL(answer->sections[0].payload_type, rows[i].taken);
+        sdp_answer_free(answer);
+    }
+}
+
+static void a_section_may_prefer_its_own_codecs(void)
+{
+    static const struct sdp_codec_choice choices[] = {{SDP_CODEC_AV1, NULL}, {SDP_CODEC_H264, NULL}};
+    const struct sdp_transceiver wish = {.receives = true,
+                                         .source = SDP_NO_SOURCE,
+                                         .codec = SDP_CODEC_VP8,
+                                         .fmtp = "",
+                                         .choice_count = 2,
+                                         .choices = choices};
+    const struct sdp_answer_policy policy = policy_with(&wish, 1);
+    struct sdp_answer *answer = answer_with(HEAD BUNDLE("1") VP8_AND_H264 MID("1") TRANSPORT, &policy);
+    CU_ASSERT_EQUAL(answer->sections[0].payload_type, 102);
+    sdp_answer_free(answer);
+}
+
 void peer_suite(void);
 void peer_suite(void)
 {
@@ -281,6 +339,9 @@ void peer_suite(void)
     CU_add_test(suite, "data channels are answered in the form of the offer",
                 data_channels_are_answered_in_the_form_of_the_offer);
     CU_add_test(suite, "offers say what each section is", offers_say_what_each_section_is);
+    CU_add_test(suite, "an offer may name several codecs", an_offer_may_name_several_codecs);
+    CU_add_test(suite, "the first format of an answer counts", the_first_format_of_an_answer_counts);
+    CU_add_test(suite, "a section may prefer its own codecs", a_section_may_prefer_its_own_codecs);
     CU_add_test(suite, "an offer can be answered", an_offer_can_be_answered);
     CU_add_test(suite, "a layer that was agreed on is offered again", a_layer_that_was_agreed_on_is_offered_again);
 }
