@@ -298,6 +298,18 @@ static void start_route(struct worker *worker, const struct transport_entry *tra
     route->sent_bytes = counter_get(&state->bytes);
 }
 
+// Another stream is to be sent in the same numbers, under the same SSRC and keys.
+static void change_stream(struct worker *worker, uint32_t index, const struct route_intent *intent)
+{
+    struct route_entry *route = entry_route(worker->entries, index);
+    install_leave_audience(worker, index);
+    route->stream = intent->from_stream.index;
+    route->stream_generation = intent->from_stream.generation;
+    route->started = false;        // it needs a key frame
+    if (route->state->source_ssrc) // two senders may have one SSRC, but not one timeline
+        atomic_store_explicit(&route->state->source_ssrc, 0, memory_order_relaxed);
+}
+
 static bool add_route(struct worker *worker, struct transport_entry *transport, uint32_t index,
                       const struct route_intent *intent)
 {
@@ -305,6 +317,8 @@ static bool add_route(struct worker *worker, struct transport_entry *transport, 
     const uint8_t *extension_kinds;
     if (route->generation != intent->generation)
         start_route(worker, transport, index, intent);
+    else if (route->stream != intent->from_stream.index || route->stream_generation != intent->from_stream.generation)
+        change_stream(worker, index, intent);
     struct audience *audience = find_audience(worker, intent->from_stream, &extension_kinds);
     if (!audience)
         return !(transport->upkeep->routes_missing = true);

@@ -180,6 +180,39 @@ static void a_new_source_goes_on_in_the_viewers_numbers(void)
     media_close(&publisher, &viewer);
 }
 
+// replaceTrack: another publisher's stream, even with the same SSRC, in the same numbers.
+static void a_route_changes_its_stream_and_goes_on(void)
+{
+    struct peer publisher, other, viewer;
+    struct route_intent route;
+    gateway_open(1);
+    media_pair(&publisher, &viewer, media_suites[1]);
+    peer_join(&other, 2, 0, media_suites[1]);
+    media_publish(&other, 1, 0x1000);
+    media_send(&publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = 500, .timestamp = 1000000});
+    CU_ASSERT_FATAL(media_take(&viewer, &got));
+    struct rtp_header before = got.header;
+    record_read(&tables_route(&gateway.control, 0)->head, &route, sizeof(route));
+    route.from_stream = (struct record_link){1, 101};
+    media_write_route(0, &route);
+    peer_publish(&viewer);
+    gateway_advance(1000);
+    media_send(&publisher, &(struct rtp_plan){.ssrc = 0x1000, .sequence = 501, .timestamp = 1003000});
+    CU_ASSERT_FALSE(media_take(&viewer, &got));
+    (void)rtcp_count(&other, 206, 1); // RFC 4585 6.3.1
+    media_send(&other, &(struct rtp_plan){.ssrc = 0x1000, .sequence = 60000, .timestamp = 5});
+    CU_ASSERT_FATAL(media_take(&viewer, &got));
+    CU_ASSERT_EQUAL(got.header.ssrc, before.ssrc);
+    CU_ASSERT((uint16_t)(got.header.sequence - before.sequence) - 1 < 128);
+    CU_ASSERT_EQUAL(got.header.timestamp - before.timestamp, 90001);
+    CU_ASSERT_EQUAL(rtcp_count(&other, 206, 1), 1);
+    media_send(&other, &(struct rtp_plan){.ssrc = 0x1000, .sequence = 60001, .timestamp = 3005});
+    CU_ASSERT_FATAL(media_take(&viewer, &got));
+    CU_ASSERT_EQUAL(got.header.timestamp - before.timestamp, 93001);
+    peer_close(&other);
+    media_close(&publisher, &viewer);
+}
+
 void rtp_rewrite_suite(void)
 {
     CU_pSuite suite = CU_add_suite("rtp_rewrite and srtp_protect", NULL, NULL);
@@ -191,4 +224,5 @@ void rtp_rewrite_suite(void)
     CU_ADD_TEST(suite, a_paused_route_gets_nothing);
     CU_ADD_TEST(suite, a_ring_of_routes_is_cut);
     CU_ADD_TEST(suite, a_new_source_goes_on_in_the_viewers_numbers);
+    CU_ADD_TEST(suite, a_route_changes_its_stream_and_goes_on);
 }
