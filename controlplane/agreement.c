@@ -44,28 +44,21 @@ uint32_t agreement_receiving_extensions(void)
     return receiving;
 }
 
-// Asked for first where a codec has formats that not everybody decodes; then any.
-static const char *preferred_fmtp(enum sdp_codec codec)
+// Where a codec has formats that not everybody decodes, what most can do is asked for first; then any.
+unsigned agreement_choices(enum sdp_codec codec, struct sdp_codec_choice *ret_choices)
 {
-    switch (codec) {
-    case SDP_CODEC_H264:
-        return "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f";
-    case SDP_CODEC_VP9:
-        return "profile-id=0";
-    default:
-        return NULL;
-    }
+    unsigned count = 0;
+    if (codec == SDP_CODEC_H264 || codec == SDP_CODEC_VP9)
+        ret_choices[count++] = (struct sdp_codec_choice){codec, sdp_codec_fmtp(codec)};
+    ret_choices[count++] = (struct sdp_codec_choice){codec, NULL};
+    return count;
 }
 
 static unsigned choose_codecs(const struct config_strings *names, struct sdp_codec_choice *ret_choices)
 {
     unsigned count = 0;
-    for (unsigned i = 0; i < names->count; i++) {
-        enum sdp_codec codec = sdp_codec_find(names->item[i]);
-        if (preferred_fmtp(codec))
-            ret_choices[count++] = (struct sdp_codec_choice){codec, preferred_fmtp(codec)};
-        ret_choices[count++] = (struct sdp_codec_choice){codec, NULL};
-    }
+    for (unsigned i = 0; i < names->count; i++)
+        count += agreement_choices(sdp_codec_find(names->item[i]), &ret_choices[count]);
     return count;
 }
 

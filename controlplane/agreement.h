@@ -29,6 +29,9 @@ void agreement_extension_uris(const char *ret_uris[EXTENSION_KINDS]);
 // Bits of those that serve whoever receives the media, and mean nothing behind this gateway.
 uint32_t agreement_receiving_extensions(void);
 
+// What is chosen of a codec's formats, the preferred first: at most two.
+unsigned agreement_choices(enum sdp_codec codec, struct sdp_codec_choice *ret_choices);
+
 // publisher: of whom a viewer gets the streams; NULL for a publisher's own offer. SSRCs are issued here.
 void agreement_begin(struct control *control, const struct session *publisher, uint32_t shard,
                      struct agreement *ret_agreement);

@@ -6,8 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define GATEWAY_MID_SIZE   17
-#define GATEWAY_TRACK_SIZE 64 // of a stream's or a track's id
+#define GATEWAY_MID_SIZE    17
+#define GATEWAY_TRACK_SIZE  64 // of a stream's or a track's id
+#define GATEWAY_PREFERENCES 16
+#define GATEWAY_CODEC_SIZE  16
 
 enum gateway_sdp_type { GATEWAY_OFFER, GATEWAY_PRANSWER, GATEWAY_ANSWER, GATEWAY_ROLLBACK, GATEWAY_SDP_TYPES };
 
@@ -22,13 +24,14 @@ struct gateway_peer_ask {
     char mid[GATEWAY_MID_SIZE];              // of a candidate or a transceiver
     char track[GATEWAY_TRACK_SIZE];          // removeTrack
     char candidate[512];                     // "": end of candidates
-    char source[192];                        // addTrack: "room/peer/mid"
+    char source[192];                        // addTrack, replaceTrack (there "": none): "room/peer/mid"
     bool is_video;                           // addTransceiver
-    bool sets_ways, sets_paused, is_paused, stops;
+    bool sets_ways, sets_paused, is_paused, stops, sets_preferences, sets_track;
     unsigned ways;
-    uint64_t after_epoch, after_number; // events behind that one
-    bool is_for_all;                    // of every peer
-    bool is_first;                      // is answered at once, also without any
+    char preferences[GATEWAY_PREFERENCES][GATEWAY_CODEC_SIZE]; // names of codecs, up to one that is ""
+    uint64_t after_epoch, after_number;                        // events behind that one
+    bool is_for_all;                                           // of every peer
+    bool is_first;                                             // is answered at once, also without any
 };
 
 enum gateway_event_kind {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // addTransceiver, addTrack, removeTrack, and what can be set of a transceiver. All but a pause take effect with the
 // next negotiation.
-#include "peer_parts.h"
+#include "peer_codecs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -102,6 +102,48 @@ void peer_add_transceiver(struct control *control, struct session *session, stru
     peer_look_at_negotiation(control, session);
 }
 
+// What is not sent any more is not offered by itself again.
+static void change_source(struct control *control, struct journal_peer *peer, struct journal_transceiver *transceiver,
+                          const struct room_source *source)
+{
+    const struct journal_transceiver before = *transceiver;
+    bool has_sent = transceiver->route.generation;
+    transceiver->is_withheld |= !before.source.generation;
+    peer_set_source(control, transceiver, source);
+    if (has_sent) { // the receiver knows these
+        transceiver->out_ssrc = before.out_ssrc;
+        transceiver->out_rtx_ssrc = before.out_rtx_ssrc;
+    }
+    transceivers_forgo(peer, &before);
+}
+
+// Without a negotiation: it has to be what was agreed on.
+static int replace_track(struct control *control, struct session *session, struct journal_transceiver *transceiver,
+                         struct gateway_request *request)
+{
+    struct room_source source;
+    const char *name = request->peer.source;
+    if (*name && !find_source(session, name, &source))
+        refuse(request, GATEWAY_NO_PART, 0, "nobody else in the room sends %s (ROOM/PEER/MID)", name);
+    else if (*name && source.kind != transceiver->kind)
+        refuse(request, GATEWAY_INVALID_ACCESS, 0, "TypeError: %s is not of the transceiver's kind", name);
+    else if (*name && transceiver->codec &&
+             (source.codec != transceiver->codec || !sdp_fmtp_compatible(source.codec, source.fmtp, transceiver->fmtp)))
+        refuse(request, GATEWAY_INVALID_MODIFICATION, 0, "%s is %s %s, and %s %s was agreed on", name,
+               sdp_codec_name(source.codec), source.fmtp, sdp_codec_name((enum sdp_codec)transceiver->codec),
+               transceiver->fmtp);
+    else {
+        bool is_other = *name && (source.stream.index != transceiver->source.index ||
+                                  source.stream.generation != transceiver->source.generation);
+        transceiver->has_no_track = !*name;
+        if (is_other)
+            change_source(control, &session->peer->record, transceiver, &source);
+        peer_publish(control, session, NULL);
+        return 0;
+    }
+    return -1;
+}
+
 static int set_ways(const struct session *session, struct journal_transceiver *transceiver,
                     struct gateway_request *request)
 {
@@ -131,7 +173,9 @@ void peer_change(struct control *control, struct session *session, struct gatewa
         refuse(request, GATEWAY_INVALID_STATE, 0, "the transceiver is stopped");
         return;
     }
-    if (ask->sets_ways && set_ways(session, transceiver, request))
+    if ((ask->sets_ways && set_ways(session, transceiver, request)) ||
+        (ask->sets_preferences && peer_prefer(transceiver, request)) ||
+        (ask->sets_track && replace_track(control, session, transceiver, request)))
         return;
     if (ask->stops)
         transceiver->is_stopping = transceiver->is_declined = true;

@@ -46,11 +46,14 @@ struct peer_policy {
     struct sdp_source sources[JOURNAL_TRANSCEIVERS]; // by transceiver
     char streams[JOURNAL_TRANSCEIVERS][JOURNAL_TRACK_SIZE], tracks[JOURNAL_TRANSCEIVERS][JOURNAL_TRACK_SIZE];
     struct sdp_transceiver wishes[SDP_MAX_MEDIA]; // by m-line
+    struct sdp_codec_choice preferences[JOURNAL_TRANSCEIVERS][2 * JOURNAL_PREFERENCES];
 };
 // NULL when there is no memory.
 struct peer_policy *peer_policy_new(struct control *control, const struct session *session);
 void peer_policy_free(struct peer_policy *policy);
-void peer_wish(const struct peer_connection *peer, unsigned transceiver, struct sdp_transceiver *ret_wish);
+// The wish lives as long as the policy.
+void peer_wish(const struct peer_connection *peer, struct peer_policy *policy, unsigned transceiver,
+               struct sdp_transceiver *ret_wish);
 
 // peer_proposal.c: createOffer and createAnswer. 0, or -errno with the request refused.
 int peer_propose_offer(struct control *control, struct session *session, struct gateway_request *request,

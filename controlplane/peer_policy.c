@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a peer's descriptions are made with: that of every session, and what this peer's transceivers want.
-#include "peer_parts.h"
+#include "peer_codecs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,8 @@ static void fill_sources(const struct session *session, struct peer_policy *poli
     policy->policy->sources = policy->sources;
 }
 
-void peer_wish(const struct peer_connection *peer, unsigned index, struct sdp_transceiver *ret_wish)
+void peer_wish(const struct peer_connection *peer, struct peer_policy *policy, unsigned index,
+               struct sdp_transceiver *ret_wish)
 {
     const struct journal_transceiver *transceiver = &peer->record.transceivers[index];
     unsigned wish = transceivers_wish(transceiver);
@@ -35,7 +36,9 @@ void peer_wish(const struct peer_connection *peer, unsigned index, struct sdp_tr
                                          .is_stopped = transceiver->is_stopping,
                                          .source = wish & WAY_SEND ? index : SDP_NO_SOURCE,
                                          .codec = (enum sdp_codec)transceiver->codec,
-                                         .fmtp = transceiver->fmtp};
+                                         .fmtp = transceiver->fmtp,
+                                         .choice_count = peer_preferences(transceiver, policy->preferences[index]),
+                                         .choices = policy->preferences[index]};
 }
 
 // A role that was taken is kept (RFC 8842 5.5).

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // createOffer and createAnswer (RFC 8829 5.2, 5.3): what a description would say now. Nothing is changed by it.
-#include "peer_parts.h"
+#include "peer_codecs.h"
 
 #include "formats.h"
 #include "offer.h"
@@ -72,7 +72,7 @@ static void match_line(const struct peer_connection *peer, struct peer_policy *p
         return;
     proposed->line.transceiver = (uint8_t)transceivers_index(&peer->record, transceiver);
     proposed->serial = transceiver->serial;
-    peer_wish(peer, proposed->line.transceiver, &policy->wishes[line]);
+    peer_wish(peer, policy, proposed->line.transceiver, &policy->wishes[line]);
     // What the peer sends is received, also in sections in which it was sent to alone so far (W3C WebRTC 5.1,
     // addTrack).
     policy->wishes[line].receives |= !transceiver->refuses && peer->record.may_publish;
@@ -139,7 +139,9 @@ int peer_read_answer(struct control *control, struct session *session, const str
         const struct proposed_line *line = &sent->lines[i];
         policy->wishes[i] = (struct sdp_transceiver){.is_stopped = true, .source = SDP_NO_SOURCE};
         if (transceivers_at(&session->peer->record, line->line.transceiver, line->serial))
-            peer_wish(session->peer, line->line.transceiver, &policy->wishes[i]);
+            peer_wish(session->peer, policy, line->line.transceiver, &policy->wishes[i]);
+        policy->wishes[i].is_answer = true;
+        memcpy(policy->wishes[i].offered, line->payload_types, sizeof(line->payload_types));
         policy->wishes[i].is_stopped = !line->serial;
     }
     policy->policy->transceiver_count = sent->line_count;
@@ -150,60 +152,46 @@ int peer_read_answer(struct control *control, struct session *session, const str
 
 // An offer.
 
-static enum sdp_codec codec_to_ask_for(const struct peer_policy *policy, const struct journal_transceiver *transceiver)
-{
-    const struct sdp_answer_policy *with = policy->policy;
-    if (transceiver->source.generation)
-        return (enum sdp_codec)transceiver->source_codec;
-    bool is_audio = transceiver->kind == MEDIA_AUDIO;
-    unsigned count = is_audio ? with->audio_count : with->video_count;
-    return count ? (is_audio ? with->audio : with->video)[0].codec : SDP_CODEC_OTHER;
-}
-
 // scratch: the peer's numbers, and those that this offer gives out before.
-static bool number(const struct peer_policy *policy, struct journal_peer *scratch,
-                   const struct journal_transceiver *transceiver, struct sdp_section *section)
+static void number_details(const struct peer_policy *policy, struct journal_peer *scratch, bool is_video,
+                           struct sdp_section *section)
 {
-    enum sdp_codec codec = codec_to_ask_for(policy, transceiver);
-    const char *fmtp = transceiver->source.generation ? transceiver->source_fmtp : "";
-    bool is_video = transceiver->kind == MEDIA_VIDEO;
-    const struct journal_format *format = formats_take(scratch, codec, fmtp, is_video && policy->policy->rtx);
-    if (!format)
-        return false;
-    section->codec = codec;
-    section->payload_type = format->payload_type;
-    section->rtx_payload_type = is_video && policy->policy->rtx ? format->rtx_payload_type : SDP_NO_PAYLOAD;
-    section->clock_rate = sdp_codec_clock_rate(codec);
-    section->channels = sdp_codec_channels(codec);
-    section->fmtp = format->fmtp;
     const uint32_t receiving = section->direction & SDP_RECVONLY ? 0 : policy->policy->receiving_extensions;
     for (unsigned kind = 0; kind < EXTENSION_KINDS; kind++)
         if (policy->policy->extensions[kind] && !(receiving >> kind & 1))
             section->extension_ids[kind] = formats_take_extension(scratch, (enum extension_kind)kind);
     for (unsigned i = 0; i < policy->policy->feedback_count; i++) {
         bool is_receivers = policy->policy->receiving_feedback >> i & 1 && section->direction == SDP_SENDONLY;
-        bool is_nack = !strcmp(policy->policy->feedback[i], "nack") && section->rtx_payload_type == SDP_NO_PAYLOAD;
-        if (!is_receivers && !is_nack && (is_video || !strstr(policy->policy->feedback[i], "nack")))
+        if (!is_receivers && (is_video || !strstr(policy->policy->feedback[i], "nack")))
             section->feedback |= 1u << i;
     }
-    return true;
 }
 
-static void repeat(const struct journal_transceiver *transceiver, struct sdp_section *section)
+static void repeat_details(const struct journal_transceiver *transceiver, struct sdp_section *section)
 {
-    section->codec = (enum sdp_codec)transceiver->codec;
-    section->payload_type = transceiver->payload_type;
-    section->rtx_payload_type = transceiver->rtx_payload_type;
-    section->clock_rate = transceiver->clock_rate;
-    section->channels = transceiver->channels;
-    section->fmtp = transceiver->fmtp;
     section->feedback = transceiver->feedback;
     section->rid = transceiver->rid;
     memcpy(section->extension_ids, transceiver->extension_ids, sizeof(section->extension_ids));
 }
 
+static void describe_formats(const struct peer_formats *formats, struct proposed_line *line,
+                             struct sdp_section *section)
+{
+    const struct sdp_alternative *first = &formats->list[0];
+    section->codec = first->codec;
+    section->payload_type = first->payload_type;
+    section->rtx_payload_type = first->rtx_payload_type;
+    section->clock_rate = sdp_codec_clock_rate(first->codec);
+    section->channels = sdp_codec_channels(first->codec);
+    section->fmtp = first->fmtp;
+    section->alternative_count = formats->count - 1;
+    section->alternatives = formats->list + 1;
+    for (unsigned i = 0; i < formats->count; i++)
+        line->payload_types[formats->list[i].payload_type / 64 & 1] |= 1ULL << formats->list[i].payload_type % 64;
+}
+
 static bool describe(const struct peer_policy *policy, struct journal_peer *scratch, struct proposed_line *line,
-                     struct sdp_section *section)
+                     struct peer_formats *formats, struct sdp_section *section)
 {
     const struct journal_transceiver *transceiver =
         line->serial ? &scratch->transceivers[line->line.transceiver] : NULL;
@@ -221,9 +209,13 @@ static bool describe(const struct peer_policy *policy, struct journal_peer *scra
     line->wish = (uint8_t)transceivers_wish(transceiver);
     section->direction = direction_of(line->wish);
     section->source = line->wish & WAY_SEND ? line->line.transceiver : SDP_NO_SOURCE;
+    if (!peer_list_formats(policy, scratch, transceiver, formats))
+        return false;
+    describe_formats(formats, line, section);
     if (transceiver->payload_type == SDP_NO_PAYLOAD)
-        return number(policy, scratch, transceiver, section);
-    repeat(transceiver, section);
+        number_details(policy, scratch, transceiver->kind == MEDIA_VIDEO, section);
+    else
+        repeat_details(transceiver, section);
     return true;
 }
 
@@ -281,10 +273,12 @@ static int offer_lines(const struct peer_policy *policy, struct journal_peer *sc
                        struct sdp **ret_offer)
 {
     struct sdp_section sections[JOURNAL_TRANSCEIVERS];
+    struct peer_formats formats[JOURNAL_TRANSCEIVERS];
     carry_over(scratch, proposal);
     add_lines(scratch, proposal);
+    peer_number_formats(policy, scratch);
     for (unsigned i = 0; i < proposal->line_count; i++)
-        if (!describe(policy, scratch, &proposal->lines[i], &sections[i]))
+        if (!describe(policy, scratch, &proposal->lines[i], &formats[i], &sections[i]))
             return -ENOSPC;
     return sdp_offer(policy->policy, sections, proposal->line_count, ret_offer);
 }

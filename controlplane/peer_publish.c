@@ -43,7 +43,7 @@ static struct record_link publish_routes(struct control *control, const struct s
         struct route_intent route = {
             .generation = transceiver->route.generation,
             .kind = transceiver->kind,
-            .paused = transceiver->is_paused,
+            .paused = transceiver->is_paused || transceiver->has_no_track,
             .payload_count = 1,
             .from_stream = transceiver->source,
             .to_transport = session->record.transport,

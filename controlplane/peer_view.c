@@ -68,7 +68,7 @@ static void view_transceiver(const struct control *control, const struct session
     view->is_paused = transceiver->is_paused;
     view->ways = transceivers_wish(transceiver);
     view->current_ways = transceiver->ways;
-    if (transceiver->source.generation)
+    if (transceiver->source.generation && !transceiver->has_no_track)
         snprintf(view->source, sizeof(view->source), "%s/%s/%s", session->record.room_name, transceiver->source_session,
                  transceiver->source_mid);
     if (transceiver->payload_type != SDP_NO_PAYLOAD) {

@@ -24,7 +24,7 @@ route_finish whip_created, whip_patched, whip_deleted;
 // /v1/peers: peer_connection.c, peer_transceivers.c, peer_stats.c, events.c
 route_begin connection_open, connection_close, connection_create_offer, connection_create_answer, connection_set_local,
     connection_set_remote, connection_add_candidate, connection_restart_ice, peer_look_begin, transceiver_add,
-    transceiver_change, track_add, track_remove, events_of_peer, events_of_all;
+    transceiver_change, capabilities_begin, track_add, track_remove, events_of_peer, events_of_all;
 route_finish connection_opened, connection_done, connection_described, configuration_show, transceivers_show,
     transceiver_added, transceiver_show, track_added, stats_show, events_show;
 

@@ -9,6 +9,10 @@
 // The body as an object, which the caller releases; NULL: *response says what is wrong.
 json_t *peer_json_body(const struct http_request *request, struct http_response *response);
 
+// peer_parameters.c: setCodecPreferences, replaceTrack, setParameters. False: *response says what is wrong.
+bool parameters_read(const struct http_service *service, json_t *body, struct gateway_peer_ask *ask,
+                     struct gateway_request *refused, struct http_response *response);
+
 // Begins a request to the peer that the path names. False: *response says that there is none.
 bool peer_json_name(struct http_request *request, struct gateway_request *ask, enum gateway_operation operation,
                     struct http_response *response);

@@ -44,8 +44,11 @@ static json_t *view_sender(const struct gateway_transceiver_view *view)
 {
     if (!view->source[0])
         return json_null();
-    return json_pack("{s:s, s:o, s:b}", "source", view->source, "track", view_track(&view->sender), "active",
-                     !view->is_paused);
+    json_t *codec = view_codec(view), *codecs = json_is_null(codec) ? json_array() : json_pack("[O]", codec);
+    json_decref(codec);
+    return json_pack("{s:s, s:o, s:b, s:{s:[{s:b}], s:o}}", "source", view->source, "track", view_track(&view->sender),
+                     "active", !view->is_paused, "parameters", "encodings", "active", !view->is_paused, "codecs",
+                     codecs);
 }
 
 static json_t *view_transceiver(const struct gateway_transceiver_view *view)
@@ -135,9 +138,10 @@ static bool read_patch(json_t *body, struct gateway_peer_ask *ask)
 {
     const char *direction = NULL;
     int stopped = false, active = -1;
-    json_t *sender = NULL;
-    if (json_unpack_ex(body, NULL, JSON_STRICT, "{s?s, s?b, s?o}", "direction", &direction, "stopped", &stopped,
-                       "sender", &sender) ||
+    json_t *sender = NULL, *preferences, *track, *parameters; // these three: parameters_read
+    if (json_unpack_ex(body, NULL, JSON_STRICT, "{s?s, s?b, s?o, s?o, s?o, s?o}", "direction", &direction, "stopped",
+                       &stopped, "sender", &sender, "setCodecPreferences", &preferences, "replaceTrack", &track,
+                       "setParameters", &parameters) ||
         (sender && json_unpack_ex(sender, NULL, JSON_STRICT, "{s:b}", "active", &active)))
         return false;
     ask->sets_ways = direction;
@@ -156,10 +160,17 @@ bool transceiver_change(const struct http_service *service, struct http_request 
     if (!body)
         return false;
     bool is_good = read_patch(body, &ask->peer);
-    json_decref(body);
-    if (!is_good) {
+    if (!is_good)
         problem(response, 400,
-                "Send what is to change: direction, \"stopped\": true, or \"sender\": {\"active\": false}.");
+                "Send what is to change: direction, \"stopped\": true, \"sender\": {\"active\": false}, "
+                "setCodecPreferences, replaceTrack or setParameters.");
+    is_good = is_good && parameters_read(service, body, &ask->peer, ask, response);
+    json_decref(body);
+    if (!is_good)
+        return false;
+    if (ask->peer.sets_track && ask->peer.source[0] &&
+        !access_permits(&request->access, PERMIT_SUBSCRIBE, request->access.room)) {
+        problem(response, 403, "The token does not permit this: \"subscribe\" has to stand in its permissions.");
         return false;
     }
     if (request_copy(request->parameters[1], ask->peer.mid, sizeof ask->peer.mid))

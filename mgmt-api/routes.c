@@ -38,6 +38,7 @@ const struct route routes[] = {
     {HTTP_POST, "/v1/peers/{id}/transceivers", PERMIT_MEMBER, false, JSON, transceiver_add, transceiver_added},
     {HTTP_PATCH, "/v1/peers/{id}/transceivers/{mid}", PERMIT_MEMBER, false, PATCH, transceiver_change,
      transceiver_show},
+    {HTTP_GET, "/v1/capabilities", PERMIT_MEMBER, false, NULL, capabilities_begin, NULL},
     {HTTP_POST, "/v1/peers/{id}/tracks", PERMIT_MEMBER, false, JSON, track_add, track_added},
     {HTTP_DELETE, "/v1/peers/{id}/tracks/{track}", PERMIT_MEMBER, false, NULL, track_remove, connection_done},
     {HTTP_GET, "/v1/peers/{id}/stats", PERMIT_MEMBER, false, NULL, peer_look_begin, stats_show},

@@ -9,6 +9,7 @@
 #define JOURNAL_TRANSCEIVERS    64 // and m-lines
 #define JOURNAL_FORMATS         24
 #define JOURNAL_NO_TRANSCEIVER  0xff
+#define JOURNAL_PREFERENCES     8
 #define JOURNAL_TRACK_SIZE      64 // msid parts; longer ones are cut
 #define JOURNAL_SESSION_ID_SIZE 33
 
@@ -31,8 +32,9 @@ struct journal_transceiver {
     uint8_t is_declined; // stopped though its source is there: that is not offered again
     uint32_t feedback, clock_rate;
     char mid[RTP_ID_SIZE], rid[RTP_ID_SIZE];
-    uint8_t refuses; // nothing is received in it, whatever the peer offers: its direction was set so
-    uint8_t reserved2[5];
+    uint8_t refuses;      // nothing is received in it, whatever the peer offers: its direction was set so
+    uint8_t has_no_track; // replaceTrack(null): nothing is sent, without a negotiation
+    uint8_t reserved2[4];
     uint8_t extension_ids[EXTENSION_KINDS];
 
     struct record_link stream; // what is received; generation 0: nothing
@@ -44,7 +46,7 @@ struct journal_transceiver {
     struct record_link source; // a stream of the room; generation 0: none
     uint8_t source_codec, source_payload_type;
     char source_session[JOURNAL_SESSION_ID_SIZE], source_mid[RTP_ID_SIZE];
-    uint8_t reserved3[8];
+    uint8_t preferences[JOURNAL_PREFERENCES]; // enum sdp_codec, as setCodecPreferences has them; 0 ends them
     char fmtp[256], source_fmtp[256];
 };
 _Static_assert(sizeof(struct journal_transceiver) % 8 == 0, "any number of them is published");

@@ -18,7 +18,8 @@ struct proposed_line {
     struct journal_line line;
     uint32_t serial; // of the transceiver; 0: a new one, when the line has none and is_new
     bool is_new;
-    uint8_t wish; // WAY_* that were offered
+    uint8_t wish;              // WAY_* that were offered
+    uint64_t payload_types[2]; // bits: offered
 };
 
 // What createOffer or createAnswer made; nothing is changed by it.

@@ -44,23 +44,35 @@ struct journal_transceiver *transceivers_add(struct journal_peer *peer, enum med
     return transceiver;
 }
 
+static struct journal_transceiver left_of(struct journal_peer *peer, const struct journal_transceiver *was)
+{
+    return (struct journal_transceiver){.serial = next_serial(peer),
+                                        .kind = was->kind,
+                                        .line = JOURNAL_NO_TRANSCEIVER,
+                                        .is_stopping = true,
+                                        .is_added = true,
+                                        .is_declined = true,
+                                        .payload_type = 0xff,
+                                        .rtx_payload_type = 0xff,
+                                        .source = was->source,
+                                        .source_codec = was->source_codec,
+                                        .source_payload_type = was->source_payload_type};
+}
+
 void transceivers_decline(struct journal_peer *peer, struct journal_transceiver *transceiver)
 {
     const struct journal_transceiver was = *transceiver;
     transceivers_remove(transceiver);
-    if (!peer->subscribes || !was.source.generation)
-        return;
-    *transceiver = (struct journal_transceiver){.serial = next_serial(peer),
-                                                .kind = was.kind,
-                                                .line = JOURNAL_NO_TRANSCEIVER,
-                                                .is_stopping = true,
-                                                .is_added = true,
-                                                .is_declined = true,
-                                                .payload_type = 0xff,
-                                                .rtx_payload_type = 0xff,
-                                                .source = was.source,
-                                                .source_codec = was.source_codec,
-                                                .source_payload_type = was.source_payload_type};
+    if (peer->subscribes && was.source.generation)
+        *transceiver = left_of(peer, &was);
+}
+
+void transceivers_forgo(struct journal_peer *peer, const struct journal_transceiver *was)
+{
+    struct journal_transceiver *left =
+        peer->subscribes && was->source.generation ? transceivers_add(peer, was->kind) : NULL;
+    if (left)
+        *left = left_of(peer, was);
 }
 
 void transceivers_remove(struct journal_transceiver *transceiver)

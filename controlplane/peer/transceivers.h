@@ -11,6 +11,8 @@
 struct journal_transceiver *transceivers_add(struct journal_peer *peer, enum media_kind kind);
 // Keeps no more of it than which source was stopped, while that is there and would be offered again.
 void transceivers_decline(struct journal_peer *peer, struct journal_transceiver *transceiver);
+// The source that it had is not to be offered by itself, as far as there is a place to note that.
+void transceivers_forgo(struct journal_peer *peer, const struct journal_transceiver *was);
 bool transceivers_is_left(const struct journal_transceiver *transceiver); // of one that was declined
 void transceivers_remove(struct journal_transceiver *transceiver);
 

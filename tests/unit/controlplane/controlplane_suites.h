@@ -10,6 +10,7 @@ void journal_suite(void);
 void formats_suite(void);
 void jsep_suite(void);
 void peer_media_suite(void);
+void peer_codecs_suite(void);
 void peers_suite(void);
 void placement_suite(void);
 void room_suite(void);

@@ -22,6 +22,7 @@ int main(void)
     ice_agent_suite();
     ice_suite();
     peer_media_suite();
+    peer_codecs_suite();
     peers_suite();
     placement_suite();
     sessions_suite();

@@ -68,6 +68,9 @@ static void what_is_no_such_request_is_refused(void)
         {"POST", "/v1/peers/abc/tracks", JSON, "{}"},
         {"PATCH", "/v1/peers/abc/transceivers/0", PATCH, "{\"direction\": \"both\"}"},
         {"PATCH", "/v1/peers/abc/transceivers/0", PATCH, "{\"sender\": {}}"},
+        {"PATCH", "/v1/peers/abc/transceivers/0", PATCH, "{\"setCodecPreferences\": {}}"},
+        {"PATCH", "/v1/peers/abc/transceivers/0", PATCH, "{\"replaceTrack\": 7}"},
+        {"PATCH", "/v1/peers/abc/transceivers/0", PATCH, "{\"setParameters\": []}"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct reply reply = fetch(bad[i].method, bad[i].path, bad[i].headers, bad[i].body);

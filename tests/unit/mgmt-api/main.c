@@ -15,6 +15,7 @@ void openapi_suite(void);
 void limits_suite(void);
 void lifetime_suite(void);
 void connections_suite(void);
+void parameters_suite(void);
 void tls_suite(void);
 void ctl_suite(void);
 
@@ -37,6 +38,7 @@ int main(int argc, char **argv)
     limits_suite();
     lifetime_suite();
     connections_suite();
+    parameters_suite();
     tls_suite();
     ctl_suite();
     CU_basic_set_mode(CU_BRM_NORMAL);

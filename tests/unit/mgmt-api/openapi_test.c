@@ -164,6 +164,8 @@ static const char *const webidl[] = {
     "RTCRtpSender.setParameters",
     "RTCRtpSender.getParameters",
     "RTCRtpSender.replaceTrack",
+    "RTCRtpSender.getCapabilities",
+    "RTCRtpReceiver.getCapabilities",
 };
 
 static bool names(yaml_node_t *list, const char *name)
