@@ -36,11 +36,12 @@ static bool has_rid(const struct stream_entry *stream, const uint8_t *data, cons
 }
 
 static uint32_t by_mid(struct worker *worker, const struct transport_entry *transport, const uint8_t *data,
-                       const struct rtp_header *header)
+                       const struct rtp_header *header, bool *ret_is_named)
 {
     struct rtp_extension_element element;
-    if (!transport->upkeep->mid_extension ||
-        !rtp_extension_find(data, header, transport->upkeep->mid_extension, &element))
+    *ret_is_named = transport->upkeep->mid_extension &&
+                    rtp_extension_find(data, header, transport->upkeep->mid_extension, &element);
+    if (!*ret_is_named)
         return PACKET_NONE;
     for (unsigned i = 0; i < transport->stream_count; i++) {
         const struct stream_entry *stream = entry_stream(worker->entries, transport->upkeep->streams[i]);
@@ -53,10 +54,12 @@ static uint32_t by_mid(struct worker *worker, const struct transport_entry *tran
 uint32_t binding_guess(struct worker *worker, const struct transport_entry *transport, const uint8_t *data,
                        const struct rtp_header *header)
 {
+    bool is_named = false;
     uint32_t stream = header->ssrc ? by_signalled_ssrc(worker, transport, header->ssrc) : PACKET_NONE;
     if (stream == PACKET_NONE)
-        stream = by_mid(worker, transport, data, header);
-    if (stream == PACKET_NONE)
+        stream = by_mid(worker, transport, data, header, &is_named);
+    // One that names a section which is not there yet, as browsers send before the answer, is of no other.
+    if (stream == PACKET_NONE && !is_named)
         stream = transport->upkeep->payload_stream[header->payload_type];
     return entry_stream(worker->entries, stream) ? stream : PACKET_NONE;
 }

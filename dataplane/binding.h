@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which stream of a bundle an SSRC belongs to (RFC 8843 9.2): bound SSRCs first, then signalled ones, then MID and RID
-// through an id on which all sections agree, then a payload type that only one section has.
+// through an id on which all sections agree; for packets without one, a payload type that only one section has.
 #pragma once
 
 #include "worker.h"

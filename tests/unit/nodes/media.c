@@ -60,8 +60,8 @@ struct route_intent media_watch(struct peer *viewer, uint32_t route, const struc
 static unsigned write_extensions(const struct rtp_plan *plan, uint8_t *to)
 {
     const uint8_t elements[20] = {FROM_MID << 4 | 1,
-                                  'v',
-                                  '0',
+                                  (uint8_t)(plan->mid ? plan->mid[0] : 'v'),
+                                  (uint8_t)(plan->mid ? plan->mid[1] : '0'),
                                   FROM_LEVEL << 4,
                                   0x85,
                                   FROM_SEND_TIME << 4 | 2,

@@ -27,6 +27,7 @@ struct rtp_plan {
     uint16_t sequence, transport_sequence;
     uint8_t payload_type; // 0: VIDEO_TYPE
     bool marker, without_extensions;
+    const char *mid; // two letters; NULL: v0
     uint8_t padding; // count to claim, with the P bit; 0: none
     unsigned size;   // of the payload; 0: 100
     bool is_rtx;     // the payload is that of the packet `original`, with its number in front
