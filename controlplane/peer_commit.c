@@ -219,10 +219,10 @@ static struct journal_transceiver *accept_line(struct commit *commit, unsigned l
     struct journal_transceiver *transceiver = transceiver_of(commit, line);
     if (!transceiver)
         transceiver = transceivers_add(record, section->kind == SDP_AUDIO ? MEDIA_AUDIO : MEDIA_VIDEO);
-    bool is_taken = ways(commit, line) & WAY_RECEIVE; // the peer began to send in it
-    if (!commit->is_offerer && (is_taken || commit->proposal->lines[line].is_new)) {
+    bool is_theirs = !commit->is_offerer && commit->proposal->lines[line].is_new;
+    if (is_theirs || ways(commit, line) & WAY_RECEIVE) {
         transceiver->receives = record->may_publish && !transceiver->refuses;
-        transceiver->is_added = false; // the section is the peer's, and outlives the source
+        transceiver->is_added = false; // the section is the peer's, too, and outlives the source
     }
     transceiver->line = (uint8_t)line;
     memcpy(transceiver->mid, commit->proposal->lines[line].line.mid, sizeof(transceiver->mid));

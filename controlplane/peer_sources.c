@@ -104,6 +104,7 @@ struct journal_transceiver *peer_add_source(struct control *control, struct peer
     if (!transceiver)
         return NULL;
     transceiver->is_added = true;
+    transceiver->receives = peer->record.may_publish; // W3C WebRTC 5.1, addTrack: sendrecv
     transceiver->clock_rate = source->clock_rate;
     peer_set_source(control, transceiver, source);
     return transceiver;

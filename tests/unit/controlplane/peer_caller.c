@@ -105,8 +105,11 @@ char *peer_caller_answer(const struct peer_caller *caller, const char *offer)
     test_sdp_get(offer, "a=group:BUNDLE", group, sizeof(group));
     int used = add_head(text, group);
     const char *at = strstr(offer, "m=");
+    bool is_gateways = false;
     for (bool is_stopped = false; at && *at; at += strcspn(at, "\n") + 1) {
         int length = (int)strcspn(at, "\n") + 1;
+        if (!strncmp(at, "a=mid:", 6))
+            is_gateways = at[6] == 'g';
         if (!strncmp(at, "m=", 2)) {
             is_stopped = strncmp(at + 7, " 0", 2) == 0;
             used += sprintf(text + used, "%.7s %u%s", at, is_stopped ? 0 : 9, strchr(at + 8, ' '));
@@ -116,6 +119,8 @@ char *peer_caller_answer(const struct peer_caller *caller, const char *offer)
             used += sprintf(text + used, "a=recvonly\r\n");
         else if (!strncmp(at, "a=recvonly", 10))
             used += sprintf(text + used, "a=sendonly\r\n");
+        else if (!strncmp(at, "a=sendrecv", 10) && is_gateways && !caller->sends)
+            used += sprintf(text + used, "a=recvonly\r\n");
         else if (!strncmp(at, "a=sendrecv", 10) || !strncmp(at, "a=inactive", 10) || !strncmp(at, "a=mid", 5) ||
                  !strncmp(at, "a=rtpmap", 8) || !strncmp(at, "a=fmtp", 6) || !strncmp(at, "a=extmap:", 9))
             used += sprintf(text + used, "%.*s", length, at);
@@ -133,11 +138,21 @@ void peer_caller_publish(struct test_gateway *gateway, struct peer_caller *calle
         printf("%s\n", gateway->request.detail);
 }
 
+static unsigned count_sent(const char *offer)
+{
+    unsigned count = peer_caller_count(offer, "a=sendonly");
+    for (const char *at = offer; (at = strstr(at, "a=mid:g")); at++) {
+        const char *direction = strstr(at, "a=sendrecv"), *next = strstr(at, "m=");
+        count += direction && (!next || direction < next);
+    }
+    return count;
+}
+
 unsigned peer_caller_follow(struct test_gateway *gateway, struct peer_caller *caller)
 {
     CU_ASSERT_EQUAL(peer_caller_set_local(gateway, caller, GATEWAY_SDP_TYPES), GATEWAY_OK);
     CU_ASSERT_PTR_NOT_NULL_FATAL(gateway->request.sdp);
-    unsigned sent = peer_caller_count(gateway->request.sdp, "a=sendonly");
+    unsigned sent = count_sent(gateway->request.sdp);
     char *answer = peer_caller_answer(caller, gateway->request.sdp);
     CU_ASSERT_EQUAL(peer_caller_set_remote(gateway, caller, GATEWAY_ANSWER, answer), GATEWAY_OK);
     if (gateway->request.status)

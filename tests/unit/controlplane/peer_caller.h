@@ -12,6 +12,7 @@ struct peer_caller {
     const char *video; // rtpmap; NULL: VP8/90000
     unsigned stopped;  // bits: m-lines with port 0
     const char *first_mid;
+    bool sends;             // in sections of the gateway, when it answers
     const char *mid_prefix; // of the number; NULL: none
 };
 
@@ -24,7 +25,7 @@ enum gateway_status peer_caller_set_remote(struct test_gateway *gateway, const s
                                            enum gateway_sdp_type type, char *sdp);
 // malloc
 char *peer_caller_offer(const struct peer_caller *caller);
-// What it answers to the gateway's offer: takes all, sends nothing.
+// What it answers to the gateway's offer: takes all, sends nothing, or everywhere.
 char *peer_caller_answer(const struct peer_caller *caller, const char *offer);
 
 // Its offer, the gateway's answer.

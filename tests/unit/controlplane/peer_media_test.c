@@ -207,6 +207,22 @@ static void a_bad_offer_takes_nothing_back(void)
     CU_ASSERT_EQUAL(peer_of(&two)->state, JSEP_HAVE_LOCAL_OFFER);
 }
 
+// What waits in a client that was given tracks goes out in the sections of the gateway's offer (RFC 8829 5.10).
+static void an_answer_may_send_in_the_section_of_a_source(void)
+{
+    struct peer_caller one = {.lines = 2}, two = {.lines = 0, .sends = true};
+    peer_caller_open(&gateway, &one, "room");
+    peer_caller_open(&gateway, &two, "room");
+    peer_caller_publish(&gateway, &one);
+    CU_ASSERT_EQUAL(peer_caller_follow(&gateway, &two), 2);
+    CU_ASSERT_EQUAL(peer_caller_routes(&gateway, &two), 2);
+    CU_ASSERT_EQUAL(peer_caller_streams(&gateway, &two), 2);
+    CU_ASSERT_EQUAL(peer_caller_follow(&gateway, &one), 2);
+    peer_caller_ask(&gateway, &one, GATEWAY_CLOSE, (struct gateway_peer_ask){0}, NULL);
+    peer_caller_follow(&gateway, &two);
+    CU_ASSERT_EQUAL(peer_caller_streams(&gateway, &two), 2);
+}
+
 // W3C WebRTC 5.1, addTrack: a browser sends in a section in which it was sent to alone so far.
 static void a_peer_may_send_in_the_section_of_a_source(void)
 {
@@ -260,6 +276,7 @@ void peer_media_suite(void)
                 a_successor_makes_the_tables_what_the_journal_says);
     CU_add_test(suite, "what the peer rejects is not offered again", what_the_peer_rejects_is_not_offered_again);
     CU_add_test(suite, "a bad offer takes nothing back", a_bad_offer_takes_nothing_back);
+    CU_add_test(suite, "an answer may send in the section of a source", an_answer_may_send_in_the_section_of_a_source);
     CU_add_test(suite, "a peer may send in the section of a source", a_peer_may_send_in_the_section_of_a_source);
     CU_add_test(suite, "a direction that was set stands against offers",
                 a_direction_that_was_set_stands_against_offers);
