@@ -119,7 +119,7 @@ void agreement_begin(struct control *control, const struct session *publisher, u
         .session_version = 1,
         .ice_ufrag = agreement->local.ufrag,
         .ice_pwd = agreement->local.pwd,
-        .ice_lite = true,
+        .ice_lite = config->ice.lite,
         .rtx = config->memory.history_mb > 0,
         .setup = config->dtls.role == CONFIG_DTLS_ACTIVE ? SDP_ACTIVE : SDP_PASSIVE,
         .fingerprint_hash = "sha-256",
@@ -154,8 +154,6 @@ static int check(const struct agreement *agreement, struct gateway_request *requ
     const struct sdp_answer *answer = agreement->answer;
     if (answer->tag >= answer->section_count)
         refuse(request, GATEWAY_UNPROCESSABLE, 0, "no section of the offer can be accepted");
-    else if (answer->remote_ice_lite)
-        refuse(request, GATEWAY_UNPROCESSABLE, 0, "both sides are ICE-lite: nobody would send checks (RFC 8445 2.5)");
     else if (!ice_credentials_are_valid(answer->sections[answer->tag].remote_ufrag,
                                         answer->sections[answer->tag].remote_pwd))
         refuse(request, GATEWAY_UNPROCESSABLE, 0, "ice-ufrag or ice-pwd is out of form (RFC 8839 5.4)");
@@ -168,6 +166,8 @@ int agreement_reach(struct agreement *agreement, struct gateway_request *request
 {
     struct sdp_error why = {0};
     int error = sdp_parse(request->sdp ? request->sdp : "", request->sdp_length, &agreement->offer, &why);
+    if (!error)
+        agreement->policy.ice_lite &= !agreement->offer->ice_lite; // one of the two has to be full
     if (!error)
         error = sdp_answer(agreement->offer, &agreement->policy, &agreement->answer, &why);
     return error ? refuse_sdp(request, error, &why) : check(agreement, request);

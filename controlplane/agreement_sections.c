@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the negotiated sections to what the tables and the journal hold.
 #include "agreement.h"
+#include "connectivity.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -109,7 +110,7 @@ void agreement_fill_transport(struct control *control, const struct agreement *a
     memset(intent, 0, sizeof(*intent));
     intent->room = room;
     intent->shard = agreement->shard;
-    intent->mode = TRANSPORT_ICE_LITE;
+    connectivity_choose_role(control, agreement->answer->remote_ice_lite, false, intent);
     intent->feedback = agreement->is_publisher ? (uint8_t)agreement_feedback(agreement) : FEEDBACK_NONE;
     intent->reduced_rtcp = tag->rtcp_rsize;
     intent->max_kbps = agreement->is_publisher ? control->config->bandwidth.max_kbps : 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control_parts.h"
 
+#include "connectivity.h"
 #include "courier.h"
 #include "log.h"
 
@@ -104,6 +105,7 @@ int control_open(const struct control_setup *setup, uint64_t now, struct control
                                 .allowance_at = now};
     TAILQ_INIT(&control->all);
     TAILQ_INIT(&control->setup);
+    TAILQ_INIT(&control->checking);
     TAILQ_INIT(&control->channels);
     int error = tables_attach(TABLES_CONTROL, setup->fds, &control->tables);
     if (!error && !control->epoch)
@@ -122,6 +124,7 @@ void control_close(struct control *control)
     while (control->all.tqh_last && (session = TAILQ_FIRST(&control->all))) {
         TAILQ_REMOVE(&control->all, session, all);
         session_channels_close(control, session);
+        connectivity_end(control, session);
         session_free(session);
     }
     rooms_close(&control->rooms);
@@ -152,6 +155,11 @@ static void event(struct control *control, const struct ring_message *message, u
     case EVENT_CONSENT_LOST:
     case EVENT_QUARANTINED:
         watch_session(control, session, now);
+        break;
+    case EVENT_CHECK_RECEIVED:
+    case EVENT_CHECK_ANSWERED:
+    case EVENT_ROLE_CONFLICT:
+        connectivity_event(control, session, message, now);
         break;
     default: // media and bandwidth are read from state when somebody asks
         break;
@@ -201,8 +209,14 @@ bool control_settle(struct control *control, uint64_t now)
     return departures_advance(&control->intents, now) || control->held_count;
 }
 
+bool control_has_ticks(const struct control *control)
+{
+    return control->setup_count || !TAILQ_EMPTY(&control->checking);
+}
+
 void control_tick(struct control *control, uint64_t now)
 {
+    connectivity_tick(control, now);
     // Ending a publisher ends its viewers, which may stand next in the list: start over after each end.
     struct session *session = TAILQ_FIRST(&control->setup);
     for (unsigned left = control->setup_count; session && left; left--) {

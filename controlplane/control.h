@@ -50,7 +50,7 @@ struct control {
     struct rooms rooms;
     struct directory sessions;
     struct session **by_transport;
-    struct session_list all, setup;
+    struct session_list all, setup, checking; // checking: full ICE is under way
     unsigned session_count, setup_count, held_count, failed_count;
     uint32_t turns[RING_KINDS]; // which worker's ring is next
     struct farewells farewells;
@@ -84,8 +84,9 @@ void control_request(struct control *control, struct gateway_request *request, u
 bool control_receive(struct control *control, uint64_t now);
 // Every few milliseconds while it returns true: what waits for an acknowledgement of a worker.
 bool control_settle(struct control *control, uint64_t now);
-// Every 20 to 50 ms: handshakes and set-up limits.
+// Every 20 to 50 ms while there is something to do: handshakes, set-up limits, checks of full ICE.
 void control_tick(struct control *control, uint64_t now);
+bool control_has_ticks(const struct control *control);
 // About once a second: what the state segment says of all sessions.
 void control_watch(struct control *control, uint64_t now);
 

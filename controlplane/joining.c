@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "joining.h"
 
+#include "connectivity.h"
 #include "control_parts.h"
 #include "log.h"
 
@@ -85,8 +86,19 @@ void joining_cancel(struct control *control, struct session *session)
     session_free(session);
 }
 
+static void begin_checks(struct control *control, const struct agreement *agreement, struct session *session,
+                         uint64_t now)
+{
+    session->remote_is_lite = agreement->answer->remote_ice_lite;
+    if (!connectivity_is_full(control, session->remote_is_lite))
+        return;
+    connectivity_expect(session, agreement->offer);
+    connectivity_begin(control, session, session->remote_is_lite, now);
+    connectivity_go_on(control, session, now);
+}
+
 void joining_complete(struct control *control, const struct agreement *agreement, struct session *session,
-                      struct room *room, struct gateway_request *request)
+                      struct room *room, struct gateway_request *request, uint64_t now)
 {
     struct journal_session *record = &session->record;
     struct transport_intent intent;
@@ -105,4 +117,5 @@ void joining_complete(struct control *control, const struct agreement *agreement
     snprintf(request->etag, sizeof(request->etag), "%s", record->etag);
     log_info("session %s: %s of room %s, shard %u", record->id, record->is_publisher ? "publisher" : "viewer",
              room->name, record->shard);
+    begin_checks(control, agreement, session, now);
 }

@@ -14,4 +14,4 @@ void joining_cancel(struct control *control, struct session *session);
 // The streams or routes are published: publishes the transport that links them, lists and journals the session, and
 // fills the request's answer.
 void joining_complete(struct control *control, const struct agreement *agreement, struct session *session,
-                      struct room *room, struct gateway_request *request);
+                      struct room *room, struct gateway_request *request, uint64_t now);

@@ -63,7 +63,7 @@ static void on_tick(uv_timer_t *timer)
 {
     struct gateway *gateway = timer->data;
     control_tick(&gateway->control, clock_of(gateway));
-    if (gateway->control.setup_count == 0)
+    if (!control_has_ticks(&gateway->control))
         uv_timer_stop(timer);
 }
 
@@ -110,7 +110,7 @@ static void poll_link(struct gateway *gateway)
 static void start_timers(struct gateway *gateway)
 {
     struct control *control = &gateway->control;
-    if (control->setup_count && !uv_is_active((uv_handle_t *)&gateway->tick))
+    if (control_has_ticks(control) && !uv_is_active((uv_handle_t *)&gateway->tick))
         uv_timer_start(&gateway->tick, on_tick, TICK_MS, TICK_MS);
     bool unsettled = control->held_count || control->intents.oldest != UINT32_MAX || control->intents.orphans;
     if (unsettled && !uv_is_active((uv_handle_t *)&gateway->settle))

@@ -27,13 +27,7 @@ static int load_config(const char *path, struct config *config)
         fprintf(stderr, "naru-control: %s: ports: none is configured; name at least one (see --print-config)\n", path);
         return EXIT_BAD_CONFIG;
     }
-    if (config->ice.lite)
-        return 0;
-    fprintf(stderr,
-            "naru-control: %s: ice.lite: false needs a full ICE agent, which this release has not; set it to "
-            "true\n",
-            path);
-    return EXIT_BAD_CONFIG;
+    return 0;
 }
 
 // Each handshake takes and gives back some 80 KB: given to the kernel every time, it costs as much as a signature.

@@ -3,6 +3,7 @@
 // can fail comes first; then nothing does.
 #include "peer_parts.h"
 
+#include "connectivity.h"
 #include "formats.h"
 #include "log.h"
 
@@ -26,6 +27,7 @@ struct commit {
     const struct sdp_answer *answer;
     struct reserve reserve;
     bool is_offerer;
+    bool restarts_ice; // or begins it
 };
 
 static int check_fingerprints(const struct commit *commit, struct gateway_request *request)
@@ -58,9 +60,7 @@ static int check_transport(const struct commit *commit, struct gateway_request *
         return -EPROTO;
     }
     const struct sdp_section *tag = &answer->sections[answer->tag];
-    if (answer->remote_ice_lite)
-        refuse(request, GATEWAY_UNPROCESSABLE, 0, "both sides are ICE-lite: nobody would send checks (RFC 8445 2.5)");
-    else if (!ice_credentials_are_valid(tag->remote_ufrag, tag->remote_pwd))
+    if (!ice_credentials_are_valid(tag->remote_ufrag, tag->remote_pwd))
         refuse(request, GATEWAY_UNPROCESSABLE, 0, "ice-ufrag or ice-pwd is out of form (RFC 8839 5.4)");
     else
         return check_fingerprints(commit, request);
@@ -288,6 +288,16 @@ static void apply_line(struct commit *commit, unsigned line)
     settle_ways(commit, transceiver, line);
 }
 
+// RFC 8445 6.1.1, 9: roles stay through a restart, unless one side becomes lite or full.
+static void choose_role(const struct commit *commit, struct transport_intent *intent)
+{
+    bool is_lite = commit->answer->remote_ice_lite;
+    enum transport_mode mode = connectivity_is_full(commit->control, is_lite) ? TRANSPORT_ICE_FULL : TRANSPORT_ICE_LITE;
+    if (!commit->peer->is_published || intent->mode != mode || is_lite != commit->peer->remote_is_lite)
+        connectivity_choose_role(commit->control, is_lite, commit->is_offerer, intent);
+    commit->peer->remote_is_lite = is_lite;
+}
+
 static void set_credentials(struct commit *commit, struct transport_intent *intent)
 {
     struct peer_connection *peer = commit->peer;
@@ -300,6 +310,8 @@ static void set_credentials(struct commit *commit, struct transport_intent *inte
     if (commit->answer->tag >= commit->answer->section_count)
         return;
     const struct sdp_section *tag = &commit->answer->sections[commit->answer->tag];
+    commit->restarts_ice = strcmp(intent->remote_ufrag, tag->remote_ufrag) || !commit->peer->is_published;
+    choose_role(commit, intent);
     memset(intent->remote_ufrag, 0, sizeof(intent->remote_ufrag));
     memset(intent->remote_pwd, 0, sizeof(intent->remote_pwd));
     snprintf(intent->remote_ufrag, sizeof(intent->remote_ufrag), "%s", tag->remote_ufrag);
@@ -385,5 +397,8 @@ int peer_commit(struct control *control, struct session *session, const struct p
         begin_setup(&commit, now);
     peer_policy_free(policy);
     peer_save(control, session);
+    if (commit.restarts_ice)
+        connectivity_begin(control, session, peer->remote_is_lite, now);
+    connectivity_go_on(control, session, now);
     return 0;
 }

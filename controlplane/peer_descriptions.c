@@ -3,6 +3,7 @@
 // leave everything as it was.
 #include "peer_parts.h"
 
+#include "connectivity.h"
 #include "formats.h"
 #include "fragment.h"
 #include "log.h"
@@ -227,7 +228,7 @@ static void learn(struct peer_connection *peer, const struct sdp *sdp)
     formats_learn(&peer->record, sdp, uris);
 }
 
-static void note_candidates(struct session *session, const struct sdp *sdp)
+static void count_candidates(struct session *session, const struct sdp *sdp)
 {
     for (unsigned i = 0; i < sdp->media_count; i++)
         session->remote_candidates += sdp->media[i].candidate_count;
@@ -277,11 +278,13 @@ void peer_set_remote(struct control *control, struct session *session, struct ga
     if (parse(request, &sdp))
         return;
     int error = check_lines(peer, sdp, type == JSEP_OFFER, request);
+    if (!error && connectivity_is_full(control, sdp->ice_lite))
+        connectivity_expect(session, sdp); // until it is agreed on
     if (!error && type != JSEP_OFFER)
         error = set_answer(control, session, sdp, request, now);
     if (!error) {
         learn(peer, sdp);
-        note_candidates(session, sdp);
+        count_candidates(session, sdp);
     }
     if (!error && is_crossing)
         roll_back(control, session, now);
@@ -297,8 +300,19 @@ void peer_set_remote(struct control *control, struct session *session, struct ga
         enter(control, session, next, now);
 }
 
-// Read, checked and counted: an ICE-lite agent sends no checks.
-void peer_add_candidate(struct session *session, struct gateway_request *request)
+static void take_candidates(struct control *control, struct session *session, const struct sdp_fragment *fragment,
+                            uint64_t now)
+{
+    if (!fragment->section_count)
+        return;
+    const struct sdp_fragment_section *section = &fragment->sections[0];
+    session->remote_candidates += section->candidate_count;
+    connectivity_trickle(control, session, section->candidates, section->candidate_count, false,
+                         session->peer->remote_offer, now);
+}
+
+// An ICE-lite agent reads, checks and counts them, no more: it sends no checks.
+void peer_add_candidate(struct control *control, struct session *session, struct gateway_request *request, uint64_t now)
 {
     char text[768];
     struct sdp_fragment *fragment;
@@ -308,8 +322,10 @@ void peer_add_candidate(struct session *session, struct gateway_request *request
         refuse_state(session->peer, request, "candidates come after the remote description");
         return;
     }
-    if (!ask->candidate[0])
+    if (!ask->candidate[0]) { // RFC 8838 14
+        connectivity_trickle(control, session, NULL, 0, true, session->peer->remote_offer, now);
         return;
+    }
     int length = snprintf(text, sizeof(text), "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:%s\r\na=%s\r\n",
                           ask->mid[0] ? ask->mid : "0", ask->candidate);
     if (strpbrk(ask->candidate, "\r\n") || length < 0 || (size_t)length >= sizeof(text)) {
@@ -321,7 +337,7 @@ void peer_add_candidate(struct session *session, struct gateway_request *request
         refuse(request, error == -ENOMEM ? GATEWAY_OVERLOADED : GATEWAY_BAD_SDP, error == -ENOMEM, "%s", why.reason);
         return;
     }
-    session->remote_candidates += fragment->section_count ? fragment->sections[0].candidate_count : 0;
+    take_candidates(control, session, fragment, now);
     sdp_fragment_free(fragment);
 }
 

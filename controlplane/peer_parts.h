@@ -72,7 +72,8 @@ int peer_commit(struct control *control, struct session *session, const struct p
 void peer_create(struct control *control, struct session *session, struct gateway_request *request);
 void peer_set_local(struct control *control, struct session *session, struct gateway_request *request, uint64_t now);
 void peer_set_remote(struct control *control, struct session *session, struct gateway_request *request, uint64_t now);
-void peer_add_candidate(struct session *session, struct gateway_request *request);
+void peer_add_candidate(struct control *control, struct session *session, struct gateway_request *request,
+                        uint64_t now);
 void peer_restart_ice(struct control *control, struct session *session);
 void peer_add_transceiver(struct control *control, struct session *session, struct gateway_request *request);
 void peer_change(struct control *control, struct session *session, struct gateway_request *request);

@@ -64,6 +64,7 @@ struct peer_policy *peer_policy_new(struct control *control, const struct sessio
     policy->agreement = agreement;
     policy->policy = &agreement->policy;
     policy->policy->role = SDP_ROLE_PEER;
+    policy->policy->ice_lite &= !(peer->remote_offer ? peer->remote_offer->ice_lite : peer->remote_is_lite);
     policy->policy->session_id = peer->record.session_id;
     policy->policy->session_version = session->record.sdp_version + 1;
     policy->policy->setup = setup_of(control, session);

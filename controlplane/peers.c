@@ -126,7 +126,7 @@ void peer_request(struct control *control, struct gateway_request *request, uint
         peer_set_remote(control, session, request, now);
         break;
     case GATEWAY_PEER_CANDIDATE:
-        peer_add_candidate(session, request);
+        peer_add_candidate(control, session, request, now);
         break;
     case GATEWAY_PEER_RESTART_ICE:
         peer_restart_ice(control, session);
@@ -169,6 +169,7 @@ void peer_adopted(struct control *control, struct session *session, uint64_t now
         memcpy(peer->local.ufrag, intent.local_ufrag, sizeof(peer->local.ufrag));
         memcpy(peer->local.pwd, intent.local_pwd, sizeof(peer->local.pwd));
         memcpy(peer->remote_ufrag, intent.remote_ufrag, sizeof(peer->remote_ufrag));
+        peer->remote_is_lite = control->config->ice.lite && intent.mode == TRANSPORT_ICE_FULL;
     }
     explicit_bzero(&intent, sizeof(intent));
     peer_publish(control, session, NULL); // killed in between, they say what the journal does not

@@ -75,7 +75,7 @@ static void join(struct control *control, const struct agreement *agreement, str
         return;
     }
     publish_streams(control, agreement, session);
-    joining_complete(control, agreement, session, room, request);
+    joining_complete(control, agreement, session, room, request, now);
     room_changed(control, room, now);
 }
 

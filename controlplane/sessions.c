@@ -2,6 +2,7 @@
 // The gateway's sessions: found, listed, saved, ended.
 #include "control_parts.h"
 
+#include "connectivity.h"
 #include "log.h"
 
 #include <stddef.h>
@@ -155,6 +156,7 @@ void session_end(struct control *control, struct session *session, enum gateway_
         log_info("session %s ended: %s", session->record.id, reason);
     session_set_up(control, session);
     session_channels_close(control, session);
+    connectivity_end(control, session);
     leave_tables(control, session, now);
     session_move(session, state);
     if (session->peer)

@@ -63,7 +63,7 @@ static void join(struct control *control, const struct agreement *agreement, str
         return;
     }
     publish_routes(control, session, &room->publisher->record, sources);
-    joining_complete(control, agreement, session, room, request);
+    joining_complete(control, agreement, session, room, request, now);
 }
 
 // Whose worker has no room for more viewers, of this room or at all. A drained one is to have none anywhere.

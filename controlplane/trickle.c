@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// PATCH (RFC 9725 4.3): candidates of the peer, and ICE restarts. An ICE-lite agent sends no checks: the peer's
-// candidates are read, checked and counted, no more.
+// PATCH (RFC 9725 4.3): candidates of the peer, and ICE restarts. An ICE-lite agent sends no checks: it reads, checks
+// and counts the peer's candidates, no more.
 #include "control_parts.h"
 
+#include "connectivity.h"
 #include "fragment.h"
 #include "ice_candidates.h"
 #include "ice_credentials.h"
@@ -20,10 +21,16 @@ static bool etag_matches(const struct session *session, const char *etag)
     return !etag[0] || !strcmp(etag, "*") || !strcmp(etag, session->record.etag);
 }
 
-static void note_candidates(struct session *session, const struct sdp_fragment *fragment)
+static void note_candidates(struct control *control, struct session *session, const struct sdp_fragment *fragment,
+                            uint64_t now)
 {
-    for (unsigned i = 0; i < fragment->section_count; i++)
-        session->remote_candidates += fragment->sections[i].candidate_count;
+    for (unsigned i = 0; i < fragment->section_count; i++) {
+        const struct sdp_fragment_section *section = &fragment->sections[i];
+        session->remote_candidates += section->candidate_count;
+        connectivity_trickle(control, session, section->candidates, section->candidate_count,
+                             fragment->end_of_candidates || section->end_of_candidates, i + 1 < fragment->section_count,
+                             now);
+    }
 }
 
 static void fill_candidates(const struct ice_candidates *from, struct sdp_candidate *ret_candidates, char texts[][12])
@@ -102,7 +109,7 @@ static void restart(struct control *control, struct session *session, struct tra
 }
 
 static void apply(struct control *control, struct session *session, const struct sdp_fragment *fragment,
-                  struct gateway_request *request)
+                  struct gateway_request *request, uint64_t now)
 {
     struct transport_intent intent;
     if (!intents_read_transport(&control->intents, session->record.transport, &intent)) {
@@ -121,8 +128,10 @@ static void apply(struct control *control, struct session *session, const struct
     explicit_bzero(&intent, sizeof(intent));
     if (request->status != GATEWAY_OK)
         return;
-    note_candidates(session, fragment);
     snprintf(request->etag, sizeof(request->etag), "%s", session->record.etag);
+    if (is_restart)
+        connectivity_begin(control, session, session->remote_is_lite, now);
+    note_candidates(control, session, fragment, now);
 }
 
 void trickle(struct control *control, struct gateway_request *request, uint64_t now)
@@ -145,6 +154,6 @@ void trickle(struct control *control, struct gateway_request *request, uint64_t 
         request->line = why.line;
         return;
     }
-    apply(control, session, fragment, request);
+    apply(control, session, fragment, request, now);
     sdp_fragment_free(fragment);
 }

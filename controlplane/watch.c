@@ -108,7 +108,7 @@ void watch_session(struct control *control, struct session *session, uint64_t no
     }
     if (session->state == SESSION_NEW && has_checked_path(control, session))
         session_move(session, SESSION_CONNECTING);
-    if (session->state == SESSION_CONNECTING)
+    if (session->state == SESSION_CONNECTING && has_checked_path(control, session))
         handshake_reachable(control, session, now);
     else if ((session->state == SESSION_CONNECTED || session->state == SESSION_DISCONNECTED) &&
              control->dataplane_alive)

@@ -9,6 +9,7 @@
 
 #define MILLISECOND    1000000ULL
 #define PROOF_RETRY_MS 250
+#define FULL_RETRY_MS  1000
 #define CONSENT_MS     4500                                  // RFC 7675 5.1: every 5 s, somewhat randomised
 #define PRIORITY_HOST  ((126u << 24) | (65535u << 8) | 255u) // RFC 8445 5.1.2, component 1
 
@@ -21,7 +22,9 @@ static int write_check(struct worker *worker, struct transport_entry *transport,
     struct stun_binding_request request = {.username = username,
                                            .username_size = (size_t)username_size,
                                            .priority = PRIORITY_HOST,
-                                           .tie_breaker = worker_random(worker)};
+                                           .tie_breaker = transport->upkeep->is_full ? transport->upkeep->tie_breaker
+                                                                                     : worker_random(worker),
+                                           .controlling = transport->upkeep->is_controlling};
     struct stun_writer writer;
     size_t covered;
     stun_write_binding_request(&writer, data, capacity, path->transaction, &request);
@@ -61,10 +64,12 @@ static bool is_due(const struct worker *worker, const struct transport_entry *tr
 {
     const struct path_entry *path = &transport->upkeep->paths[index];
     uint64_t since = (worker->now - path->check_sent) / MILLISECOND;
+    // A full agent's triggered check is naru-control's: where that is away, one from here is not too late.
+    uint64_t retry = transport->upkeep->is_full ? FULL_RETRY_MS : PROOF_RETRY_MS;
     if (!path->flags || !transport->upkeep->remote_ufrag[0])
         return false;
     if (!(path->flags & CANDIDATE_PROVEN))
-        return path->checks_unanswered < PATH_PROOF_ATTEMPTS && since >= PROOF_RETRY_MS;
+        return path->checks_unanswered < PATH_PROOF_ATTEMPTS && since >= retry;
     if (index != transport->selected)
         return false;
     // The first one may meet a next hop that is not resolved yet, and this process may not live for long either.

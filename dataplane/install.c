@@ -19,7 +19,8 @@ static bool is_terminated(const char *text, size_t size)
 
 static bool is_sound(const struct worker *worker, const struct transport_intent *intent)
 {
-    return intent->shard < worker->tables->limits.shards && intent->mode == TRANSPORT_ICE_LITE &&
+    return intent->shard < worker->tables->limits.shards &&
+           (intent->mode == TRANSPORT_ICE_LITE || intent->mode == TRANSPORT_ICE_FULL) &&
            is_terminated(intent->local_ufrag, sizeof(intent->local_ufrag)) &&
            is_terminated(intent->local_pwd, sizeof(intent->local_pwd)) &&
            is_terminated(intent->remote_ufrag, sizeof(intent->remote_ufrag)) &&
@@ -242,6 +243,9 @@ static void install(struct worker *worker, uint32_t index, bool is_notice)
         transport->upkeep->max_kbps = intent.max_kbps;
         transport->upkeep->consent_ms = consent_ms_of(&intent);
         transport->upkeep->dtls_packets = intent.dtls_packets;
+        transport->upkeep->is_full = intent.mode == TRANSPORT_ICE_FULL;
+        transport->upkeep->is_controlling = transport->upkeep->is_full && intent.is_controlling;
+        transport->upkeep->tie_breaker = intent.tie_breaker;
         transport->upkeep->rtcp_ssrc = intent.rtcp_ssrc;
         memcpy(transport->upkeep->cname, intent.cname, sizeof(transport->upkeep->cname));
         set_credentials(worker, transport, &intent);

@@ -81,6 +81,14 @@ void neighbour_tell(struct neighbour_table *table, const uint8_t ip[16], const s
     put(&table->to_learn, ip, mac);
 }
 
+bool neighbour_has_room(const struct neighbour_table *table)
+{
+    unsigned used = 0;
+    for (unsigned i = 0; i < NEIGHBOUR_MAX; i++)
+        used += place_of(&table->entries[i]) == NEIGHBOUR_IN_USE;
+    return used < NEIGHBOUR_MAX / 2;
+}
+
 static void empty_mailboxes(struct neighbour_table *table, uint64_t now)
 {
     if (atomic_load_explicit(&table->to_add.state, memory_order_acquire) == 2) {

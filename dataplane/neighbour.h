@@ -52,6 +52,9 @@ int neighbour_find(struct neighbour_table *table, const uint8_t ip[16], struct r
 void neighbour_want(struct neighbour_table *table, const uint8_t ip[16]);
 void neighbour_tell(struct neighbour_table *table, const uint8_t ip[16], const struct rte_ether_addr *mac);
 
+// Whether less than half of it is in use: beyond that only addresses of proven paths are asked for.
+bool neighbour_has_room(const struct neighbour_table *table);
+
 // Writer: adds an address to resolve; the table is bounded, -ENOSPC.
 int neighbour_add(struct neighbour_table *table, const uint8_t ip[16], bool is_kept);
 

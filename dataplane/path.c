@@ -139,6 +139,7 @@ int path_learn(struct worker *worker, struct transport_entry *transport, const s
                                                           .mac = packet->remote_mac,
                                                           .port = packet->port,
                                                           .flags = CANDIDATE_CHECKED,
+                                                          .check_sent = transport->upkeep->is_full ? worker->now : 0,
                                                           .last_received = worker->now};
     publish(worker, transport);
     return index;

@@ -45,9 +45,10 @@ struct transport_upkeep {
     uint32_t key_epoch;
     uint8_t reduced_rtcp;
     uint8_t dtls_path;
-    uint8_t mid_extension; // the id on which all its sections agree, 0: none
-    bool dtls_roamed;      // DTLS came from several addresses: its completion proves none of them
-    bool routes_missing;   // a publisher was not installed yet, or a pool was dry: tried again by the timer
+    uint8_t mid_extension;        // the id on which all its sections agree, 0: none
+    bool is_full, is_controlling; // ICE agent
+    bool dtls_roamed;             // DTLS came from several addresses: its completion proves none of them
+    bool routes_missing;          // a publisher was not installed yet, or a pool was dry: tried again by the timer
     struct path_entry paths[TRANSPORT_MAX_CANDIDATES];
     uint32_t streams[ENTRY_MAX_STREAMS];
     uint32_t payload_stream[128]; // unique payload type -> stream, PACKET_NONE
@@ -57,6 +58,7 @@ struct transport_upkeep {
     char cname[18];
     uint32_t rtcp_ssrc, first_route;
     uint32_t max_kbps, consent_ms, dtls_packets;
+    uint64_t tie_breaker, events_at; // of full agents; until then naru-control has been told what came
     double punt_tokens;
     uint64_t punt_refilled;
     uint64_t last_report, last_feedback, receive_bytes_mark, send_bytes_mark;

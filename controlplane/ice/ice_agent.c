@@ -293,6 +293,7 @@ static void start(struct ice_agent *agent, struct ice_pair *pair)
     for (unsigned i = 0; i < agent->pair_count; i++)
         open += !is_over(&agent->pairs[i]);
     agent->setup.random(pair->transaction, sizeof(pair->transaction));
+    memcpy(pair->transaction, &agent->setup.tag, sizeof(agent->setup.tag));
     pair->state = ICE_PAIR_IN_PROGRESS;
     pair->is_open = true;
     pair->turn = 0;

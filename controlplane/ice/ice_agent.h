@@ -28,7 +28,6 @@ struct ice_remote {
     struct transport_address address;
     uint32_t priority;
 };
-
 struct ice_pair {
     uint64_t priority, due, rto; // due: of the next transmission, or of giving up
     uint32_t turn;               // in the queue of triggered checks; 0: not in it
@@ -64,6 +63,7 @@ struct ice_answer {
 
 struct ice_agent_setup {
     random_fn random;
+    uint32_t tag; // each transaction begins with it, and goes on with 64 random bits
     bool is_controlling, remote_is_lite;
     uint64_t tie_breaker;
     unsigned local_count; // at most ICE_LOCALS_MAX count

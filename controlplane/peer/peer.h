@@ -49,6 +49,7 @@ struct peer_connection {
     bool has_next_local;  // ICE is to be restarted by the next local offer
     bool remote_restarts; // it is restarted by the remote offer
     bool needs_negotiation;
+    bool remote_is_lite; // as its last description says
     bool is_published;   // its transport is in the tables
     unsigned told_state; // enum gateway_session_state, in events
     uint64_t used_at;    // monotonic ns; only until it is published

@@ -11,6 +11,7 @@
 
 #include <sys/queue.h>
 
+struct connectivity;
 struct room;
 struct session_channels;
 
@@ -28,18 +29,20 @@ struct session {
     struct peer_connection *peer;      // of a peer connection, else NULL
     struct room *room;                 // NULL once it left
     struct session_channels *channels; // data channels; NULL: none were negotiated
-    struct association *association;   // of the handshake; then record.records goes on
-    struct fingerprint *fingerprints;  // that the peer signalled; NULL once one was right
+    struct connectivity *connectivity; // full ICE; NULL: none is under way
+    bool remote_is_lite;
+    struct association *association;  // of the handshake; then record.records goes on
+    struct fingerprint *fingerprints; // that the peer signalled; NULL once one was right
     unsigned fingerprint_count;
     struct reply_address reply_to;
     uint64_t held_version;      // the last flight waits until the worker acts on it; 0: nothing is held
     uint64_t setup_at;          // monotonic ns: its peer may come
     uint64_t failed_at;         // monotonic ns
     uint64_t consent_from;      // consent is not older than this: set when it is waited for again
-    uint32_t remote_candidates; // trickled and in the offer; noted only, this gateway sends no checks to them
+    uint32_t remote_candidates; // trickled and in the offer; only a full agent sends checks to them
     bool is_setting_up;         // in the setup list
     bool is_expected;           // and counted beforehand (placement.h)
-    TAILQ_ENTRY(session) all, setup, viewers;
+    TAILQ_ENTRY(session) all, setup, viewers, checking;
 };
 TAILQ_HEAD(session_list, session);
 

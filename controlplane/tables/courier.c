@@ -12,7 +12,6 @@ int courier_inject(const struct tables *tables, const int *worker_wakes, uint32_
         return -EMSGSIZE;
     struct ring_message message;
     memcpy(&message, address, offsetof(struct ring_message, data));
-    message.kind = 0;
     message.length = (uint16_t)size;
     memcpy(message.data, data, size);
     int error = ring_push(ring, tables->limits.ring_slots, &message);

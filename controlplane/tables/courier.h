@@ -4,7 +4,8 @@
 
 #include "segment.h"
 
-// To the worker: at most RING_DATAGRAM_MAX bytes. remote all zero: along the transport's selected path.
+// To the worker, of the kind in address (enum inject_kind): at most RING_DATAGRAM_MAX bytes. remote all zero: along the
+// transport's selected path.
 // 0, -EMSGSIZE, or -ENOBUFS when the ring is full (counted there).
 int courier_inject(const struct tables *tables, const int *worker_wakes, uint32_t worker, bool established,
                    const struct ring_message *address, const void *data, size_t size);

@@ -152,7 +152,9 @@ const struct config_row config_rows[] = {
 
     {"ice", CONFIG_SECTION, .help = "ICE."},
     {"ice.lite", CONFIG_BOOL, AT(ice.lite), .fallback = "true",
-     .help = "Answer connectivity checks only (RFC 8445 2.5): right for a gateway that its peers can reach."},
+     .help =
+         "Answer connectivity checks only (RFC 8445 2.5): right for a gateway that its peers can reach. Otherwise naru "
+         "sends checks of its own, as a full agent; to peers that are lite themselves it always does."},
     {"ice.consent-seconds", CONFIG_NUMBER, AT(ice.consent_seconds), 5, 600, .fallback = "30",
      .help = "A path on which the peer has shown no consent for that long gets no more media (RFC 7675)."},
 

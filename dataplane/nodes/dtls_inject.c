@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // DTLS datagrams that naru-control wants sent: to the address that it names, if the session has it, else to the
-// selected one, else to the one that DTLS came from last.
+// selected one, else to the one that DTLS came from last. And a full ICE agent's checks and paths.
+#include "full_agent.h"
 #include "packet.h"
-#include "path.h"
-#include "worker.h"
 
 #include <rte_graph_worker.h>
 
@@ -27,13 +26,26 @@ static unsigned choose_path(const struct transport_entry *transport, const struc
     return ENTRY_NO_PATH;
 }
 
+static rte_edge_t follow_order(struct worker *worker, struct rte_mbuf *mbuf, struct transport_entry *transport,
+                               const struct ring_message *message)
+{
+    int done = full_agent_order(worker, transport, message, packet_of(mbuf));
+    if (done < 0)
+        return packet_drop(mbuf, DROP_INJECT_STALE);
+    return done == FULL_AGENT_SENDS ? EDGE_UDP_OUTPUT : packet_consume(mbuf, CONSUME_STUN);
+}
+
 static rte_edge_t address(struct worker *worker, struct rte_mbuf *mbuf, const struct ring_message *message)
 {
     struct packet *packet = packet_of(mbuf);
     struct transport_entry *transport = entry_transport(worker->entries, message->transport);
     if (!transport || !(worker->installed[message->transport / 64] >> message->transport % 64 & 1))
         return packet_drop(mbuf, DROP_INJECT_STALE); // another worker's, also to look at
-    if (!mbuf->data_len || transport->generation != message->generation || !transport->generation)
+    if (transport->generation != message->generation || !transport->generation)
+        return packet_drop(mbuf, DROP_INJECT_STALE);
+    if (message->kind != INJECT_DATAGRAM)
+        return follow_order(worker, mbuf, transport, message);
+    if (!mbuf->data_len)
         return packet_drop(mbuf, DROP_INJECT_STALE);
     unsigned path = choose_path(transport, message);
     if (path == ENTRY_NO_PATH)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// ICE-lite (RFC 8445, RFC 8489): answers authenticated Binding requests in place, and takes answers to the gateway's
-// own checks. No unauthenticated message changes state.
+// ICE (RFC 8445, RFC 8489): answers authenticated Binding requests in place, and takes answers to the gateway's own
+// checks. What a full agent's peer asked and answered is told to naru-control. No unauthenticated message changes
+// state.
 #include "burst.h"
+#include "full_agent.h"
 #include "path.h"
 #include "segment.h"
 #include "stun_writer.h"
@@ -139,7 +141,9 @@ static rte_edge_t learn_and_answer(struct worker *worker, struct rte_mbuf *mbuf,
     if (!(path->flags & CANDIDATE_PROVEN) && path->checks_unanswered >= PATH_PROOF_ATTEMPTS)
         path->checks_unanswered = 0;
     counter_add(&state->stun_received, 1);
-    if (stun_has(message, STUN_USE_CANDIDATE))
+    if (transport->upkeep->is_full)
+        full_agent_tell_request(worker, transport, packet, packet_data(mbuf), message);
+    if (stun_has(message, STUN_USE_CANDIDATE) && !transport->upkeep->is_controlling)
         path_nominate(worker, transport, (unsigned)index);
     return answer_success(worker, mbuf, message, &transport->upkeep->local_key);
 }
@@ -155,10 +159,21 @@ static rte_edge_t take_request(struct worker *worker, struct rte_mbuf *mbuf, con
         return answer_error(worker, mbuf, message, 401, NULL, DROP_STUN_REPLY_BAD_INTEGRITY);
     if (message->unknown_count)
         return answer_error(worker, mbuf, message, 420, &transport->upkeep->local_key, DROP_NONE);
-    // A lite agent stays controlled: a peer that claims to be controlled too must switch (RFC 8445 7.3.1.1).
-    if (stun_has(message, STUN_ICE_CONTROLLED))
+    if (full_agent_conflicts(worker, transport, packet_data(mbuf), message))
         return answer_error(worker, mbuf, message, 487, &transport->upkeep->local_key, DROP_NONE);
     return learn_and_answer(worker, mbuf, transport, message);
+}
+
+// To a check of naru-control's: from an address that may be no path yet.
+static rte_edge_t pass_answer(struct worker *worker, struct rte_mbuf *mbuf, const struct stun_message *message)
+{
+    struct transport_entry *transport = full_agent_of(worker, message);
+    if (!transport)
+        return packet_drop(mbuf, DROP_STUN_REPLY_UNEXPECTED_RESPONSE);
+    if (!has_integrity(worker, mbuf, message, &transport->upkeep->remote_key))
+        return packet_drop(mbuf, DROP_STUN_REPLY_BAD_INTEGRITY);
+    full_agent_tell_answer(worker, transport, packet_of(mbuf), packet_data(mbuf), message);
+    return packet_consume(mbuf, CONSUME_STUN);
 }
 
 static rte_edge_t take_answer(struct worker *worker, struct rte_mbuf *mbuf, const struct stun_message *message)
@@ -166,10 +181,10 @@ static rte_edge_t take_answer(struct worker *worker, struct rte_mbuf *mbuf, cons
     const struct packet *packet = packet_of(mbuf);
     struct transport_entry *transport = packet->unknown ? NULL : entry_transport(worker->entries, packet->transport);
     if (!transport || !transport->generation || message->class != STUN_SUCCESS)
-        return packet_drop(mbuf, DROP_STUN_REPLY_UNEXPECTED_RESPONSE);
+        return pass_answer(worker, mbuf, message);
     struct path_entry *path = &transport->upkeep->paths[packet->path];
     if (!path->checks_unanswered || memcmp(path->transaction, message->transaction_id, sizeof(path->transaction)) != 0)
-        return packet_drop(mbuf, DROP_STUN_REPLY_UNEXPECTED_RESPONSE);
+        return pass_answer(worker, mbuf, message);
     if (!has_integrity(worker, mbuf, message, &transport->upkeep->remote_key))
         return packet_drop(mbuf, DROP_STUN_REPLY_BAD_INTEGRITY);
     struct transport_state *state = tables_transport_state(worker->tables, transport->index);

@@ -43,7 +43,8 @@ static int find_station(struct port *port, const struct packet *packet, struct r
     if (port_next_hop(port, &packet->remote, &hop))
         return -EHOSTUNREACH;
     int found = neighbour_find(&port->neighbours, hop.ip, ret_station);
-    if (found == -ENOENT)
+    bool is_for_path = packet->transport != PACKET_NONE; // else a check to what a peer has named
+    if (found == -ENOENT && (is_for_path || neighbour_has_room(&port->neighbours)))
         neighbour_want(&port->neighbours, hop.ip);
     return found;
 }

@@ -13,7 +13,7 @@ enum ring_kind {
     RING_PUNT_HANDSHAKE,     // worker -> control: DTLS of sessions whose handshake goes on
     RING_PUNT_ESTABLISHED,   // worker -> control: DTLS of established ones
     RING_EVENT,              // worker -> control: hints; the truth is in state
-    RING_INJECT_HANDSHAKE,   // control -> worker: DTLS datagrams to send
+    RING_INJECT_HANDSHAKE,   // control -> worker: datagrams to send, paths to use
     RING_INJECT_ESTABLISHED, // control -> worker
     RING_KINDS
 };
@@ -25,12 +25,24 @@ enum event_kind {
     EVENT_MEDIA_STARTED, // first verified packet of stream `value`
     EVENT_BANDWIDTH,
     EVENT_QUARANTINED, // not installed: it crashed workers
+    // Of full ICE agents: authenticated, with the addresses in `remote` and `local`.
+    EVENT_CHECK_RECEIVED, // `value`: the candidate's priority, and RING_USE_CANDIDATE
+    EVENT_CHECK_ANSWERED, // `value`: the error code, 0: success; data: the transaction
+    EVENT_ROLE_CONFLICT,  // the peer stays in its role: this side is to be controlling, if `value` is 1
+};
+#define RING_USE_CANDIDATE (UINT64_C(1) << 32)
+
+// What naru-control wants of a worker.
+enum inject_kind {
+    INJECT_DATAGRAM, // DTLS: to be sent to an address that the session has
+    INJECT_CHECK,    // a Binding request: to be sent to `remote`, whatever that is
+    INJECT_PATH,     // `remote` has answered such a check: it is proven, and nominated if `value` is 1
 };
 
-// One slot. A datagram has kind 0 and a length; an event has a kind and no data.
+// One slot. A datagram has kind 0 and a length; an event has a kind and, where it says so, data.
 struct ring_message {
     uint32_t transport, generation;
-    uint16_t kind; // enum event_kind, 0 for datagrams
+    uint16_t kind; // enum event_kind, 0 for datagrams; to a worker enum inject_kind
     uint16_t length;
     uint32_t port; // device index
     uint64_t value;

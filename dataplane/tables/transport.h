@@ -42,9 +42,10 @@ struct transport_intent {
     uint32_t rtcp_ssrc; // sender of feedback when no route sends
     uint32_t reserved2[2];
     struct transport_keys keys[TRANSPORT_KEY_SLOTS];
-    uint32_t dtls_packets; // a second that it may send once it has keys: data channels; 0: few
-    uint32_t reserved3;
-    TABLES_SPARE(80);
+    uint32_t dtls_packets;   // a second that it may send once it has keys: data channels; 0: few
+    uint32_t is_controlling; // of a full agent (RFC 8445 6.1.1)
+    uint64_t tie_breaker;    // of a full agent
+    TABLES_SPARE(72);
 };
 _Static_assert(sizeof(struct transport_intent) % 8 == 0, "published word by word");
 _Static_assert(sizeof(struct transport_intent) <= RECORD_MAX, "a record slot");

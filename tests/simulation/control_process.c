@@ -112,7 +112,7 @@ static void step(void)
     }
     if (is_due(&process.watch_at, WATCH_NS))
         control_watch(&control_shard, now);
-    if (control_shard.setup_count && is_due(&process.tick_at, TICK_NS))
+    if (control_has_ticks(&control_shard) && is_due(&process.tick_at, TICK_NS))
         control_tick(&control_shard, now);
     if (is_unsettled() && is_due(&process.settle_at, SETTLE_NS))
         control_settle(&control_shard, now);

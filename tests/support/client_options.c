@@ -19,6 +19,8 @@ static const struct choice setups[] = {
     {"actpass", SDP_SETUP_ACTPASS}, {"active", SDP_SETUP_ACTIVE}, {"passive", SDP_SETUP_PASSIVE}, {0}};
 static const struct choice codecs[] = {{"vp8", CODEC_VP8}, {"h264", CODEC_H264}, {0}};
 static const struct choice families[] = {{"4", AF_INET}, {"6", AF_INET6}, {0}};
+enum { ICE_FULL, ICE_LITE, ICE_CONTROLLED };
+static const struct choice agents[] = {{"full", ICE_FULL}, {"lite", ICE_LITE}, {"controlled", ICE_CONTROLLED}, {0}};
 static const struct choice tampers[] = {
     {"bad-tag", TAMPER_BAD_TAG}, {"replay", TAMPER_REPLAY}, {"wrong-fingerprint", TAMPER_WRONG_FINGERPRINT}, {0}};
 
@@ -42,6 +44,7 @@ static const struct option longs[] = {{"role", 1, 0, 'r'},         {"sessions", 
                                       {"lose", 1, 0, '6'},         {"timeline", 0, 0, '7'},
                                       {"ice-restart", 1, 0, '8'},  {"credentials", 1, 0, 'K'},
                                       {"hostile", 1, 0, 'H'},      {"ssrc", 1, 0, 'X'},
+                                      {"ice", 1, 0, 'I'},          {"low-tie-breaker", 0, 0, 'L'},
                                       {"help", 0, 0, 'h'},         {0}};
 
 static const char help[] =
@@ -58,6 +61,8 @@ static const char help[] =
     "  --setup actpass|active|passive   a=setup of the offer (actpass)\n"
     "  --split-clienthello         a ClientHello larger than the MTU, in two datagrams\n"
     "  --family 4|6                which of the answer's candidates are tried (4)\n"
+    "  --ice full|lite|controlled  the agent; controlled: a full one that claims this role (full)\n"
+    "  --low-tie-breaker           it gives way when roles conflict (it does not)\n"
     "  --bind ADDRESS              local address (any)\n"
     "  --duration S                of media, once all sessions are up or failed (5)\n"
     "  --connect-timeout S         from the POST to the first key (10)\n"
@@ -188,6 +193,10 @@ static int read_choice(int option, struct client_options *options)
         options->video_codec = (enum media_codec)value;
     else if (option == 'f' && !(result = choose(families, "family", optarg, &value)))
         options->family = value;
+    else if (option == 'I' && !(result = choose(agents, "ice", optarg, &value))) {
+        options->ice_lite = value == ICE_LITE;
+        options->controlled = value == ICE_CONTROLLED;
+    }
     return result;
 }
 
@@ -247,14 +256,15 @@ static bool read_flag(int option, struct client_options *options)
     options->summary |= option == 'u';
     options->all |= option == 'A';
     options->timeline |= option == '7';
-    return strchr("aVCkjuA7", option);
+    options->low_tie_breaker |= option == 'L';
+    return strchr("aVCkjuA7L", option);
 }
 
 static int read_option(int option, struct client_options *options)
 {
     if (read_flag(option, options))
         return 0;
-    if (strchr("rSWcf", option))
+    if (strchr("rSWcfI", option))
         return read_choice(option, options);
     switch (option) {
     case 'w':

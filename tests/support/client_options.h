@@ -10,7 +10,8 @@ struct client_options {
     enum client_role role;
     unsigned sessions, viewers, first_room, cycles;
     const char *whip, *whep, *token, *bind, *suite, *credentials;
-    enum sdp_setup setup, answer_setup; // answer_setup: of the answering half of "loop"
+    enum sdp_setup setup, answer_setup;         // answer_setup: of the answering half of "loop"
+    bool ice_lite, controlled, low_tie_breaker; // controlled: claims to be, also where it offers
     bool split_hello, audio, video, json, summary, keep_going, all, timeline;
     enum media_codec video_codec;
     unsigned audio_size, audio_rate, video_size, video_rate;

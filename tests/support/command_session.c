@@ -28,7 +28,7 @@ static int add_room(struct session_set *set, struct session *first, unsigned roo
         session->room = room;
         session->viewer = publisher ? -1 : (int)(i - published);
         session->publisher = published && !publisher ? first : NULL;
-        if (session_set_add(set, session, false, publisher ? SESSION_SENDS : SESSION_RECEIVES))
+        if (session_set_add(set, session, set->options->ice_lite, publisher ? SESSION_SENDS : SESSION_RECEIVES))
             return -EIO;
     }
     return 0;

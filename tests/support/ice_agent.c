@@ -24,7 +24,7 @@ static void random_text(char *text, size_t size)
 
 void ice_init(struct ice_agent *agent, bool lite, ice_send_fn send, void *context)
 {
-    *agent = (struct ice_agent){.lite = lite, .send = send, .context = context};
+    *agent = (struct ice_agent){.lite = lite, .controlling = true, .send = send, .context = context};
     random_text(agent->local_ufrag, 9);
     random_text(agent->local_password, 25);
     RAND_bytes((uint8_t *)&agent->tie_breaker, sizeof(agent->tie_breaker));
@@ -43,9 +43,12 @@ int ice_restart(struct ice_agent *agent, const char *remote_ufrag, const char *r
     strcpy(agent->remote_ufrag, remote_ufrag);
     strcpy(agent->remote_password, remote_password);
     memset(agent->checks, 0, sizeof(agent->checks));
-    for (unsigned i = 0; i < agent->pair_count; i++)
+    for (unsigned i = 0; i < agent->pair_count; i++) {
         agent->pairs[i].state = ICE_PAIR_WAITING;
+        agent->pairs[i].nominated_by_peer = false;
+    }
     agent->nominated = false;
+    agent->restarts++;
     return 0;
 }
 
@@ -73,7 +76,7 @@ static void transmit(struct ice_agent *agent, struct ice_check *check, uint64_t 
     stun_begin(&request, STUN_BINDING_REQUEST, check->transaction);
     stun_add(&request, STUN_USERNAME, username, (size_t)size);
     stun_add32(&request, STUN_PRIORITY, PEER_REFLEXIVE_PRIORITY);
-    stun_add64(&request, STUN_ICE_CONTROLLING, agent->tie_breaker);
+    stun_add64(&request, agent->controlling ? STUN_ICE_CONTROLLING : STUN_ICE_CONTROLLED, agent->tie_breaker);
     if (check->kind == ICE_CHECK_NOMINATING)
         stun_add(&request, STUN_USE_CANDIDATE, NULL, 0);
     stun_add_integrity(&request, agent->remote_password);
@@ -81,6 +84,7 @@ static void transmit(struct ice_agent *agent, struct ice_check *check, uint64_t 
     unsigned shift = check->tries < 4 ? check->tries : 4;
     check->due_ns = now + (100 * NS_PER_MS << shift);
     check->tries++;
+    check->as_controlling = agent->controlling;
     agent->counters.requests_sent++;
     agent->send(agent->context, &agent->pairs[check->pair].remote, request.data, request.size);
 }
@@ -106,6 +110,15 @@ static bool in_flight(const struct ice_agent *agent, enum ice_check_kind kind)
     return false;
 }
 
+static void choose(struct ice_agent *agent, const struct socket_address *remote, uint64_t now)
+{
+    agent->restarts_done += !agent->nominated && agent->restarts;
+    agent->nominated = true;
+    agent->selected = *remote;
+    agent->consent_ns = now;
+    agent->next_consent_ns = now + CONSENT_INTERVAL;
+}
+
 static void check_succeeded(struct ice_agent *agent, struct ice_check *check, uint64_t now)
 {
     struct ice_pair *pair = &agent->pairs[check->pair];
@@ -113,19 +126,23 @@ static void check_succeeded(struct ice_agent *agent, struct ice_check *check, ui
     check->kind = ICE_CHECK_NONE;
     pair->state = ICE_PAIR_SUCCEEDED;
     agent->counters.responses_ok++;
-    if (kind == ICE_CHECK_ORDINARY && !agent->nominated && !in_flight(agent, ICE_CHECK_NOMINATING)) {
+    if (kind == ICE_CHECK_ORDINARY && agent->controlling && !agent->nominated &&
+        !in_flight(agent, ICE_CHECK_NOMINATING)) {
         start_check(agent, check->pair, ICE_CHECK_NOMINATING, now);
         return;
     }
-    if (kind == ICE_CHECK_NOMINATING) {
-        agent->nominated = true;
-        agent->selected = pair->remote;
-        agent->next_consent_ns = now + CONSENT_INTERVAL;
-    }
+    if (kind == ICE_CHECK_NOMINATING || (!agent->controlling && pair->nominated_by_peer && !agent->nominated))
+        choose(agent, &pair->remote, now);
     if (kind != ICE_CHECK_ORDINARY) {
         agent->consent_ns = now;
         agent->counters.consents++;
     }
+}
+
+static void switch_role(struct ice_agent *agent)
+{
+    agent->controlling = !agent->controlling;
+    agent->counters.role_changes++;
 }
 
 static struct ice_check *find_check(struct ice_agent *agent, const uint8_t *transaction)
@@ -151,6 +168,13 @@ static void take_response(struct ice_agent *agent, const struct socket_address *
     if (message->type == STUN_BINDING_ERROR) {
         agent->counters.error_responses++;
         agent->counters.last_error_code = message->error_code;
+        if (message->error_code == 487) { // RFC 8445 7.2.5.1
+            if (check->as_controlling == agent->controlling)
+                switch_role(agent);
+            agent->pairs[check->pair].state = ICE_PAIR_WAITING;
+            check->kind = ICE_CHECK_NONE;
+            return;
+        }
         agent->pairs[check->pair].state = ICE_PAIR_FAILED;
         check->kind = ICE_CHECK_NONE;
         return;
@@ -167,6 +191,45 @@ static bool addressed_to_us(const struct ice_agent *agent, const struct stun_mes
            message->username[size] == ':';
 }
 
+// RFC 8445 7.3.1.1. A lite agent stays controlled.
+static bool has_conflict(struct ice_agent *agent, const struct stun_message *message)
+{
+    if (agent->lite)
+        return message->controlled;
+    if (agent->controlling ? !message->controlling : !message->controlled)
+        return false;
+    if ((agent->tie_breaker >= message->tie_breaker) == agent->controlling)
+        return true;
+    switch_role(agent);
+    return false;
+}
+
+static void refuse_role(struct ice_agent *agent, const struct socket_address *from, const struct stun_message *message)
+{
+    struct stun_builder response;
+    stun_begin(&response, STUN_BINDING_ERROR, message->transaction);
+    stun_add_error(&response, 487);
+    stun_add_integrity(&response, agent->local_password);
+    stun_add_fingerprint(&response);
+    agent->counters.conflicts++;
+    agent->send(agent->context, from, response.data, response.size);
+}
+
+// RFC 8445 7.3.1.4 and 7.3.1.5.
+static void take_check(struct ice_agent *agent, const struct socket_address *from, bool use_candidate, uint64_t now)
+{
+    for (unsigned i = 0; i < agent->pair_count; i++) {
+        struct ice_pair *pair = &agent->pairs[i];
+        if (!socket_address_equal(&pair->remote, from))
+            continue;
+        pair->nominated_by_peer |= use_candidate && !agent->controlling;
+        if (pair->state == ICE_PAIR_SUCCEEDED && pair->nominated_by_peer && use_candidate)
+            choose(agent, from, now);
+        else if (pair->state == ICE_PAIR_FAILED)
+            pair->state = ICE_PAIR_WAITING;
+    }
+}
+
 static void answer_request(struct ice_agent *agent, const struct socket_address *from, const uint8_t *data,
                            const struct stun_message *message, uint64_t now)
 {
@@ -176,19 +239,25 @@ static void answer_request(struct ice_agent *agent, const struct socket_address 
         agent->counters.requests_refused++;
         return;
     }
+    agent->peer_asks = true;
+    agent->peer_is_controlling = message->controlling;
+    if (has_conflict(agent, message)) {
+        refuse_role(agent, from, message);
+        return;
+    }
     struct stun_builder response;
     stun_begin(&response, STUN_BINDING_SUCCESS, message->transaction);
     stun_add_mapped(&response, from);
     stun_add_integrity(&response, agent->local_password);
     stun_add_fingerprint(&response);
-    if (agent->lite && !ice_knows(agent, from))
+    if (!ice_knows(agent, from))
         ice_add_remote(agent, from, 0);
     agent->send(agent->context, from, response.data, response.size);
-    if (agent->lite && message->use_candidate) {
-        agent->nominated = true;
-        agent->selected = *from;
-        agent->consent_ns = now;
-    }
+    agent->counters.nominations_received += message->use_candidate;
+    if (agent->lite && message->use_candidate)
+        choose(agent, from, now);
+    else if (!agent->lite)
+        take_check(agent, from, message->use_candidate, now);
 }
 
 void ice_input(struct ice_agent *agent, const struct socket_address *from, const uint8_t *data, size_t size,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ICE, RFC 8445: full and controlling, or lite; consent by RFC 7675. Datagrams leave through a callback, time is passed
+// ICE, RFC 8445: full, in either role, or lite; consent by RFC 7675. Datagrams leave through a callback, time is passed
 // in.
 #pragma once
 #include "stun_message.h"
@@ -17,23 +17,27 @@ struct ice_pair {
     struct socket_address remote;
     uint32_t priority;
     enum ice_pair_state state;
+    bool nominated_by_peer;
 };
 
 struct ice_check {
     enum ice_check_kind kind; // NONE: the slot is free
     uint8_t transaction[STUN_TRANSACTION_SIZE];
     unsigned pair, tries;
+    bool as_controlling;
     uint64_t sent_ns, due_ns;
 };
 
 struct ice_counters {
     uint64_t requests_sent, responses_ok, responses_bad_integrity, error_responses, requests_received, requests_refused,
-        malformed, consents;
+        malformed, consents, conflicts, role_changes, nominations_received;
     unsigned last_error_code;
 };
 
 struct ice_agent {
-    bool lite, nominated, failed, consent_expired;
+    bool lite, controlling, nominated, failed, consent_expired;
+    bool peer_is_controlling, peer_asks; // what the peer's last check said; there was one
+    unsigned restarts, restarts_done;    // done: a pair was nominated again
     char local_ufrag[16], local_password[32];
     char remote_ufrag[ICE_CREDENTIAL_MAX + 1], remote_password[ICE_CREDENTIAL_MAX + 1];
     uint64_t tie_breaker, consent_ns, next_consent_ns;

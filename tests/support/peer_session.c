@@ -80,6 +80,8 @@ int session_init(struct session *session, const struct client_options *options, 
         return result;
     }
     ice_init(&session->ice, lite, ice_out, session);
+    session->ice.controlling = !options->controlled;
+    session->ice.tie_breaker = options->low_tie_breaker ? 1 : UINT64_MAX - 1;
     if (options->audio)
         add_streams(session, MEDIA_AUDIO, CODEC_OPUS);
     if (options->video)
@@ -171,7 +173,7 @@ static int negotiate_source(struct session *session, struct media_source *source
     // RFC 8285 8: what the answer left out must not be sent.
     source->mid_extension = section->mid_extension < 15 ? section->mid_extension : 0;
     source->twcc_extension = section->twcc_extension < 15 ? section->twcc_extension : 0;
-    snprintf(source->mid, sizeof(source->mid), "%s", mids[source->kind]);
+    snprintf(source->mid, sizeof(source->mid), "%.16s", section->mid);
     return 0;
 }
 
@@ -185,7 +187,7 @@ static int negotiate_sink(struct session *session, struct media_sink *sink)
     sink->payload_type = sdp_payload_type(section, codec_name(session->options, sink->kind));
     sink->mid_extension = section->mid_extension;
     sink->section = section;
-    snprintf(sink->mid, sizeof(sink->mid), "%s", mids[sink->kind]);
+    snprintf(sink->mid, sizeof(sink->mid), "%s", section->mid);
     return 0;
 }
 

@@ -161,6 +161,13 @@ static json_t *ice_json(const struct session *session)
     put(object, "requests_refused", counters->requests_refused);
     put(object, "malformed", counters->malformed);
     put(object, "consents", counters->consents);
+    put(object, "conflicts", counters->conflicts);
+    put(object, "role_changes", counters->role_changes);
+    put(object, "nominations_received", counters->nominations_received);
+    put(object, "restarts", ice->restarts_done);
+    put_text(object, "role", ice->lite ? "lite" : ice->controlling ? "controlling" : "controlled");
+    put_text(object, "peer", !ice->peer_asks ? "silent" : ice->peer_is_controlling ? "controlling" : "controlled");
+    json_object_set_new(object, "peer_is_lite", json_boolean(session->remote.ice_lite));
     json_object_set_new(object, "consent_expired", json_boolean(ice->consent_expired));
     return object;
 }

@@ -81,10 +81,12 @@ static int read_attribute(struct stun_message *message, uint16_t type, const uin
         message->use_candidate = true;
         return 0;
     case STUN_ICE_CONTROLLED:
-        message->controlled = true;
-        return 0;
     case STUN_ICE_CONTROLLING:
-        message->controlling = true;
+        if (size != 8)
+            return -EBADMSG;
+        message->controlled = type == STUN_ICE_CONTROLLED;
+        message->controlling = type == STUN_ICE_CONTROLLING;
+        message->tie_breaker = (uint64_t)read32(value) << 32 | read32(value + 4);
         return 0;
     default:
         return 0;
@@ -174,6 +176,12 @@ void stun_add64(struct stun_builder *builder, uint16_t attribute, uint64_t value
     uint8_t bytes[8];
     write64(bytes, value);
     stun_add(builder, attribute, bytes, sizeof(bytes));
+}
+
+void stun_add_error(struct stun_builder *builder, unsigned code)
+{
+    const uint8_t value[4] = {0, 0, (uint8_t)(code / 100), (uint8_t)(code % 100)};
+    stun_add(builder, STUN_ERROR_CODE, value, sizeof(value));
 }
 
 void stun_add_mapped(struct stun_builder *builder, const struct socket_address *address)

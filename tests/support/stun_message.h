@@ -35,6 +35,7 @@ struct stun_message {
     uint16_t error_code;
     uint16_t unknown_attribute; // the first that an error response names
     struct socket_address mapped;
+    uint64_t tie_breaker; // with controlling or controlled
     bool has_fingerprint, fingerprint_holds, use_candidate, controlling, controlled;
 };
 
@@ -51,6 +52,7 @@ void stun_begin(struct stun_builder *builder, uint16_t type, const uint8_t trans
 void stun_add(struct stun_builder *builder, uint16_t attribute, const void *value, size_t size);
 void stun_add32(struct stun_builder *builder, uint16_t attribute, uint32_t value);
 void stun_add64(struct stun_builder *builder, uint16_t attribute, uint64_t value);
+void stun_add_error(struct stun_builder *builder, unsigned code);
 void stun_add_mapped(struct stun_builder *builder, const struct socket_address *address);
 void stun_add_integrity(struct stun_builder *builder, const char *password);
 void stun_add_fingerprint(struct stun_builder *builder);

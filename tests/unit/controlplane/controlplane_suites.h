@@ -14,6 +14,7 @@ void peer_codecs_suite(void);
 void peers_suite(void);
 void placement_suite(void);
 void room_suite(void);
+void connectivity_suite(void);
 void ice_agent_suite(void);
 void ice_suite(void);
 void sessions_suite(void);

@@ -19,6 +19,7 @@ int main(void)
     formats_suite();
     jsep_suite();
     room_suite();
+    connectivity_suite();
     ice_agent_suite();
     ice_suite();
     peer_media_suite();

@@ -23,6 +23,7 @@ int main(void)
     nd_input_suite();
     neighbour_suite();
     stun_reply_suite();
+    full_agent_suite();
     packet_pool_suite();
     object_pool_suite();
     path_suite();

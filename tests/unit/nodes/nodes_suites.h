@@ -32,5 +32,6 @@ void rtx_send_suite(void);
 void spill_suite(void);
 void srtp_unprotect_suite(void);
 void stun_reply_suite(void);
+void full_agent_suite(void);
 void udp_classify_suite(void);
 void walk_clock_suite(void);

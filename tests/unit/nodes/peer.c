@@ -167,6 +167,11 @@ bool stun_is_sealed(const struct datagram *datagram, const char *password, struc
     return memcmp(tag, data + ret_message->attributes[STUN_MESSAGE_INTEGRITY].offset, sizeof(tag)) == 0;
 }
 
+void peer_seal(const char *password, const uint8_t *data, size_t covered, uint8_t tag[20])
+{
+    HMAC(EVP_sha1(), password, (int)strlen(password), data, covered, tag, NULL);
+}
+
 size_t stun_write_answer(const struct peer *peer, const uint8_t transaction[12], uint8_t data[128])
 {
     struct stun_writer writer;

@@ -49,6 +49,9 @@ void peer_check(struct peer *peer, unsigned flags);
 // Whether MESSAGE-INTEGRITY is right under the password, by OpenSSL; and FINGERPRINT.
 bool stun_is_sealed(const struct datagram *datagram, const char *password, struct stun_message *ret_message);
 
+// HMAC-SHA1 by OpenSSL.
+void peer_seal(const char *password, const uint8_t *data, size_t covered, uint8_t tag[20]);
+
 // A success to the gateway's check, sealed with the peer's password. Returns its size.
 size_t stun_write_answer(const struct peer *peer, const uint8_t transaction[12], uint8_t data[128]);
 
