@@ -107,7 +107,7 @@ static void deliver(struct endpoint *endpoint, const struct sctp_rcvinfo *inform
                                  .size = size};
     piece.flags = (uint8_t)((endpoint->is_inside ? 0 : LINK_FIRST) | (is_last ? LINK_LAST : 0));
     endpoint->is_inside = !is_last;
-    endpoint->credit -= (int64_t)size;
+    endpoint->credit -= (int64_t)size + LINK_PIECE_COST;
     (void)service_say(endpoint, &piece); // kept by the service if the link is full
 }
 

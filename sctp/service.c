@@ -65,7 +65,7 @@ bool service_is_blocked(const struct service *service)
 // What must not be lost, and is not said again by itself.
 static bool is_kept(uint8_t kind)
 {
-    return kind == LINK_DELIVERED || kind == LINK_RESET || kind == LINK_UP;
+    return kind == LINK_DELIVERED || kind == LINK_RESET || kind == LINK_UP || kind == LINK_DOWN;
 }
 
 int service_say(const struct endpoint *endpoint, const struct link_message *message)
@@ -206,14 +206,14 @@ static void say_what_is_due(struct service *service)
         service->pending_size = 0;
 }
 
-// A new naru-control: what its predecessor had opened is nobody's, and the peers are told so.
+// A new naru-control: it opens anew what its predecessor had opened, which the peers see as a restart.
 static void meet(struct service *service, const struct link_message *hello)
 {
     service->control_epoch = hello->number;
     service->welcome_is_due = true;
     service->hello_is_due = !service->is_welcome;
     say_what_is_due(service);
-    forget_all(service, true);
+    forget_all(service, false);
 }
 
 static void take(struct service *service, const struct link_message *message)
@@ -234,7 +234,8 @@ static int receive(struct service *service)
 {
     uint8_t buffer[LINK_MESSAGE_MAX];
     struct link_message message;
-    for (unsigned left = MESSAGES_A_TURN; left; left--) {
+    // What waits to be said comes first: an answer would be lost.
+    for (unsigned left = MESSAGES_A_TURN; left && !service->pending_size; left--) {
         int got = link_socket_receive(service->setup.link, buffer, &message);
         if (got == 0)
             return 0;
@@ -292,7 +293,8 @@ static int beat(const struct service *service)
 int service_turn(struct service *service, int timeout_ms)
 {
     bool waits = service->pending_size || service->hello_is_due || service->welcome_is_due;
-    struct pollfd link = {.fd = service->setup.link, .events = (short)(POLLIN | (waits ? POLLOUT : 0))};
+    int events = (service->pending_size ? 0 : POLLIN) | (waits ? POLLOUT : 0);
+    struct pollfd link = {.fd = service->setup.link, .events = (short)events};
     if (!TAILQ_EMPTY(&service->active) && !service_is_blocked(service))
         timeout_ms = 0;
     if (poll(&link, 1, timeout_ms) < 0 && errno != EINTR)

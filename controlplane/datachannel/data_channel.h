@@ -25,7 +25,7 @@ struct data_channel {
     enum data_channel_state state;
     char *label, *protocol;
     uint16_t label_size, protocol_size, priority;
-    bool ordered, negotiated, by_peer;
+    bool ordered, negotiated, by_peer, is_for_room;
     int max_retransmits, max_packet_life_time;
     bool is_acknowledged; // RFC 8832 6: until then even an unordered channel sends in order
     bool reset_said, is_reset, peer_reset;
@@ -36,7 +36,8 @@ struct data_channel {
     bool is_dead;
     const char *reason; // why it closes; static text, NULL: in order
     struct outgoing_list queue;
-    size_t buffered;
+    size_t buffered, low_threshold;
+    bool tells_low, was_above_low;
     uint64_t pass;      // of stride scheduling: the lowest goes next
     uint64_t in_flight; // messages that naru-sctp has and the peer may not have acknowledged
     uint64_t messages_sent, messages_received, bytes_sent, bytes_received, messages_lost, messages_expired;
@@ -53,6 +54,7 @@ struct data_channels {
     bool is_client, was_up;
     bool open_is_due, credit_is_due, resets_are_due; // on the link
     bool was_refused;                                // some channel
+    unsigned above_low;                              // channels that are
     unsigned depth;                                  // of calls from outside; nothing is freed before the last returns
     bool again;
     uint64_t now;

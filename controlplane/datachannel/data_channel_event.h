@@ -14,7 +14,9 @@ enum data_channel_event_kind {
     DATA_CHANNEL_OPENED,        // one of this side ("open")
     DATA_CHANNEL_MESSAGE,       // is_text, data, size: data_channels_consume(size) when done with it
     DATA_CHANNEL_LOW,           // buffered_amount fell to half of what may wait, after a refusal
+    DATA_CHANNEL_BUFFERED_LOW,  // it fell to the channel's own threshold ("bufferedamountlow")
     DATA_CHANNEL_MESSAGES_LOST, // size: how many
+    DATA_CHANNEL_CLOSES,        // "closing"; reason as below
     DATA_CHANNEL_ENDED,         // reason; NULL: it was closed by either side in order. It is forgotten after this
 };
 
@@ -25,4 +27,5 @@ struct data_channel_event {
     const uint8_t *data;
     size_t size;
     const char *reason;
+    uint64_t now; // of the call from within which it is told
 };

@@ -25,6 +25,7 @@ struct data_channels *data_channels_new(const struct data_channels_setup *setup)
     if (!setup->peer_port)
         channels->setup.peer_port = SCTP_PORT_DEFAULT;
     channels->streams = DATA_CHANNELS_MAX;
+    channels->last_number = setup->last_number;
     TAILQ_INIT(&channels->all);
     TAILQ_INIT(&channels->graves);
     return channels;
@@ -73,7 +74,8 @@ int channels_say(struct data_channels *channels, struct link_message *message)
 void channels_tell(struct data_channels *channels, enum data_channel_event_kind kind,
                    const struct data_channel *channel, const char *reason)
 {
-    const struct data_channel_event event = {.kind = kind, .number = channel ? channel->number : 0, .reason = reason};
+    const struct data_channel_event event = {
+        .kind = kind, .number = channel ? channel->number : 0, .reason = reason, .now = channels->now};
     if (channels->setup.tell)
         channels->setup.tell(channels->setup.context, &event);
 }
@@ -82,7 +84,7 @@ void channels_tell_data(struct data_channels *channels, enum data_channel_event_
                         const struct data_channel *channel, bool is_text, const uint8_t *data, size_t size)
 {
     const struct data_channel_event event = {
-        .kind = kind, .number = channel->number, .is_text = is_text, .data = data, .size = size};
+        .kind = kind, .number = channel->number, .is_text = is_text, .data = data, .size = size, .now = channels->now};
     if (channels->setup.tell)
         channels->setup.tell(channels->setup.context, &event);
 }
@@ -138,6 +140,7 @@ void channels_leave(struct data_channels *channels)
     do {
         channels->again = false;
         flush(channels);
+        channels_tell_low(channels);
     } while (channels->again);
     channels->depth--;
     bury(channels);
@@ -219,6 +222,7 @@ int channels_add(struct data_channels *channels, const struct data_channel_optio
                                      .priority = options->priority ? options->priority : 256,
                                      .ordered = options->ordered,
                                      .negotiated = options->negotiated,
+                                     .is_for_room = options->is_for_room,
                                      .max_retransmits = options->max_retransmits,
                                      .max_packet_life_time = options->max_packet_life_time,
                                      .is_acknowledged = options->negotiated,
@@ -238,9 +242,12 @@ void channel_end(struct data_channels *channels, struct data_channel *channel, c
         return;
     channel->is_dead = true;
     channel->state = DATA_CHANNEL_CLOSED;
+    channel->was_refused = false;
+    channels->above_low -= channel->was_above_low;
     channel_drop_queue(channels, channel);
     if (channels->sending == channel)
         channels->sending = NULL;
+    channels_tell(channels, DATA_CHANNEL_ENDED, channel, reason);
     if (channel->id >= 0)
         channels->by_stream[channel->id] = NULL;
     TAILQ_REMOVE(&channels->all, channel, all);
@@ -248,7 +255,6 @@ void channel_end(struct data_channels *channels, struct data_channel *channel, c
     TAILQ_INSERT_TAIL(&channels->graves, channel, all);
     channels->count--;
     channels->texts -= (size_t)channel->label_size + channel->protocol_size;
-    channels_tell(channels, DATA_CHANNEL_ENDED, channel, reason);
 }
 
 void channel_close(struct data_channels *channels, struct data_channel *channel, const char *reason)
@@ -262,6 +268,7 @@ void channel_close(struct data_channels *channels, struct data_channel *channel,
     channel->state = DATA_CHANNEL_CLOSING;
     channel->reason = reason;
     channels->resets_are_due = channels->again = true;
+    channels_tell(channels, DATA_CHANNEL_CLOSES, channel, reason);
 }
 
 void channel_settle(struct data_channels *channels, struct data_channel *channel)
@@ -312,67 +319,38 @@ int data_channels_create(struct data_channels *channels, const struct data_chann
     return 0;
 }
 
-int data_channels_close(struct data_channels *channels, uint32_t number, uint64_t now)
+int data_channels_end(struct data_channels *channels, uint32_t number, const char *reason, uint64_t now)
 {
     struct data_channel *channel = channels_find(channels, number);
     if (!channel)
         return -ENOENT;
     channels_enter(channels, now);
-    channel_close(channels, channel, NULL);
+    channel_close(channels, channel, reason);
     channels_leave(channels);
+    return 0;
+}
+
+int data_channels_close(struct data_channels *channels, uint32_t number, uint64_t now)
+{
+    return data_channels_end(channels, number, NULL, now);
+}
+
+int data_channels_set_low(struct data_channels *channels, uint32_t number, size_t threshold)
+{
+    struct data_channel *channel = channels_find(channels, number);
+    if (!channel)
+        return -ENOENT;
+    channel->low_threshold = threshold;
+    channel->tells_low = true;
     return 0;
 }
 
 void data_channels_consume(struct data_channels *channels, size_t size)
 {
     channels_enter(channels, 0);
+    size += LINK_PIECE_COST;
     channels->unconsumed -= size < channels->unconsumed ? size : channels->unconsumed;
     channels->to_return += size;
     channels->credit_is_due |= channels->to_return >= channels->setup.inbound_max / 4;
     channels_leave(channels);
-}
-
-static void look(const struct data_channel *channel, struct data_channel_view *ret_view)
-{
-    *ret_view = (struct data_channel_view){.number = channel->number,
-                                           .id = channel->id,
-                                           .label = channel->label,
-                                           .protocol = channel->protocol,
-                                           .state = channel->state,
-                                           .ordered = channel->ordered,
-                                           .negotiated = channel->negotiated,
-                                           .by_peer = channel->by_peer,
-                                           .max_retransmits = channel->max_retransmits,
-                                           .max_packet_life_time = channel->max_packet_life_time,
-                                           .priority = channel->priority,
-                                           .buffered_amount = channel->buffered,
-                                           .messages_sent = channel->messages_sent,
-                                           .messages_received = channel->messages_received,
-                                           .bytes_sent = channel->bytes_sent,
-                                           .bytes_received = channel->bytes_received,
-                                           .messages_lost = channel->messages_lost,
-                                           .messages_expired = channel->messages_expired};
-}
-
-int data_channels_look(const struct data_channels *channels, uint32_t number, struct data_channel_view *ret_view)
-{
-    const struct data_channel *channel = channels_find(channels, number);
-    if (!channel)
-        return -ENOENT;
-    look(channel, ret_view);
-    return 0;
-}
-
-int data_channels_next(const struct data_channels *channels, uint32_t number, struct data_channel_view *ret_view)
-{
-    const struct data_channel *channel = channels_next_of(channels, number);
-    if (!channel)
-        return -ENOENT;
-    look(channel, ret_view);
-    return 0;
-}
-
-bool data_channels_is_up(const struct data_channels *channels)
-{
-    return channels->phase == PHASE_UP;
 }

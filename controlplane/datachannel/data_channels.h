@@ -22,6 +22,7 @@ struct data_channel_options {
     int id;                                    // with negotiated: 0 to 1023
     int max_retransmits, max_packet_life_time; // ms; at most one of them is not -1
     uint16_t priority;                         // RFC 8832 8.2.2: 128, 256, 512, 1024; 0: 256
+    bool is_for_room;                          // the user's: a view says so again
 };
 
 struct data_channel_view {
@@ -29,10 +30,10 @@ struct data_channel_view {
     int id; // -1: not yet
     const char *label, *protocol;
     enum data_channel_state state;
-    bool ordered, negotiated, by_peer;
+    bool ordered, negotiated, by_peer, is_for_room;
     int max_retransmits, max_packet_life_time;
     uint16_t priority;
-    size_t buffered_amount;
+    size_t buffered_amount, low_threshold;
     uint64_t messages_sent, messages_received, bytes_sent, bytes_received, messages_lost, messages_expired;
 };
 
@@ -41,6 +42,7 @@ struct data_channels_setup {
     uint16_t local_port, peer_port; // a=sctp-port
     uint32_t peer_max_message;      // a=max-message-size of the peer; 0: any size, and what this side bears
     uint32_t packet_max;            // bytes of an SCTP packet
+    uint32_t last_number;           // that a channel of this peer had before; 0: none
     size_t buffer_max, inbound_max; // bytes of a peer that wait to be sent; that were told and not consumed
     // To naru-sctp: 0, or -EAGAIN and it is to be said again, from data_channels_go_on().
     int (*say)(void *context, const struct link_message *message);
@@ -76,10 +78,20 @@ int data_channels_send(struct data_channels *channels, uint32_t number, bool is_
                        uint64_t now);
 // What waits is still sent. DATA_CHANNEL_CLOSED tells the end. 0 or -ENOENT.
 int data_channels_close(struct data_channels *channels, uint32_t number, uint64_t now);
-// Of told messages `size` bytes are done with: as long as more than inbound_max are not, the peer has to wait.
+// The same for a reason; static text.
+int data_channels_end(struct data_channels *channels, uint32_t number, const char *reason, uint64_t now);
+// bufferedAmountLowThreshold: from then on DATA_CHANNEL_BUFFERED_LOW is told. 0 or -ENOENT.
+int data_channels_set_low(struct data_channels *channels, uint32_t number, size_t threshold);
+// All of them and their association, without waiting for anything: it was taken back. reason: as above.
+void data_channels_lose(struct data_channels *channels, const char *reason, uint64_t now);
+// A told message of that size is done with: as long as more than inbound_max of them are not, the peer has to wait.
 void data_channels_consume(struct data_channels *channels, size_t size);
 
 int data_channels_look(const struct data_channels *channels, uint32_t number, struct data_channel_view *ret_view);
+// An open one of that label: the peer's own, else one of this side's, else one that is_for_room. 0 or -ENOENT.
+int data_channels_find(const struct data_channels *channels, const char *label, struct data_channel_view *ret_view);
 // The channel with the lowest number above `number`. 0 or -ENOENT.
 int data_channels_next(const struct data_channels *channels, uint32_t number, struct data_channel_view *ret_view);
 bool data_channels_is_up(const struct data_channels *channels);
+bool data_channels_has_room(const struct data_channels *channels); // no more than half of what may wait does
+bool data_channels_is_lost(const struct data_channels *channels);

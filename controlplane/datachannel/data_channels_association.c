@@ -63,16 +63,33 @@ static void come_up(struct data_channels *channels, const struct link_message *m
         channel_open(channels, channel);
 }
 
-static void go_down(struct data_channels *channels, const struct link_message *message)
+static void lose(struct data_channels *channels, const char *reason)
 {
-    char reason[LINK_REASON_MAX + 1];
-    snprintf(reason, sizeof(reason), "%.*s", (int)message->size, (const char *)message->data);
     channels->phase = PHASE_LOST;
     struct data_channel *channel;
     for (uint32_t at = 0; (channel = channels_next_of(channels, at)); at = channel->number)
         channel_end(channels, channel, reason);
     channels_forget_inbound(channels);
     channels_tell(channels, DATA_ASSOCIATION_LOST, NULL, reason);
+}
+
+static void go_down(struct data_channels *channels, const struct link_message *message)
+{
+    char reason[LINK_REASON_MAX + 1];
+    snprintf(reason, sizeof(reason), "%.*s", (int)message->size, (const char *)message->data);
+    lose(channels, reason);
+}
+
+void data_channels_lose(struct data_channels *channels, const char *reason, uint64_t now)
+{
+    struct link_message goodbye = {.kind = LINK_CLOSE, .flags = LINK_ABORT};
+    if (channels->phase == PHASE_LOST)
+        return;
+    channels_enter(channels, now);
+    if (channels->phase != PHASE_NEW)
+        (void)channels_say(channels, &goodbye);
+    lose(channels, reason);
+    channels_leave(channels);
 }
 
 static void stream_reset(struct data_channels *channels, struct data_channel *channel, uint8_t flags)

@@ -35,6 +35,8 @@ int channel_queue(struct data_channels *channels, struct data_channel *channel, 
 int channel_queue_open(struct data_channels *channels, struct data_channel *channel);
 void channel_drop_queue(struct data_channels *channels, struct data_channel *channel);
 void channels_send(struct data_channels *channels);
+// Who waits below its threshold now, and did not when the last call ended.
+void channels_tell_low(struct data_channels *channels);
 void channels_take(struct data_channels *channels, uint64_t bytes);
 // What naru-sctp had died with it.
 void channels_lose_in_flight(struct data_channels *channels);

@@ -8,11 +8,16 @@
 
 #define INBOUND_ROOM_FIRST (4 * LINK_PIECE_MAX)
 
-// Nobody consumes it.
-static void give_back(struct data_channels *channels, size_t size)
+static void return_credit(struct data_channels *channels, size_t size)
 {
     channels->to_return += size;
     channels->credit_is_due |= channels->to_return >= channels->setup.inbound_max / 4;
+}
+
+// A message that nobody consumes.
+static void give_back(struct data_channels *channels, size_t size)
+{
+    return_credit(channels, size + LINK_PIECE_COST);
 }
 
 void channels_forget_inbound(struct data_channels *channels)
@@ -106,7 +111,7 @@ static void user_message(struct data_channels *channels, struct data_channel *ch
     channel->is_acknowledged = true; // RFC 8832 6: what the peer sends says as much as its answer
     channel->messages_received++;
     channel->bytes_received += size;
-    channels->unconsumed += size;
+    channels->unconsumed += size + LINK_PIECE_COST;
     channels_tell_data(channels, DATA_CHANNEL_MESSAGE, channel, is_text, data, size);
 }
 
@@ -125,7 +130,7 @@ static void message(struct data_channels *channels, uint16_t stream, uint32_t pp
         give_back(channels, size);
         channel_close(channels, channel, "the peer sent a payload of an unknown kind");
     } else {
-        give_back(channels, is_empty ? size : 0);
+        return_credit(channels, is_empty ? size : 0);
         user_message(channels, channel, is_text, data, is_empty ? 0 : size);
     }
 }
@@ -152,14 +157,18 @@ static void finish(struct data_channels *channels)
     uint8_t *bytes = channels->inbound.bytes;
     if (!channels->inbound.is_refused)
         message(channels, channels->inbound.stream, channels->inbound.ppid, bytes, channels->inbound.size);
-    else if (channel)
-        channel_close(channels, channel, "the peer sent a message that is too large");
+    else {
+        give_back(channels, 0);
+        if (channel)
+            channel_close(channels, channel, "the peer sent a message that is too large");
+    }
     channels_forget_inbound(channels);
 }
 
 static void begin(struct data_channels *channels, const struct link_message *piece)
 {
-    give_back(channels, channels->inbound.size); // of one that ends nowhere: the peer gave it up
+    if (channels->inbound.is_open) // one that ends nowhere: the peer gave it up
+        give_back(channels, channels->inbound.size);
     channels->inbound.size = 0;
     channels->inbound.is_open = true;
     channels->inbound.is_refused = false;
@@ -169,8 +178,10 @@ static void begin(struct data_channels *channels, const struct link_message *pie
 
 void channels_receive(struct data_channels *channels, const struct link_message *piece)
 {
-    if (piece->stream >= DATA_CHANNELS_MAX || !piece->size)
+    if (piece->stream >= DATA_CHANNELS_MAX || !piece->size) {
+        give_back(channels, piece->size);
         return;
+    }
     if (piece->flags & LINK_FIRST) {
         begin(channels, piece);
         if (piece->flags & LINK_LAST) {
@@ -179,10 +190,12 @@ void channels_receive(struct data_channels *channels, const struct link_message 
             return;
         }
     }
+    if (!(piece->flags & LINK_FIRST))
+        return_credit(channels, LINK_PIECE_COST); // a message costs that once
     if (!channels->inbound.is_open)
         return;
     if (channels->inbound.is_refused || !keep(channels, piece)) {
-        give_back(channels, piece->size + channels->inbound.size);
+        return_credit(channels, piece->size + channels->inbound.size);
         channels->inbound.size = 0;
         channels->inbound.is_refused = true;
     }

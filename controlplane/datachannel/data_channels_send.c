@@ -218,6 +218,26 @@ static void tell_low(struct data_channels *channels)
     }
 }
 
+void channels_tell_low(struct data_channels *channels)
+{
+    struct data_channel *channel;
+    if (!channels->buffered && !channels->above_low)
+        return;
+    TAILQ_FOREACH(channel, &channels->all, all)
+    {
+        bool is_above = channel->buffered > channel->low_threshold;
+        if (is_above == channel->was_above_low)
+            continue;
+        channel->was_above_low = is_above;
+        channels->above_low = is_above ? channels->above_low + 1 : channels->above_low - 1;
+        if (is_above || !channel->tells_low)
+            continue;
+        channels->again = true; // maybe there are more
+        channels_tell(channels, DATA_CHANNEL_BUFFERED_LOW, channel, NULL);
+        return; // the list may be another one now
+    }
+}
+
 void channels_send(struct data_channels *channels)
 {
     while (send_one(channels))

@@ -9,6 +9,7 @@
 
 #define LINK_PACKET_MAX  1536  // bytes of an SCTP packet
 #define LINK_PIECE_MAX   16384 // bytes of a user message in one datagram
+#define LINK_PIECE_COST  256   // of credit, beside its bytes: many small messages need memory, too
 #define LINK_HEADER_SIZE 24
 #define LINK_MESSAGE_MAX (LINK_HEADER_SIZE + LINK_PIECE_MAX)
 #define LINK_REASON_MAX  128
@@ -21,7 +22,7 @@ enum link_kind {
     LINK_OPEN,   // data: struct link_setup
     LINK_CLOSE,  // frees it; flag ABORT: and says so to the peer
     LINK_SEND,   // stream, ppid, policy, data: a piece
-    LINK_CREDIT, // number: bytes that it may deliver more
+    LINK_CREDIT, // number: bytes that it may deliver more, LINK_PIECE_COST for each piece among them
     // both ways
     LINK_PACKET, // data: an SCTP packet, from or for the peer
     LINK_RESET,  // data: stream ids, 16 bits each. To naru-sctp: reset the outgoing ones. From it: the peer has reset

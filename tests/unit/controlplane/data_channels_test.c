@@ -199,7 +199,8 @@ static void who_does_not_consume_gives_no_credit(void)
         data_channels_send(a->channels, number, false, block, sizeof(block), pair.now);
     pair_carry(&pair);
     CU_ASSERT_EQUAL(b->credit, before);
-    data_channels_consume(b->channels, 4 * sizeof(block));
+    for (unsigned i = 0; i < 4; i++)
+        data_channels_consume(b->channels, sizeof(block));
     pair_carry(&pair);
     CU_ASSERT(b->credit > before + 3 * sizeof(block));
     pair_close(&pair);

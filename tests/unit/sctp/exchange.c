@@ -58,7 +58,7 @@ static void message(struct exchange_end *end, const struct data_channel_event *e
 static void tell(void *context, const struct data_channel_event *event)
 {
     struct exchange_end *end = context;
-    uint64_t *const counters[] = {
+    uint64_t *const counters[DATA_CHANNEL_ENDED + 1] = {
         [DATA_ASSOCIATION_UP] = &end->ups,         [DATA_ASSOCIATION_RESTARTS] = &end->restarts,
         [DATA_ASSOCIATION_LOST] = &end->downs,     [DATA_CHANNEL_ANNOUNCED] = &end->announced,
         [DATA_CHANNEL_OPENED] = &end->opened,      [DATA_CHANNEL_LOW] = &end->lows,
@@ -69,7 +69,8 @@ static void tell(void *context, const struct data_channel_event *event)
         message(end, event);
         return;
     }
-    (*counters[event->kind])++;
+    if (counters[event->kind])
+        (*counters[event->kind])++;
     if (event->kind == DATA_CHANNEL_ANNOUNCED)
         end->last_announced = event->number;
 }
