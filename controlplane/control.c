@@ -120,10 +120,14 @@ int control_open(const struct control_setup *setup, uint64_t now, struct control
 void control_close(struct control *control)
 {
     struct session *session;
+    control->is_stopping = true;
+    control->data_link.fd = -1; // a successor goes on with the associations
+    for (session = control->all.tqh_last ? TAILQ_FIRST(&control->all) : NULL; session;
+         session = TAILQ_NEXT(session, all))
+        peer_channels_close(control, session, 0);
     peer_events_close(control);
     while (control->all.tqh_last && (session = TAILQ_FIRST(&control->all))) {
         TAILQ_REMOVE(&control->all, session, all);
-        session_channels_close(control, session);
         connectivity_end(control, session);
         session_free(session);
     }

@@ -7,7 +7,7 @@
 #include "control_readiness.h"
 #include "data_link.h"
 #include "departures.h"
-#include "event_ring.h"
+#include "event_store.h"
 #include "farewells.h"
 #include "placement.h"
 #include "quarantines.h"
@@ -66,6 +66,7 @@ struct control {
     struct quarantines quarantines;
     uint64_t event_number;
     struct event_ring events;            // of all peers
+    struct event_store channel_events;   // the same of data channels, but for messages
     struct event_waiters *event_waiters; // requests that wait for some (peer_events.c)
     bool has_news;
     uint64_t records_ignored, records_dropped; // DTLS of connected sessions: nobody wants it; plain, forged, replayed

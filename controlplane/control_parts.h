@@ -39,6 +39,8 @@ void peer_events_deliver(struct control *control, uint64_t now);
 void peer_tell_state(struct control *control, struct session *session);
 void peer_say_goodbye(struct control *control, struct session *session);
 void peer_depart(struct session *session, struct departure *departure);
+// peer_channels.c: also of a session that has none
+void peer_channels_close(struct control *control, struct session *session, uint64_t now);
 
 // publish.c, subscribe.c, trickle.c
 void publish(struct control *control, struct gateway_request *request, uint64_t now);
@@ -70,15 +72,6 @@ void handshake_reachable(struct control *control, struct session *session, uint6
 void handshake_settle(struct control *control, struct session *session, uint64_t now);
 bool session_say(struct control *control, const struct session *session, bool established, const void *data,
                  size_t size);
-
-// session_channels.c: data channels (session_channels.h has what others use).
-void session_channels_start(struct control *control, struct session *session, uint64_t now); // it is connected
-void session_channels_application(void *context, const uint8_t *plain,
-                                  size_t size); // of a session, as record_sink has it
-void session_channels_allow(const struct session *session,
-                            struct transport_intent *intent);         // what its worker lets through
-void session_channels_receive(struct control *control, uint64_t now); // a bounded part of what is on the link
-void session_channels_go_on(struct control *control, uint64_t now);   // the link is writable
 
 // records.c: DTLS of sessions that are connected.
 void records_reserve(struct control *control, struct session *session);

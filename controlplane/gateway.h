@@ -34,6 +34,11 @@ enum gateway_operation {
     GATEWAY_PEER_REMOVE_TRACK, // removeTrack
     GATEWAY_PEER_LOOK,         // -> view
     GATEWAY_PEER_EVENTS,       // -> events; answered when there are some, or after some seconds
+    GATEWAY_CHANNEL_CREATE,    // data: the label, and behind its NUL the protocol -> channels: the new one
+    GATEWAY_CHANNEL_LIST,      // -> channels; with a number that one
+    GATEWAY_CHANNEL_SEND,      // data -> channels: that one
+    GATEWAY_CHANNEL_CHANGE,    // -> channels: that one
+    GATEWAY_CHANNEL_CLOSE,
     GATEWAY_OPERATIONS
 };
 
@@ -57,6 +62,8 @@ struct gateway_request {
     char etag[GATEWAY_ETAG_SIZE];
     char *sdp; // in: offer or fragment (malloc); out: answer or fragment (malloc), or NULL
     size_t sdp_length;
+    char *data; // of data channels (malloc); a NUL stands behind it
+    size_t data_size;
     uint8_t source[GATEWAY_SOURCE_SIZE]; // who asks: an IPv4 address as ::ffff:a.b.c.d, or the /64 of an IPv6 one
     bool is_publisher;                   // for TRICKLE and CLOSE: the URL said /whip; a WHEP session is then not found
     bool is_peer;                        // for CLOSE: the URL said /v1/peers
@@ -64,13 +71,14 @@ struct gateway_request {
     struct gateway_peer_ask peer;        // for PEER_*
 
     enum gateway_status status;
-    enum gateway_refusal refusal;      // with a status of 429 or 503
-    unsigned line;                     // of the offer, with GATEWAY_BAD_SDP
-    unsigned retry_after;              // seconds
-    char detail[256];                  // for people: what is wrong and what to do
-    struct gateway_snapshot *snapshot; // malloc; free with gateway_snapshot_free
-    struct gateway_peer_view *view;    // malloc
-    struct gateway_event *events;      // malloc, oldest first
+    enum gateway_refusal refusal;           // with a status of 429 or 503
+    unsigned line;                          // of the offer, with GATEWAY_BAD_SDP
+    unsigned retry_after;                   // seconds
+    char detail[256];                       // for people: what is wrong and what to do
+    struct gateway_snapshot *snapshot;      // malloc; free with gateway_snapshot_free
+    struct gateway_peer_view *view;         // malloc
+    struct gateway_channels_view *channels; // malloc
+    struct gateway_event *events;           // malloc, oldest first
     unsigned event_count;
     bool is_over; // of EVENTS: the peer is gone, there are no more
 

@@ -14,6 +14,10 @@ enum gateway_status {
     GATEWAY_INVALID_STATE,        // 409: InvalidStateError, for what the signalling state does not allow
     GATEWAY_INVALID_MODIFICATION, // 409: InvalidModificationError
     GATEWAY_INVALID_ACCESS,       // 409: InvalidAccessError
+    GATEWAY_TYPE_ERROR,           // 400: TypeError
+    GATEWAY_OPERATION_ERROR,      // 409: OperationError
+    GATEWAY_TOO_LARGE,            // 413: TypeError, of a message that is more than the peer takes
+    GATEWAY_BUFFER_FULL,          // 429, retry_after: OperationError, of a message that cannot wait any more
     GATEWAY_BUSY,                 // 409: the shard is on its way already
     GATEWAY_NO_COMMON_CODEC,      // 406
     GATEWAY_ROOM_TAKEN,           // 409: it has a publisher

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an offer and its answer agree on becomes so: transceivers, streams and routes, the transport. Everything that
 // can fail comes first; then nothing does.
-#include "peer_parts.h"
+#include "peer_channel_parts.h"
 
 #include "connectivity.h"
 #include "formats.h"
@@ -75,11 +75,15 @@ static struct journal_transceiver *transceiver_of(const struct commit *commit, u
     return transceivers_at(&commit->peer->record, proposed->line.transceiver, proposed->serial);
 }
 
+static bool is_media(const struct sdp_section *section)
+{
+    return section->kind == SDP_AUDIO || section->kind == SDP_VIDEO;
+}
+
 static unsigned ways(const struct commit *commit, unsigned line)
 {
     const struct sdp_section *section = &commit->answer->sections[line];
-    bool is_media = section->kind == SDP_AUDIO || section->kind == SDP_VIDEO;
-    return section->verdict == SDP_ACCEPTED && is_media ? ways_of(section->direction) : 0;
+    return section->verdict == SDP_ACCEPTED && is_media(section) ? ways_of(section->direction) : 0;
 }
 
 static void give_back(struct commit *commit)
@@ -105,7 +109,8 @@ static int reserve(struct commit *commit, struct gateway_request *request)
     for (unsigned i = 0; !error && i < commit->answer->section_count; i++) {
         const struct journal_transceiver *transceiver = transceiver_of(commit, i);
         bool is_received = ways(commit, i) & WAY_RECEIVE, is_sent = ways(commit, i) & WAY_SEND;
-        added += !transceiver && commit->answer->sections[i].verdict == SDP_ACCEPTED;
+        added += !transceiver && is_media(&commit->answer->sections[i]) &&
+                 commit->answer->sections[i].verdict == SDP_ACCEPTED;
         received += is_received;
         if (received > PEER_STREAMS)
             error = -E2BIG;
@@ -270,7 +275,6 @@ static void apply_line(struct commit *commit, unsigned line)
     const struct sdp_section *section = &commit->answer->sections[line];
     struct journal_transceiver *before = transceivers_of_line(record, line);
     struct journal_transceiver *named = transceiver_of(commit, line);
-    bool is_media = section->kind == SDP_AUDIO || section->kind == SDP_VIDEO;
     if (before && (before != named || section->verdict != SDP_ACCEPTED))
         stop(commit, before);
     // A new one that was rejected waits for another offer; one of its source ends with the answer, or it would be
@@ -280,7 +284,7 @@ static void apply_line(struct commit *commit, unsigned line)
     record->lines[line] = commit->proposal->lines[line].line;
     record->lines[line].kind = (uint8_t)section->kind;
     record->lines[line].transceiver = JOURNAL_NO_TRANSCEIVER;
-    if (section->verdict != SDP_ACCEPTED || !is_media)
+    if (section->verdict != SDP_ACCEPTED || !is_media(section))
         return;
     struct journal_transceiver *transceiver = accept_line(commit, line);
     record->lines[line].transceiver = (uint8_t)transceivers_index(record, transceiver);
@@ -360,6 +364,14 @@ static void take_fingerprints(struct session *session, struct fingerprint *finge
     session->fingerprint_count = count;
 }
 
+static bool has_data(const struct sdp_answer *answer)
+{
+    for (unsigned i = 0; i < answer->section_count; i++)
+        if (answer->sections[i].kind == SDP_APPLICATION && answer->sections[i].verdict == SDP_ACCEPTED)
+            return true;
+    return false;
+}
+
 int peer_commit(struct control *control, struct session *session, const struct proposal *proposal,
                 const struct sdp_answer *answer, struct gateway_request *request, uint64_t now)
 {
@@ -375,6 +387,8 @@ int peer_commit(struct control *control, struct session *session, const struct p
     int error = check_transport(&commit, request);
     if (!error)
         error = reserve(&commit, request);
+    if (!error && has_data(answer))
+        error = peer_channels_prepare(control, session, request);
     struct peer_policy *policy = error ? NULL : peer_policy_new(control, session);
     struct fingerprint *fingerprints = policy ? copy_fingerprints(answer, &fingerprint_count) : NULL;
     if (!error && !fingerprints) {
@@ -395,6 +409,7 @@ int peer_commit(struct control *control, struct session *session, const struct p
     publish_all(&commit, policy);
     if (is_first && peer->is_published)
         begin_setup(&commit, now);
+    peer_channels_settle(control, session, answer, commit.is_offerer, now);
     peer_policy_free(policy);
     peer_save(control, session);
     if (commit.restarts_ice)

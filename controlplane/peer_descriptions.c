@@ -190,7 +190,8 @@ static int check_lines(const struct peer_connection *peer, const struct sdp *sdp
         problem = "the number of m-lines is not that of the description before";
     for (unsigned i = 0; !problem && i < sdp->media_count && i < known; i++) {
         const struct journal_line *line = is_offer ? &peer->record.lines[i] : &peer->sent->lines[i].line;
-        if (is_offer && line->transceiver == JOURNAL_NO_TRANSCEIVER)
+        bool is_data = line->kind == SDP_APPLICATION && peer->record.data == JOURNAL_DATA_AGREED;
+        if (is_offer && line->transceiver == JOURNAL_NO_TRANSCEIVER && !is_data)
             continue; // of a stopped one: it may be another
         if (strncmp(line->mid, sdp->media[i].mid, RTP_ID_SIZE - 1))
             problem = "the mid of an m-line has changed";

@@ -2,7 +2,7 @@
 // Events of peers, on their way to who reads them: kept in a ring for each peer and one for all, and given to a request
 // that waits for some. A reader asks anew when it has written the last ones to its socket: a slow one misses what the
 // ring has lost meanwhile, and holds nothing else.
-#include "peer_parts.h"
+#include "peer_channel_parts.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,6 +12,7 @@
 #define ALL_EVENTS   1024
 #define WAITERS_MAX  1024
 #define WAITING_TIME (10 * CONTROL_SECOND)
+#define READER_TIME  (15 * CONTROL_SECOND) // after which one that asks for no more is none
 
 struct event_waiters {
     unsigned count;
@@ -24,6 +25,7 @@ struct event_waiters {
 int peer_events_open(struct control *control)
 {
     control->event_waiters = calloc(1, sizeof(*control->event_waiters));
+    event_store_open(&control->channel_events, EVENT_STORE_BYTES, NULL, NULL);
     return control->event_waiters ? event_ring_open(&control->events, ALL_EVENTS) : -ENOMEM;
 }
 
@@ -31,6 +33,7 @@ void peer_events_close(struct control *control)
 {
     control_release(control);
     event_ring_close(&control->events);
+    event_store_close(&control->channel_events);
     free(control->event_waiters);
     control->event_waiters = NULL;
 }
@@ -54,15 +57,34 @@ void peer_track_id(const char *session, const char *mid, char ret_id[JOURNAL_TRA
     snprintf(ret_id, JOURNAL_TRACK_SIZE, "%.32s-%.16s", session, mid);
 }
 
-void peer_emit(struct control *control, struct session *session, struct gateway_event *event)
+static void sign(struct control *control, const struct session *session, struct gateway_event *event)
 {
     event->epoch = control->epoch;
     event->number = ++control->event_number;
     snprintf(event->peer, sizeof(event->peer), "%s", session->record.id);
     snprintf(event->room, sizeof(event->room), "%s", session->record.room_name);
+    control->has_news = true;
+}
+
+void peer_emit(struct control *control, struct session *session, struct gateway_event *event)
+{
+    sign(control, session, event);
     event_ring_add(&session->peer->events, event);
     event_ring_add(&control->events, event);
-    control->has_news = true;
+}
+
+void peer_emit_channel(struct control *control, struct session *session, struct gateway_event *event, bool is_owed)
+{
+    sign(control, session, event);
+    event_store_add(&session->peer->channel_events, event, is_owed);
+    if (event->kind != PEER_CHANNEL_MESSAGE)
+        event_store_add(&control->channel_events, event, false);
+}
+
+bool peer_has_reader(const struct session *session, uint64_t now)
+{
+    uint64_t asked_at = session->peer->events_asked_at;
+    return asked_at && now - asked_at < READER_TIME;
 }
 
 static void emit_state(struct control *control, struct session *session, enum gateway_event_kind kind,
@@ -96,10 +118,12 @@ static bool look(struct control *control, struct gateway_request *request)
 {
     struct session *session = request->peer.is_for_all ? NULL : session_find(control, request->id);
     bool is_there = request->peer.is_for_all || (session && session->peer);
-    const struct event_ring *ring = session && session->peer ? &session->peer->events : &control->events;
+    bool is_one = session && session->peer;
+    const struct event_ring *ring = is_one ? &session->peer->events : &control->events;
+    const struct event_store *store = is_one ? &session->peer->channel_events : &control->channel_events;
     if (is_there)
         request->events =
-            event_ring_after(ring, request->peer.after_epoch, request->peer.after_number, &request->event_count);
+            event_store_read(store, ring, request->peer.after_epoch, request->peer.after_number, &request->event_count);
     request->is_over = !is_there || (session && !session_is_live(session));
     return request->is_over || request->event_count;
 }
@@ -112,8 +136,11 @@ bool peer_events_ask(struct control *control, struct gateway_request *request, u
         refuse(request, GATEWAY_NO_SESSION, 0, "there is no such peer");
         return true;
     }
-    if (session)
-        session->peer->used_at = now;
+    if (session) {
+        session->peer->used_at = session->peer->events_asked_at = now;
+        if (request->peer.after_epoch == control->epoch)
+            event_store_release(&session->peer->channel_events, request->peer.after_number);
+    }
     if (look(control, request) || request->peer.is_first)
         return true;
     if (control->is_stopping || waiters->count == WAITERS_MAX) {

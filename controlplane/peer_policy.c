@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a peer's descriptions are made with: that of every session, and what this peer's transceivers want.
+#include "peer_channel_parts.h"
 #include "peer_codecs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define SCTP_PORT 5000 // what naru-sctp binds is of no more meaning: RFC 8831 6.2
 
 static void fill_sources(const struct session *session, struct peer_policy *policy)
 {
@@ -71,6 +74,8 @@ struct peer_policy *peer_policy_new(struct control *control, const struct sessio
     policy->policy->transceivers = policy->wishes;
     policy->policy->receiving_extensions = agreement_receiving_extensions();
     policy->policy->receiving_feedback = !strcmp(agreement->feedback[0], "transport-cc");
+    policy->policy->sctp_port = peer_may_use_data(control, peer) ? SCTP_PORT : 0;
+    policy->policy->max_message_size = DATA_CHANNEL_MESSAGE_MAX;
     fill_sources(session, policy);
     return policy;
 }

@@ -195,7 +195,8 @@ static bool describe(const struct peer_policy *policy, struct journal_peer *scra
 {
     const struct journal_transceiver *transceiver =
         line->serial ? &scratch->transceivers[line->line.transceiver] : NULL;
-    *section = (struct sdp_section){.verdict = transceiver ? SDP_ACCEPTED : SDP_REJECTED_STOPPED,
+    bool is_there = transceiver || line->is_data;
+    *section = (struct sdp_section){.verdict = is_there ? SDP_ACCEPTED : SDP_REJECTED_STOPPED,
                                     .kind = (enum sdp_kind)line->line.kind,
                                     .mid = line->line.mid,
                                     .source = SDP_NO_SOURCE,
@@ -219,6 +220,11 @@ static bool describe(const struct peer_policy *policy, struct journal_peer *scra
     return true;
 }
 
+static bool wants_data(const struct journal_peer *record)
+{
+    return record->data == JOURNAL_DATA_WANTED || record->data == JOURNAL_DATA_AGREED;
+}
+
 static void carry_over(const struct journal_peer *record, struct proposal *proposal)
 {
     proposal->line_count = record->line_count;
@@ -227,6 +233,7 @@ static void carry_over(const struct journal_peer *record, struct proposal *propo
         line->line = record->lines[i];
         const struct journal_transceiver *transceiver = transceivers_of_line((struct journal_peer *)record, i);
         line->serial = transceiver && !transceiver->is_stopping ? transceiver->serial : 0;
+        line->is_data = record->lines[i].kind == SDP_APPLICATION && wants_data(record);
     }
 }
 
@@ -247,6 +254,30 @@ static bool is_mid_taken(const struct proposal *proposal, const char *mid)
     return false;
 }
 
+static void name_line(struct journal_peer *scratch, const struct proposal *proposal, struct proposed_line *line)
+{
+    char mid[RTP_ID_SIZE];
+    do
+        snprintf(mid, sizeof(mid), "g%u", scratch->next_mid++);
+    while (is_mid_taken(proposal, mid));
+    memcpy(line->line.mid, mid, sizeof(mid));
+}
+
+// RFC 8829 5.2.1: one section for all data channels, behind the last.
+static void add_data_line(struct journal_peer *scratch, struct proposal *proposal)
+{
+    for (unsigned i = 0; i < proposal->line_count; i++)
+        if (proposal->lines[i].is_data)
+            return;
+    if (!wants_data(scratch) || proposal->line_count == JOURNAL_TRANSCEIVERS)
+        return;
+    struct proposed_line *line = &proposal->lines[proposal->line_count];
+    *line = (struct proposed_line){.line = {.transceiver = JOURNAL_NO_TRANSCEIVER, .kind = SDP_APPLICATION},
+                                   .is_data = true};
+    name_line(scratch, proposal, line);
+    proposal->line_count++;
+}
+
 // RFC 8829 5.2.2: in the place of sections that were stopped, and behind the last.
 static void add_lines(struct journal_peer *scratch, struct proposal *proposal)
 {
@@ -257,16 +288,13 @@ static void add_lines(struct journal_peer *scratch, struct proposal *proposal)
         struct proposed_line *line = free_line(scratch, proposal);
         if (!line)
             return;
-        char mid[RTP_ID_SIZE];
-        do
-            snprintf(mid, sizeof(mid), "g%u", scratch->next_mid++);
-        while (is_mid_taken(proposal, mid));
         *line = (struct proposed_line){
             .line = {.transceiver = (uint8_t)i, .kind = transceiver->kind == MEDIA_AUDIO ? SDP_AUDIO : SDP_VIDEO},
             .serial = transceiver->serial,
             .is_new = true};
-        memcpy(line->line.mid, mid, sizeof(mid));
+        name_line(scratch, proposal, line);
     }
+    add_data_line(scratch, proposal);
 }
 
 static int offer_lines(const struct peer_policy *policy, struct journal_peer *scratch, struct proposal *proposal,

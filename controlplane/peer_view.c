@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A peer as one looks at it: its states, its transceivers, and what the tables count of both.
-#include "peer_parts.h"
+#include "peer_channel_parts.h"
 
 #include "codec.h"
 #include "media_figures.h"
@@ -130,6 +130,7 @@ void peer_look(const struct control *control, const struct session *session, str
     view->is_polite = record->is_polite;
     view->subscribes = record->subscribes;
     view->may_publish = record->may_publish;
+    view->may_use_data = record->may_use_data;
     snprintf(view->room, sizeof(view->room), "%s", session->record.room_name);
     if (peer->is_published)
         view_transport(control, session, view);
@@ -138,4 +139,5 @@ void peer_look(const struct control *control, const struct session *session, str
             view_transceiver(control, session, &record->transceivers[i],
                              &view->transceivers[view->transceiver_count++]);
     request->view = view;
+    request->channels = peer_channels_look(session, 0); // NULL: without them
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Peer connections: opened into a room, asked, watched, adopted.
-#include "peer_parts.h"
+#include "peer_channel_parts.h"
 
 #include "log.h"
 
@@ -40,6 +40,7 @@ static void fill(struct control *control, const struct gateway_request *request,
     peer->is_polite = request->peer.is_polite;
     peer->subscribes = request->peer.subscribes;
     peer->may_publish = request->peer.may_publish;
+    peer->may_use_data = request->peer.may_use_data;
     control->system->random(&peer->session_id, sizeof(peer->session_id));
     peer->session_id >>= 2;
     random_hex(control->system->random, peer->cname, 16);
@@ -143,6 +144,13 @@ void peer_request(struct control *control, struct gateway_request *request, uint
     case GATEWAY_PEER_REMOVE_TRACK:
         peer_remove_track(control, session, request);
         break;
+    case GATEWAY_CHANNEL_CREATE:
+    case GATEWAY_CHANNEL_LIST:
+    case GATEWAY_CHANNEL_SEND:
+    case GATEWAY_CHANNEL_CHANGE:
+    case GATEWAY_CHANNEL_CLOSE:
+        peer_channel_request(control, session, request, now);
+        break;
     default:
         peer_look(control, session, request);
         break;
@@ -154,6 +162,7 @@ void peer_watch(struct control *control, struct session *session, uint64_t now)
     struct peer_connection *peer = session->peer;
     peer_settle(control, session);
     peer_tell_state(control, session);
+    peer_channels_watch(control, session, now);
     if (!peer->is_published && now - peer->used_at >= UNUSED_TIME)
         session_end(control, session, SESSION_CLOSED, "nothing was negotiated in time", now);
 }

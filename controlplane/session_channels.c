@@ -51,7 +51,7 @@ void session_channels_start(struct control *control, struct session *session, ui
 {
     static const char no_records[] = "this DTLS association cannot carry data";
     struct session_channels *channels = session->channels;
-    if (!channels || session->state != SESSION_CONNECTED)
+    if (!channels || !channels->is_agreed || session->state != SESSION_CONNECTED)
         return;
     data_channels_start(channels->channels, session->record.is_dtls_client, now);
     const struct link_message down = {
@@ -62,30 +62,31 @@ void session_channels_start(struct control *control, struct session *session, ui
 
 void session_channels_allow(const struct session *session, struct transport_intent *intent)
 {
-    intent->dtls_packets = session->channels ? PACKETS_A_SECOND : 0;
+    intent->dtls_packets = session->channels && session->channels->is_agreed ? PACKETS_A_SECOND : 0;
 }
 
-// Where the keys are in the tables already; else they bring it along.
-static void publish_allowance(struct control *control, const struct session *session)
+// Where the keys are in the tables already, acknowledged or not; else they bring it along.
+static void publish_allowance(struct control *control, struct session *session)
 {
     struct transport_intent intent;
-    if (session->record.has_keys && intents_read_transport(&control->intents, session->record.transport, &intent)) {
+    bool has_keys = session->record.has_keys || session->held_version;
+    if (has_keys && intents_read_transport(&control->intents, session->record.transport, &intent)) {
         session_channels_allow(session, &intent);
-        intents_publish_transport(&control->intents, session->record.transport.index, &intent);
+        uint64_t version = intents_publish_transport(&control->intents, session->record.transport.index, &intent);
+        if (session->held_version)
+            session->held_version = version;
     }
     explicit_bzero(&intent, sizeof(intent));
 }
 
-int session_channels_open(struct control *control, struct session *session, uint16_t peer_port,
-                          uint32_t peer_max_message,
+int session_channels_open(struct control *control, struct session *session, uint32_t last_number,
                           void (*tell)(void *context, const struct data_channel_event *event), void *context)
 {
     struct session_channels *channels = calloc(1, sizeof(*channels));
     size_t buffer = (size_t)control->config->limits.data_channel_buffer_kb * 1024;
     const struct data_channels_setup setup = {.transport = session->record.transport.index,
                                               .generation = session->record.transport.generation,
-                                              .peer_port = peer_port,
-                                              .peer_max_message = peer_max_message,
+                                              .last_number = last_number,
                                               .packet_max = control->config->dtls.mtu - RECORD_LAYER_OVERHEAD,
                                               .buffer_max = buffer,
                                               .inbound_max = buffer,
@@ -104,9 +105,18 @@ int session_channels_open(struct control *control, struct session *session, uint
     channels->session = session;
     session->channels = channels;
     TAILQ_INSERT_TAIL(&control->channels, channels, all);
-    publish_allowance(control, session);
-    session_channels_start(control, session, control->system->monotonic());
     return 0;
+}
+
+void session_channels_agree(struct control *control, struct session *session, uint16_t peer_port,
+                            uint32_t peer_max_message, uint64_t now)
+{
+    if (session->channels->is_agreed)
+        return; // RFC 8841 9: the association stays
+    session->channels->is_agreed = true;
+    data_channels_peer(session->channels->channels, peer_port, peer_max_message);
+    publish_allowance(control, session);
+    session_channels_start(control, session, now);
 }
 
 void session_channels_close(struct control *control, struct session *session)
@@ -118,6 +128,12 @@ void session_channels_close(struct control *control, struct session *session)
     TAILQ_REMOVE(&control->channels, channels, all);
     data_channels_free(channels->channels);
     free(channels);
+}
+
+void session_channels_retract(struct control *control, struct session *session)
+{
+    session_channels_close(control, session);
+    publish_allowance(control, session);
 }
 
 static void all_go_on(struct control *control, bool restarted, uint64_t now)

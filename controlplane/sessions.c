@@ -155,7 +155,7 @@ void session_end(struct control *control, struct session *session, enum gateway_
     else
         log_info("session %s ended: %s", session->record.id, reason);
     session_set_up(control, session);
-    session_channels_close(control, session);
+    peer_channels_close(control, session, now);
     connectivity_end(control, session);
     leave_tables(control, session, now);
     session_move(session, state);

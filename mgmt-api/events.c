@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // GET /v1/peers/{id}/events and /v1/events: Server-Sent Events (HTML 9.2). The ids say where a reader stood: it sends
 // the last one in Last-Event-ID and gets what came meanwhile, as far as it is still there.
+#include "channel_json.h"
 #include "handlers.h"
 #include "peer_json.h"
 #include <inttypes.h>
@@ -16,6 +17,13 @@ static const char *const names[PEER_EVENT_KINDS] = {
     [PEER_CONNECTION_STATE] = "connectionstatechange",
     [PEER_SIGNALING_STATE] = "signalingstatechange",
     [PEER_NEGOTIATION_NEEDED] = "negotiationneeded",
+    [PEER_DATA_CHANNEL] = "datachannel",
+    [PEER_CHANNEL_OPEN] = "open",
+    [PEER_CHANNEL_MESSAGE] = "message",
+    [PEER_CHANNEL_LOW] = "bufferedamountlow",
+    [PEER_CHANNEL_CLOSING] = "closing",
+    [PEER_CHANNEL_ERROR] = "error",
+    [PEER_CHANNEL_CLOSE] = "close",
 };
 
 static const char *const state_names[PEER_EVENT_KINDS] = {
@@ -23,6 +31,28 @@ static const char *const state_names[PEER_EVENT_KINDS] = {
     [PEER_CONNECTION_STATE] = "connectionState",
     [PEER_SIGNALING_STATE] = "signalingState",
 };
+
+static void add_message(json_t *json, const struct gateway_channel_event *channel)
+{
+    json_object_set_new(json, "type", json_string(channel->is_text ? "string" : "binary"));
+    if (channel->is_text)
+        json_object_set_new(json, "data", json_stringn((const char *)channel->data, channel->size));
+    else
+        json_object_set_new(json, "data_base64", channel_json_binary(channel->data, channel->size));
+}
+
+static void add_channel(json_t *json, const struct gateway_event *event)
+{
+    const struct gateway_channel_event *channel = &event->channel;
+    bool has_ended = event->kind >= PEER_CHANNEL_CLOSING;
+    json_object_set_new(json, "channel", channel_json_of_event(channel));
+    if (event->kind == PEER_CHANNEL_MESSAGE)
+        add_message(json, channel);
+    if (has_ended)
+        json_object_set_new(json, "cause", channel->cause[0] ? json_string(channel->cause) : json_null());
+    if (channel->lost)
+        json_object_set_new(json, "messagesLost", json_integer((json_int_t)channel->lost));
+}
 
 static json_t *data_of(const struct gateway_event *event)
 {
@@ -38,6 +68,8 @@ static json_t *data_of(const struct gateway_event *event)
     if (event->kind == PEER_ICE_CANDIDATE)
         json_object_set_new(json, "candidate",
                             json_pack("{s:s, s:s}", "candidate", event->candidate, "sdpMid", event->mid));
+    if (event->kind >= PEER_DATA_CHANNEL)
+        add_channel(json, event);
     return json;
 }
 

@@ -28,5 +28,9 @@ route_begin connection_open, connection_close, connection_create_offer, connecti
 route_finish connection_opened, connection_done, connection_described, configuration_show, transceivers_show,
     transceiver_added, transceiver_show, track_added, stats_show, events_show;
 
+// peer_channels.c, peer_channel_send.c
+route_begin channel_create, channel_list, channel_look, channel_change, channel_send, channel_delete;
+route_finish channel_created, channels_show, channel_show, channel_sent;
+
 route_begin health_alive, health_ready;
 route_begin page_console, page_demo, page_openapi, page_console_file, page_demo_file;

@@ -48,9 +48,10 @@ bool connection_open(const struct http_service *service, struct http_request *re
     ask->is_peer = true;
     ask->peer.may_publish = publish && access_permits(&request->access, PERMIT_PUBLISH, ask->room);
     ask->peer.subscribes = subscribe && access_permits(&request->access, PERMIT_SUBSCRIBE, ask->room);
+    ask->peer.may_use_data = access_permits(&request->access, PERMIT_DATA, ask->room);
     ask->peer.is_polite = polite;
     bool is_permitted = access_permits(&request->access, PERMIT_PUBLISH, ask->room) ||
-                        access_permits(&request->access, PERMIT_SUBSCRIBE, ask->room);
+                        access_permits(&request->access, PERMIT_SUBSCRIBE, ask->room) || ask->peer.may_use_data;
     if (!is_good)
         problem(response, 400, "Send {\"room\": NAME}, and publish, subscribe or polite as true or false if you like.");
     else if (!is_permitted)

@@ -13,6 +13,12 @@ json_t *peer_json_body(const struct http_request *request, struct http_response 
 bool parameters_read(const struct http_service *service, json_t *body, struct gateway_peer_ask *ask,
                      struct gateway_request *refused, struct http_response *response);
 
+// Begins a request to a data channel of a peer, which the path names. False: as below.
+bool peer_json_channel(struct http_request *request, struct gateway_request *ask, enum gateway_operation operation,
+                       struct http_response *response);
+// False: *response says that the token permits no data.
+bool peer_json_may_use_data(const struct http_request *request, struct http_response *response);
+
 // Begins a request to the peer that the path names. False: *response says that there is none.
 bool peer_json_name(struct http_request *request, struct gateway_request *ask, enum gateway_operation operation,
                     struct http_response *response);

@@ -151,6 +151,42 @@ static void add_outbound(json_t *report, double now, const struct gateway_transc
     json_object_set_new(json, "fractionLost", json_real(way->fraction_lost / 256.0));
 }
 
+static void add_channel(json_t *report, double now, const struct gateway_channel_view *view)
+{
+    char id[32];
+    snprintf(id, sizeof id, "data-channel-%u", view->number);
+    json_t *json = entry(report, now, "data-channel", id);
+    json_object_set_new(json, "label", json_string(view->label));
+    json_object_set_new(json, "protocol", json_string(view->protocol));
+    if (view->id >= 0)
+        put(json, "dataChannelIdentifier", (uint64_t)view->id);
+    put_text(json, "state", view->state);
+    put(json, "messagesSent", view->messages_sent);
+    put(json, "bytesSent", view->bytes_sent);
+    put(json, "messagesReceived", view->messages_received);
+    put(json, "bytesReceived", view->bytes_received);
+    put(json, "messagesLost", view->messages_lost); // these two are naru's own
+    put(json, "messagesExpired", view->messages_expired);
+}
+
+static void add_channels(json_t *report, double now, const struct gateway_channels_view *view)
+{
+    json_t *connection = entry(report, now, "peer-connection", "peer-connection");
+    put(connection, "dataChannelsOpened", view->opened);
+    put(connection, "dataChannelsClosed", view->closed);
+    for (unsigned i = 0; i < view->count; i++)
+        add_channel(report, now, &view->list[i]);
+    if (!view->state)
+        return;
+    json_t *sctp = entry(report, now, "sctp-transport", "sctp-transport");
+    put_text(sctp, "transportId", "transport");
+    put_text(sctp, "state", view->state);
+    put(sctp, "maxMessageSize", view->max_message_size);
+    put(sctp, "maxChannels", view->max_channels);
+    put(sctp, "messagesBridged", view->bridged);
+    put(sctp, "messagesBridgeDropped", view->bridge_dropped);
+}
+
 void stats_show(const struct http_request *request, struct gateway_request *answer, struct http_response *response)
 {
     const struct gateway_peer_view *view = answer->view;
@@ -164,5 +200,7 @@ void stats_show(const struct http_request *request, struct gateway_request *answ
         if (transceiver->sender.is_there)
             add_outbound(report, now, transceiver);
     }
+    if (answer->channels)
+        add_channels(report, now, answer->channels);
     response_json(response, 200, "application/json", report);
 }

@@ -107,6 +107,7 @@ void configuration_show(const struct http_request *request, struct gateway_reque
     json_object_set_new(json, "room", json_string(view->room));
     json_object_set_new(json, "publish", json_boolean(view->may_publish));
     json_object_set_new(json, "subscribe", json_boolean(view->subscribes));
+    json_object_set_new(json, "data", json_boolean(view->may_use_data));
     json_object_set_new(json, "polite", json_boolean(view->is_polite));
     json_object_set_new(json, "signalingState", json_string(view->signaling_state));
     json_object_set_new(json, "connectionState", json_string(view->connection_state));

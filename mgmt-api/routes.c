@@ -6,6 +6,7 @@
 #define SDPFRAG "application/trickle-ice-sdpfrag"
 #define PATCH   "application/merge-patch+json"
 #define JSON    "application/json"
+#define MESSAGE "text/plain, application/octet-stream, application/json"
 
 // clang-format off: a table reads by columns
 const struct route routes[] = {
@@ -41,6 +42,14 @@ const struct route routes[] = {
     {HTTP_GET, "/v1/capabilities", PERMIT_MEMBER, false, NULL, capabilities_begin, NULL},
     {HTTP_POST, "/v1/peers/{id}/tracks", PERMIT_MEMBER, false, JSON, track_add, track_added},
     {HTTP_DELETE, "/v1/peers/{id}/tracks/{track}", PERMIT_MEMBER, false, NULL, track_remove, connection_done},
+    {HTTP_GET, "/v1/peers/{id}/datachannels", PERMIT_MEMBER, false, NULL, channel_list, channels_show},
+    {HTTP_POST, "/v1/peers/{id}/datachannels", PERMIT_MEMBER, false, JSON, channel_create, channel_created},
+    {HTTP_GET, "/v1/peers/{id}/datachannels/{number}", PERMIT_MEMBER, false, NULL, channel_look, channel_show},
+    {HTTP_PATCH, "/v1/peers/{id}/datachannels/{number}", PERMIT_MEMBER, false, PATCH, channel_change, channel_show},
+    {HTTP_DELETE, "/v1/peers/{id}/datachannels/{number}", PERMIT_MEMBER, false, NULL, channel_delete, connection_done},
+    {HTTP_POST, "/v1/peers/{id}/datachannels/{number}/send", PERMIT_MEMBER, false, MESSAGE, channel_send, channel_sent},
+    {HTTP_POST, "/v1/peers/{id}/datachannels/{number}/close", PERMIT_MEMBER, false, NULL, channel_delete,
+     connection_done},
     {HTTP_GET, "/v1/peers/{id}/stats", PERMIT_MEMBER, false, NULL, peer_look_begin, stats_show},
     {HTTP_GET, "/v1/peers/{id}/events", PERMIT_MEMBER, false, NULL, events_of_peer, events_show},
     {HTTP_GET, "/v1/events", PERMIT_ADMIN, false, NULL, events_of_all, events_show},

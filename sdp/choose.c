@@ -184,8 +184,12 @@ bool sdp_suits(const struct sdp *offer, const struct sdp_answer_policy *policy, 
            (offered == SDP_RECVONLY || (offered == SDP_SENDRECV && format == find_preferred(&negotiation, media)));
 }
 
-static enum sdp_verdict choose_data(const struct sdp_media *media, struct sdp_section *section)
+static enum sdp_verdict choose_data(struct negotiation *negotiation, const struct sdp_media *media,
+                                    struct sdp_section *section)
 {
+    if (negotiation->has_data)
+        return SDP_REJECTED_KIND;
+    negotiation->has_data = true;
     section->direction = SDP_SENDRECV;
     section->sctp_port = media->sctp_port ? media->sctp_port : 5000;
     section->max_message_size = media->has_max_message_size ? media->max_message_size : 65536; // RFC 8841 6.1
@@ -198,7 +202,7 @@ enum sdp_verdict sdp_choose(struct negotiation *negotiation, const struct sdp_me
     enum sdp_direction offered = sdp_direction_of(negotiation->offer, media);
     section->direction = SDP_INACTIVE;
     if (media->kind == SDP_APPLICATION)
-        return choose_data(media, section);
+        return choose_data(negotiation, media, section);
     if (negotiation->policy->role == SDP_ROLE_PEER)
         return choose_both(negotiation, media, index, section);
     if (negotiation->policy->role == SDP_ROLE_PUBLISHER) {

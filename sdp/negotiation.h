@@ -14,6 +14,7 @@ struct negotiation {
     const struct sdp_media *tagged; // the section that the offer's BUNDLE names first, or NULL
     uint32_t *filled_by;            // by source: the section that carries it, or SDP_NO_SECTION
     bool is_source_refused;         // a section was there for a source, but without its codec
+    bool has_data;                  // a section of data channels: there is one association
     bool has_unbundled;             // the one section that an offer without BUNDLE gets
     uint8_t meanings[256];          // by extension id: 1 + index of the extension that a viewer's section gave it first
 };

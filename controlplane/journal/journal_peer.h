@@ -51,6 +51,8 @@ struct journal_transceiver {
 };
 _Static_assert(sizeof(struct journal_transceiver) % 8 == 0, "any number of them is published");
 
+enum journal_data { JOURNAL_NO_DATA, JOURNAL_DATA_WANTED, JOURNAL_DATA_AGREED, JOURNAL_DATA_REFUSED };
+
 struct journal_line {
     uint8_t transceiver; // JOURNAL_NO_TRANSCEIVER: stopped, and free for another
     uint8_t kind;        // enum sdp_kind
@@ -78,7 +80,12 @@ struct journal_peer {
     uint8_t reserved[1];
     struct journal_line lines[JOURNAL_TRANSCEIVERS];
     struct journal_format formats[JOURNAL_FORMATS];
-    TABLES_SPARE(64);
+    uint8_t data;          // enum journal_data: its m=application
+    uint8_t may_use_data;  // data channels
+    uint16_t sctp_port;    // the peer's, once it is agreed on
+    uint32_t max_message;  // bytes that the peer takes; 0: any number
+    uint32_t last_channel; // the highest number of a data channel
+    TABLES_SPARE(52);
     struct journal_transceiver transceivers[JOURNAL_TRANSCEIVERS];
 };
 _Static_assert(sizeof(struct journal_peer) % 8 == 0, "published word by word");

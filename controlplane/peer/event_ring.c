@@ -25,21 +25,16 @@ void event_ring_add(struct event_ring *ring, const struct gateway_event *event)
         ring->first = (ring->first + 1) % ring->size;
 }
 
-static const struct gateway_event *at(const struct event_ring *ring, unsigned place)
+const struct gateway_event *event_ring_at(const struct event_ring *ring, unsigned place)
 {
     return &ring->list[(ring->first + place) % ring->size];
 }
 
-struct gateway_event *event_ring_after(const struct event_ring *ring, uint64_t epoch, uint64_t number,
-                                       unsigned *ret_count)
+unsigned event_ring_skip(const struct event_ring *ring, uint64_t epoch, uint64_t number)
 {
     unsigned skipped = 0;
-    while (skipped < ring->count && at(ring, skipped)->epoch == epoch && at(ring, skipped)->number <= number)
+    while (skipped < ring->count && event_ring_at(ring, skipped)->epoch == epoch &&
+           event_ring_at(ring, skipped)->number <= number)
         skipped++;
-    unsigned count = ring->count - skipped;
-    struct gateway_event *events = count ? malloc(count * sizeof(*events)) : NULL;
-    *ret_count = 0;
-    for (; events && *ret_count < count; ++*ret_count)
-        events[*ret_count] = *at(ring, skipped + *ret_count);
-    return events;
+    return skipped;
 }

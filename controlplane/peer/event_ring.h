@@ -17,7 +17,6 @@ void event_ring_close(struct event_ring *ring);
 
 void event_ring_add(struct event_ring *ring, const struct gateway_event *event);
 
-// Those behind that one, oldest first, in memory of the caller's; all of them for another epoch. NULL and 0 when there
-// are none, or no memory.
-struct gateway_event *event_ring_after(const struct event_ring *ring, uint64_t epoch, uint64_t number,
-                                       unsigned *ret_count);
+// The place of the first behind that one; of another epoch all are. ring->count: there is none.
+unsigned event_ring_skip(const struct event_ring *ring, uint64_t epoch, uint64_t number);
+const struct gateway_event *event_ring_at(const struct event_ring *ring, unsigned place);

@@ -11,6 +11,8 @@ struct peer_connection *peer_new(void)
     struct peer_connection *peer = calloc(1, sizeof(*peer));
     if (!peer)
         return NULL;
+    STAILQ_INIT(&peer->bridge.waiting);
+    event_store_open(&peer->channel_events, EVENT_STORE_BYTES, NULL, NULL);
     peer->departing = departing_links_new(PEER_DEPARTING);
     if (peer->departing && !event_ring_open(&peer->events, PEER_EVENTS))
         return peer;
@@ -48,6 +50,7 @@ void peer_free(struct peer_connection *peer)
         return;
     peer_roll_back(peer);
     event_ring_close(&peer->events);
+    event_store_close(&peer->channel_events);
     free(peer->departing);
     free(peer);
 }

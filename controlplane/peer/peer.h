@@ -2,22 +2,40 @@
 // One peer connection beside its session: what was agreed on, and the negotiation under way.
 #pragma once
 
-#include "event_ring.h"
+#include "event_store.h"
 #include "ice_credentials.h"
 #include "journal_peer.h"
 #include "jsep.h"
 #include "sdp.h"
 
 #define PEER_EVENTS    64
+#define PEER_DECLINED  32
 #define PEER_STREAMS   8                          // that it may send here
 #define PEER_RETIRED   (4 * JOURNAL_TRANSCEIVERS) // links that the worker has not let go yet
 #define PEER_DEPARTING (PEER_RETIRED + 2 * JOURNAL_TRANSCEIVERS)
 
+struct bridged; // peer_bridge.c
+STAILQ_HEAD(bridged_list, bridged);
+
+// What members of the room sent on data channels for this one, and could not be given yet.
+struct peer_bridge {
+    struct bridged_list waiting;
+    unsigned count;
+    uint64_t moved_at;   // monotonic ns: something of it was taken
+    uint64_t settles_at; // by then it has opened what channels it opens at first; 0: it is not up yet
+    bool is_settled;
+    bool is_stalled; // it took nothing for long: what comes for it is dropped, until it does
+    bool is_at_work; // a call of its own is under way
+    uint64_t passed, dropped;
+    uint32_t declined[PEER_DECLINED]; // hashes of labels: it has closed what was opened towards it; 0: none
+    unsigned next_declined;
+};
+
 // One m-line of a description that was created: which transceiver it is to be.
 struct proposed_line {
     struct journal_line line;
-    uint32_t serial; // of the transceiver; 0: a new one, when the line has none and is_new
-    bool is_new;
+    uint32_t serial;           // of the transceiver; 0: a new one, when the line has none and is_new
+    bool is_new, is_data;      // is_data: offered with data channels
     uint8_t wish;              // WAY_* that were offered
     uint64_t payload_types[2]; // bits: offered
 };
@@ -54,6 +72,10 @@ struct peer_connection {
     unsigned told_state; // enum gateway_session_state, in events
     uint64_t used_at;    // monotonic ns; only until it is published
     struct event_ring events;
+    struct event_store channel_events;
+    uint64_t events_asked_at; // monotonic ns, by a reader
+    struct peer_bridge bridge;
+    uint64_t channels_opened, channels_closed;
     struct departing_links *departing; // for its end: then nothing may fail
     unsigned retired_count;
     struct retired_link retired[PEER_RETIRED];

@@ -128,7 +128,7 @@ bool transceivers_need_negotiation(const struct journal_peer *peer)
         if (is_negotiated && (transceivers_wish(transceiver) & transceiver->allowed) != transceiver->settled)
             return true;
     }
-    return false;
+    return peer->data == JOURNAL_DATA_WANTED;
 }
 
 unsigned ways_of(enum sdp_direction direction)

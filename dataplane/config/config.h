@@ -37,6 +37,7 @@ struct config {
     } limits;
     struct {
         unsigned viewers_per_shard; // of one room
+        bool bridge_data_channels;
     } rooms;
     struct {
         unsigned count;           // a power of two

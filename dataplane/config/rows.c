@@ -87,6 +87,10 @@ const struct config_row config_rows[] = {
     {"rooms.viewers-per-shard", CONFIG_NUMBER, AT(rooms.viewers_per_shard), 1, 262144, .fallback = "1000",
      .help = "Viewers of a room on its publisher's worker. Those that come after them go to the worker with the least "
              "load, so that a room may be larger than one worker."},
+    {"rooms.bridge-data-channels", CONFIG_BOOL, AT(rooms.bridge_data_channels), .fallback = "true",
+     .help =
+         "What a member of a room sends on a data channel goes to the channels of the same label of all others; who "
+         "has none gets one. false: to nobody but those who read the member's events."},
 
     {"shards", CONFIG_SECTION,
      .help = "UDP ports. A room lives on one shard, unless it is large, and a shard owns a block of ports; workers "

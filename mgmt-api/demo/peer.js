@@ -26,12 +26,15 @@ export class Peer extends EventTarget {
   #events;
   #last = Promise.resolve(); // of the negotiations that were asked for
   #closed = false;
+  #isJoined = false;
+  #isNeeded = false; // a negotiation, before there was a peer to negotiate with
 
   constructor(base, { token, configuration } = {}) {
     super();
     this.#base = new URL(base, location.href);
     this.#token = token;
     this.connection = new RTCPeerConnection(configuration);
+    this.connection.addEventListener('negotiationneeded', () => this.#need());
     this.connection.addEventListener('icecandidate', ({ candidate }) => this.#trickle(candidate));
   }
 
@@ -39,7 +42,8 @@ export class Peer extends EventTarget {
     return this.#url?.pathname.split('/').at(-1);
   }
 
-  // Enters the room and sends the stream's tracks, if there is one. What others send comes by the connection's `track`.
+  // Enters the room and sends the stream's tracks, if there is one. What others send comes by the connection's `track`,
+  // and by its data channels, of the label that theirs have.
   async join(room, stream) {
     const response = await this.#fetch('POST', this.#base, { room });
     this.#url = new URL(response.headers.get('Location'), response.url);
@@ -47,9 +51,13 @@ export class Peer extends EventTarget {
     this.#events.addEventListener('event', ({ detail }) => this.#hear(detail));
     this.#events.addEventListener('end', () => this.close());
     for (const track of stream?.getTracks() ?? []) this.connection.addTrack(track, stream);
-    this.connection.addEventListener('negotiationneeded', () => this.#inTurn(() => this.#offer()));
-    if (!stream) return;
-    await this.#inTurn(() => this.#offer());
+    if (stream || this.#isNeeded) await this.#inTurn(() => this.#offer());
+    this.#isJoined = true;
+  }
+
+  #need() {
+    if (this.#isJoined) this.#inTurn(() => this.#offer());
+    this.#isNeeded = true;
   }
 
   // What is paused sends no packets. Nothing is negotiated: the others keep the stream, and it stands still.

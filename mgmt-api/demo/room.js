@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everybody in the room sees and hears everybody else: a tile for each stream, a stream for each member.
+import { Chat } from './chat.js';
 import { Peer } from './peer.js';
 import { showStats } from './stats.js';
 import { clearError, element, followConnection, linkTo, room, showError, showState, token } from './page.js';
@@ -19,6 +20,7 @@ async function start() {
     peer.connection.addEventListener('track', ({ streams: [from] }) => from && show(from, from.id, false));
     peer.addEventListener('error', ({ detail }) => joined === peer && showError(detail));
     peer.addEventListener('close', () => joined === peer && stop());
+    new Chat(peer);
     showState('Connecting…');
     await peer.join(room, stream);
     showStats(peer.connection, element('stats'), element('path'));

@@ -10,7 +10,8 @@ bool access_permits(const struct access *access, enum permission permission, con
 {
     const unsigned bits = 1U << permission | 1U << PERMIT_ADMIN;
     if (permission == PERMIT_MEMBER)
-        return access->permissions & (1U << PERMIT_ADMIN | 1U << PERMIT_PUBLISH | 1U << PERMIT_SUBSCRIBE);
+        return access->permissions &
+               (1U << PERMIT_ADMIN | 1U << PERMIT_PUBLISH | 1U << PERMIT_SUBSCRIBE | 1U << PERMIT_DATA);
     return access->permissions & bits && (!access->room[0] || (room && strcmp(access->room, room) == 0));
 }
 

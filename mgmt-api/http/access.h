@@ -9,8 +9,8 @@
 
 struct json_web_keys; // json_web_token.h
 
-// PERMIT_NONE: no token is asked for. PERMIT_MEMBER: one that lets publish or subscribe in some room, which the handler
-// looks at.
+// PERMIT_NONE: no token is asked for. PERMIT_MEMBER: one that lets publish, subscribe or use data channels in some
+// room, which the handler looks at.
 enum permission {
     PERMIT_NONE,
     PERMIT_ADMIN,

@@ -112,13 +112,15 @@ static bool refuse_permission(const struct route *route, const struct http_reque
 
 static bool refuse_body(const struct route *route, const struct http_request *request, struct http_response *response)
 {
+    const char *takes = route->consumes ? route->consumes : "";
+    const int most = media_type_is_among("application/octet-stream", takes) ? HTTP_MESSAGE_MAX : HTTP_BODY_MAX;
     if (request->is_chunked) // libwebsockets does not decode it, and two framings invite smuggling
         problem(response, 411, "Send the body with Content-Length, not with Transfer-Encoding.");
-    else if (request->content_length > HTTP_BODY_MAX)
-        problem(response, 413, "A body may have %d bytes.", HTTP_BODY_MAX);
+    else if (request->content_length > (uint64_t)most)
+        problem(response, 413, "A body may have %d bytes.", most);
     else if (route->consumes && !request->has_length)
         problem(response, 411, "Send the body with Content-Length.");
-    else if (route->consumes && !media_type_is(request->content_type, route->consumes))
+    else if (route->consumes && !media_type_is_among(request->content_type, route->consumes))
         problem(response, 415, "Send the body as Content-Type: %s.", route->consumes);
     else
         return false;

@@ -102,6 +102,7 @@ struct exchange *exchange_submit(struct mailbox *mailbox, struct connection *con
     struct exchange *exchange = calloc(1, sizeof *exchange);
     if (!exchange) {
         free(ask->sdp);
+        free(ask->data);
         return NULL;
     }
     exchange->ask = *ask;
@@ -135,9 +136,11 @@ void exchange_abandon(struct exchange *exchange)
 void exchange_free(struct exchange *exchange)
 {
     free(exchange->ask.sdp);
+    free(exchange->ask.data);
     if (exchange->ask.snapshot)
         gateway_snapshot_free(exchange->ask.snapshot);
     free(exchange->ask.view);
+    free(exchange->ask.channels);
     free(exchange->ask.events);
     free(exchange);
 }

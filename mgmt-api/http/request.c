@@ -34,6 +34,21 @@ bool media_type_is(const char *content_type, const char *media_type)
     return strncasecmp(content_type, media_type, length) == 0 && strchr("; \t", content_type[length]) != NULL;
 }
 
+bool media_type_is_among(const char *content_type, const char *media_types)
+{
+    char one[64];
+    for (size_t length; *media_types; media_types += length + strspn(media_types + length, ", ")) {
+        length = strcspn(media_types, ",");
+        if (length >= sizeof one)
+            return false;
+        memcpy(one, media_types, length);
+        one[length] = '\0';
+        if (media_type_is(content_type, one))
+            return true;
+    }
+    return false;
+}
+
 static unsigned read_method_and_path(struct lws *wsi, struct http_request *request)
 {
     char *path;

@@ -12,6 +12,7 @@ struct http_counts;
 struct lws;
 
 #define HTTP_BODY_MAX           (64 * 1024)
+#define HTTP_MESSAGE_MAX        (512 * 1024) // where bodies are messages: the largest in base64, and then some
 #define HTTP_HEADERS_MAX        (16 * 1024)
 #define HTTP_PATH_SIZE          512
 #define HTTP_VALUE_SIZE         256
@@ -49,3 +50,5 @@ bool content_length_parse(const char *text, uint64_t *ret_length);
 
 // Whether a Content-Type names this media type; parameters and case do not matter (RFC 9110 8.3.1).
 bool media_type_is(const char *content_type, const char *media_type);
+// The same of a list, "text/plain, application/json".
+bool media_type_is_among(const char *content_type, const char *media_types);

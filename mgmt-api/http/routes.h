@@ -27,7 +27,7 @@ struct route {
     const char *pattern;   // "/whip/{room}": {...} stands for one segment that is not empty
     enum permission needs; // in the {room} of the path, or in all
     bool is_cross_origin;  // pages of http.cors-origin may call it: all methods of the path, or none
-    const char *consumes;  // media type of the body, NULL: takes none
+    const char *consumes;  // media types of the body, NULL: takes none
 
     // Writes *response; or fills *ask, and returns true: the gateway is asked, and `finish` writes the response from
     // what it answers with GATEWAY_OK. Refusals never come here. Of a stream it is called for each further answer.

@@ -12,6 +12,8 @@ void jsep_suite(void);
 void peer_media_suite(void);
 void peer_codecs_suite(void);
 void peers_suite(void);
+void peer_channels_suite(void);
+void event_store_suite(void);
 void placement_suite(void);
 void room_suite(void);
 void connectivity_suite(void);

@@ -25,6 +25,8 @@ int main(void)
     peer_media_suite();
     peer_codecs_suite();
     peers_suite();
+    peer_channels_suite();
+    event_store_suite();
     placement_suite();
     sessions_suite();
     recovery_suite();

@@ -60,6 +60,13 @@ static int add_transport(char *text, const struct peer_caller *caller, const cha
                    caller->ufrag ? caller->ufrag : "theirs", setup);
 }
 
+static int add_data(char *text, const struct peer_caller *caller, unsigned port, const char *setup, const char *more)
+{
+    int used = sprintf(text, "m=application %u UDP/DTLS/SCTP webrtc-datachannel\r\n", port);
+    used += add_transport(text + used, caller, setup);
+    return used + sprintf(text + used, "a=sctp-port:5000\r\na=max-message-size:100000\r\n%s", more);
+}
+
 static void name(const struct peer_caller *caller, unsigned line, char ret_mid[16])
 {
     snprintf(ret_mid, 16, "%s%u", caller->mid_prefix ? caller->mid_prefix : "", line);
@@ -76,6 +83,8 @@ char *peer_caller_offer(const struct peer_caller *caller)
         if (!(caller->stopped >> i & 1))
             used += sprintf(mids + used, " %s", mid);
     }
+    if (caller->has_data)
+        used += sprintf(mids + used, " data");
     used = add_head(text, mids);
     for (unsigned i = 0; i < caller->lines; i++) {
         bool is_audio = i % 2 == 0;
@@ -95,6 +104,8 @@ char *peer_caller_offer(const struct peer_caller *caller)
         }
         used += sprintf(text + used, "a=ssrc:%u cname:them\r\n", 1000 + i);
     }
+    if (caller->has_data)
+        used += add_data(text + used, caller, 9, "actpass", "a=mid:data\r\n");
     return text;
 }
 
@@ -110,7 +121,9 @@ char *peer_caller_answer(const struct peer_caller *caller, const char *offer)
         int length = (int)strcspn(at, "\n") + 1;
         if (!strncmp(at, "a=mid:", 6))
             is_gateways = at[6] == 'g';
-        if (!strncmp(at, "m=", 2)) {
+        if (!strncmp(at, "m=application", 13))
+            used += add_data(text + used, caller, caller->rejects_data ? 0 : 9, "active", "");
+        else if (!strncmp(at, "m=", 2)) {
             is_stopped = strncmp(at + 7, " 0", 2) == 0;
             used += sprintf(text + used, "%.7s %u%s", at, is_stopped ? 0 : 9, strchr(at + 8, ' '));
             used = (int)(strstr(text + used - 1 - (int)strlen(strchr(at + 8, ' ')), "\n") - text) + 1;

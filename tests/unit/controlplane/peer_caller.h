@@ -12,8 +12,9 @@ struct peer_caller {
     const char *video; // rtpmap; NULL: VP8/90000
     unsigned stopped;  // bits: m-lines with port 0
     const char *first_mid;
-    bool sends;             // in sections of the gateway, when it answers
-    const char *mid_prefix; // of the number; NULL: none
+    bool sends;                  // in sections of the gateway, when it answers
+    const char *mid_prefix;      // of the number; NULL: none
+    bool has_data, rejects_data; // m=application behind the others; the gateway's
 };
 
 enum gateway_status peer_caller_open(struct test_gateway *gateway, struct peer_caller *caller, const char *room);

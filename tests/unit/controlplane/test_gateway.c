@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static const struct tables_limits limits = {.workers = TEST_WORKERS,
@@ -57,6 +58,10 @@ void test_gateway_open(struct test_gateway *gateway)
         gateway->wakes[i] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     gateway->wakes[TEST_WORKERS] = memfd_create("journal", MFD_CLOEXEC);
     gateway->wakes[TEST_WORKERS + 1] = -1;
+    int link[2];
+    CU_ASSERT_EQUAL_FATAL(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, link), 0);
+    gateway->wakes[TEST_WORKERS + 2] = link[0];
+    gateway->sctp = link[1];
     const int fds[SEGMENT_KINDS] = {gateway->read_only[SEGMENT_INTENT], gateway->writable[SEGMENT_STATE],
                                     gateway->writable[SEGMENT_RINGS]};
     CU_ASSERT_EQUAL_FATAL(tables_attach(TABLES_DATAPLANE, fds, &gateway->worker), 0);
@@ -76,8 +81,9 @@ void test_gateway_close(struct test_gateway *gateway)
         close(gateway->writable[kind]);
         close(gateway->read_only[kind]);
     }
-    for (int i = 0; i <= TEST_WORKERS; i++)
+    for (int i = 0; i < TEST_WORKERS + 3; i++)
         close(gateway->wakes[i]);
+    close(gateway->sctp);
     free(gateway->config);
 }
 
@@ -183,6 +189,8 @@ void test_gateway_forget(struct test_gateway *gateway)
     free(gateway->request.sdp);
     gateway_snapshot_free(gateway->request.snapshot);
     free(gateway->request.view);
+    free(gateway->request.channels);
+    free(gateway->request.data);
     free(gateway->request.events);
     gateway->request = (struct gateway_request){0};
 }

@@ -12,7 +12,8 @@
 struct test_gateway {
     struct config *config;
     int writable[SEGMENT_KINDS], read_only[SEGMENT_KINDS];
-    int wakes[TEST_WORKERS + 2]; // the journal behind, and no supervision
+    int wakes[TEST_WORKERS + 3]; // the journal behind, no supervision, the link to naru-sctp
+    int sctp;                    // naru-sctp's end of that
     struct tables worker;        // the dataplane's view
     struct control control;
     uint64_t now;
