@@ -125,6 +125,14 @@ export class Gateway {
     expect(response.ok, `POST ${path}: ${response.status}`);
   }
 
+  // Its status, its headers and its JSON, if it has some.
+  async send(method, path, body) {
+    const headers = body === undefined ? {} : { 'Content-Type': 'application/json' };
+    const signal = AbortSignal.timeout(5000);
+    const response = await fetch(this.url + path, { method, headers, body: JSON.stringify(body), signal });
+    return { status: response.status, headers: response.headers, json: await response.json().catch(() => undefined) };
+  }
+
   // The operator's view of the same: naru-ctl WORDS... --json.
   async ctl(...words) {
     const program = join(build, 'mgmt-api/ctl/naru-ctl');

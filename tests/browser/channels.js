@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Data channels: pages in one room over the peer API, and the gateway's own end of them.
+import { check, expect, run, until } from './lib/checks.js';
+import { id, pour, say, stateOf, talk } from './lib/channels.js';
+import { launch, leave } from './lib/chromium.js';
+import { Events } from './lib/events.js';
+import { Gateway } from './lib/gateway.js';
+
+// NARU_CHANNEL_MESSAGES=10000: the whole of it, which takes some minutes.
+const MESSAGES = Number(process.env.NARU_CHANNEL_MESSAGES ?? 300);
+
+const isOpen = ({ readyState }) => readyState === 'open';
+
+const opens = (page, label) =>
+  until(
+    `${label} is open`,
+    () => stateOf(page, label),
+    (state) => isOpen(state),
+  );
+
+await run('channels', async () => {
+  const gateway = await Gateway.start({ name: 'channels' });
+  const browser = await launch();
+  const one = await talk(browser, gateway.url, 'talk', ['chat']);
+  const two = await talk(browser, gateway.url, 'talk', []);
+  const api = `/v1/peers/${await id(one)}`;
+  const events = new Events(gateway, `${api}/events`);
+  await check('a page opens a channel', async () => {
+    const { id: stream } = await opens(one, 'chat');
+    return `stream ${stream}`;
+  });
+  await check('one that joins gets it', async () => {
+    await two.evaluate(() => window.peer.connection.createDataChannel('mine'));
+    const { isOwn } = await opens(two, 'chat');
+    expect(!isOwn, 'it is its own');
+  });
+  await check('they talk', async () => {
+    await say(one, 'chat', 'hello');
+    await say(one, 'chat', [1, 2, 3]);
+    await until(
+      'the other one reads it',
+      () => stateOf(two, 'chat'),
+      ({ lines }) => JSON.stringify(lines) === '["hello",[1,2,3]]',
+    );
+    await say(two, 'chat', 'and back');
+    await say(two, 'chat', '');
+    await until(
+      'it comes back',
+      () => stateOf(one, 'chat'),
+      ({ lines }) => JSON.stringify(lines) === '["and back",""]',
+    );
+  });
+  await check('the gateway opens one, too, and is told what comes', async () => {
+    const created = await gateway.send('POST', `${api}/datachannels`, { label: 'api', ordered: false });
+    expect(created.status === 201, `${created.status}`);
+    const number = created.json.number;
+    await opens(one, 'api');
+    const sent = await gateway.send('POST', `${api}/datachannels/${number}/send`, { data: 'to the page' });
+    expect(sent.status === 200, `${sent.status}`);
+    await until(
+      'the page reads it',
+      () => stateOf(one, 'api'),
+      ({ lines }) => lines.includes('to the page'),
+    );
+    await say(one, 'api', 'to the gateway');
+    const { data } = await events.wait('message', ({ channel }) => channel.number === number);
+    expect(data.data === 'to the gateway', JSON.stringify(data));
+    return data.channel.label;
+  });
+  await check(`${MESSAGES} messages of 1 B to 256 KiB each way`, async () => {
+    const before = await Promise.all([one, two].map((page) => stateOf(page, 'chat')));
+    await Promise.all([one, two].map((page) => page.evaluate(() => Object.assign(window.channels.all.get('chat'), { count: 0, bytes: 0, hash: 2166136261 }))));
+    const began = Date.now();
+    const sent = await Promise.all([pour(one, 'chat', MESSAGES, 1), pour(two, 'chat', MESSAGES, 2)]);
+    const got = await until(
+      'all of them are there',
+      () => Promise.all([stateOf(two, 'chat'), stateOf(one, 'chat')]),
+      (states) => states.every(({ count }) => count === MESSAGES),
+      20 + MESSAGES / 10,
+    );
+    for (const way of [0, 1]) expect(got[way].hash === sent[way].hash, `way ${way}: ${JSON.stringify([sent[way], got[way].hash])}`);
+    const bytes = sent[0].bytes + sent[1].bytes;
+    return `${(bytes / 1e6).toFixed(0)} MB in ${((Date.now() - began) / 1000).toFixed(1)} s`;
+  });
+  events.stop();
+  for (const page of [one, two]) await leave(page);
+});
