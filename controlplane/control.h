@@ -54,8 +54,8 @@ struct control {
     unsigned session_count, setup_count, held_count, failed_count;
     uint32_t turns[RING_KINDS]; // which worker's ring is next
     struct farewells farewells;
-    bool is_stopping;
-    double setup_allowance; // token bucket of limits.setups-per-second, twice as deep
+    bool is_stopping, has_news; // has_news: events that waiters have not been given
+    double setup_allowance;     // token bucket of limits.setups-per-second, twice as deep
     uint64_t allowance_at;
     uint64_t dataplane_epoch, dataplane_seen_at; // when that epoch was first seen
     uint64_t dataplane_back_at;                  // when its heartbeat was last found alive again
@@ -65,10 +65,9 @@ struct control {
     char last_quarantined[GATEWAY_ID_SIZE];
     struct quarantines quarantines;
     uint64_t event_number;
-    struct event_ring events;            // of all peers
-    struct event_store channel_events;   // the same of data channels, but for messages
-    struct event_waiters *event_waiters; // requests that wait for some (peer_events.c)
-    bool has_news;
+    struct event_ring events;                  // of all peers
+    struct event_store channel_events;         // the same of data channels, but for messages
+    struct event_waiters *event_waiters;       // requests that wait for some (peer_events.c)
     uint64_t records_ignored, records_dropped; // DTLS of connected sessions: nobody wants it; plain, forged, replayed
 };
 
