@@ -19,6 +19,7 @@ int main(void)
     rtp_extension_suite();
     stun_suite();
     stun_writer_suite();
+    tcp_frame_suite();
     stun_vectors_suite();
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_basic_run_tests();

@@ -14,4 +14,5 @@ void rtp_suite(void);
 void rtp_extension_suite(void);
 void stun_suite(void);
 void stun_writer_suite(void);
+void tcp_frame_suite(void);
 void stun_vectors_suite(void);
