@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "glance.h"
 
+#include "carried_address.h"
 #include "demux.h"
 #include "frame.h"
 #include "received_sums.h"
@@ -102,5 +103,6 @@ bool glance_addresses(const struct glance *glance, struct transport_address *ret
     }
     ret_remote->port = rte_be_to_cpu_16(ports[0]);
     ret_local->port = rte_be_to_cpu_16(ports[1]);
-    return is_ipv4 || (!transport_address_is_ipv4(ret_remote) && !transport_address_is_ipv4(ret_local));
+    return is_ipv4 || (!transport_address_is_ipv4(ret_remote) && !transport_address_is_ipv4(ret_local) &&
+                       !transport_address_is_carried(ret_remote));
 }

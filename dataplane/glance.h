@@ -20,6 +20,6 @@ bool glance_at(const struct port *port, const struct rte_mbuf *mbuf, struct glan
 // Of UDP, as the device or a sum says; the port may be told to trust it.
 bool glance_has_good_checksum(const struct glance *glance, const struct port *port, const struct rte_mbuf *mbuf);
 
-// False: an IPv6 host under an address that stands for an IPv4 one, and would pass for it.
+// False: an IPv6 host under an address that stands for an IPv4 one, or for a TCP peer, and would pass for it.
 bool glance_addresses(const struct glance *glance, struct transport_address *ret_remote,
                       struct transport_address *ret_local);

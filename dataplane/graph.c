@@ -8,11 +8,11 @@
 
 // In the order in which a packet meets them. Sources run first in each walk, the last of them first.
 static const char *const node_names[] = {
-    "fan_out_resume", "rtx_send",    "spill_rx",     "port_rx",    "handoff_rx",  "dtls_inject",    "timers",
-    "flow_input",     "eth_input",   "arp_input",    "ip4_input",  "ip6_input",   "icmp_input",     "nd_input",
-    "udp_input",      "handoff_tx",  "udp_classify", "stun_reply", "dtls_punt",   "srtp_unprotect", "srtcp_unprotect",
-    "rtp_route",      "rtx_receive", "fan_out",      "rtcp_input", "rtp_rewrite", "srtp_protect",   "srtcp_protect",
-    "udp_output",     "port_tx",     "drop",         "consume",
+    "fan_out_resume",  "rtx_send",   "spill_rx",    "port_rx",      "handoff_rx", "carried_rx",  "dtls_inject",
+    "timers",          "flow_input", "eth_input",   "arp_input",    "ip4_input",  "ip6_input",   "icmp_input",
+    "nd_input",        "udp_input",  "handoff_tx",  "udp_classify", "stun_reply", "dtls_punt",   "srtp_unprotect",
+    "srtcp_unprotect", "rtp_route",  "rtx_receive", "fan_out",      "rtcp_input", "rtp_rewrite", "srtp_protect",
+    "srtcp_protect",   "udp_output", "carried_tx",  "port_tx",      "drop",       "consume",
 };
 
 int graph_create(struct worker *worker)

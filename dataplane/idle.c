@@ -14,6 +14,7 @@ static bool has_work(struct worker *worker)
     struct dirty_bitmap *dirty = tables_dirty(worker->tables, worker->index);
     return ring_has_messages(tables_ring(worker->tables, worker->index, RING_INJECT_HANDSHAKE)) ||
            ring_has_messages(tables_ring(worker->tables, worker->index, RING_INJECT_ESTABLISHED)) ||
+           ring_has_messages(tables_ring(worker->tables, worker->index, RING_CARRIED_IN)) ||
            atomic_load_explicit(&dirty->summary, memory_order_relaxed) || !rte_ring_empty(worker->handed_in) ||
            !rte_ring_empty(worker->handed_to_tx) || worker->fan_out.count || spill_is_waiting(worker);
 }

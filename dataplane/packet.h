@@ -41,6 +41,7 @@ struct packet {
     struct rte_ether_addr remote_mac;
     uint32_t publisher; // fan-out: the transport that it came from
     struct transport_address remote, local;
+    struct transport_address mapped; // of what TCP carried: the address that remote stands for
 };
 
 // The private area stands behind the mbuf; pools are made with this size.

@@ -290,3 +290,18 @@ void path_unselect(struct worker *worker, struct transport_entry *transport)
     publish(worker, transport);
     worker_event(worker, transport, EVENT_CONSENT_LOST, 0);
 }
+
+void path_close(struct worker *worker, struct transport_entry *transport, unsigned index)
+{
+    bool was_selected = transport->selected == index;
+    forget(worker, transport, index);
+    if (!was_selected) {
+        publish(worker, transport);
+        return;
+    }
+    transport->selected = ENTRY_NO_PATH;
+    if (best(transport) == ENTRY_NO_PATH)
+        path_unselect(worker, transport);
+    else
+        select_best(worker, transport);
+}

@@ -48,5 +48,8 @@ void path_forget_all(struct worker *worker, struct transport_entry *transport);
 void path_withdraw(struct worker *worker, const struct transport_entry *transport);
 void path_adopt(struct worker *worker, struct transport_entry *transport);
 
+// Its TCP connection was closed: another proven one is sent to, if there is any.
+void path_close(struct worker *worker, struct transport_entry *transport, unsigned path);
+
 // Consent is lost: nothing is selected until a new check.
 void path_unselect(struct worker *worker, struct transport_entry *transport);

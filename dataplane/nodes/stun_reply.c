@@ -3,6 +3,7 @@
 // checks. What a full agent's peer asked and answered is told to naru-control. No unauthenticated message changes
 // state.
 #include "burst.h"
+#include "carried_address.h"
 #include "full_agent.h"
 #include "path.h"
 #include "segment.h"
@@ -74,6 +75,12 @@ static rte_edge_t answer_error(struct worker *worker, struct rte_mbuf *mbuf, con
     return finish(mbuf, &writer);
 }
 
+// Whom a peer behind NAT hears to be (RFC 8489 14.2).
+static const struct transport_address *mapped_address(const struct packet *packet)
+{
+    return transport_address_is_carried(&packet->remote) ? &packet->mapped : &packet->remote;
+}
+
 static rte_edge_t answer_success(struct worker *worker, struct rte_mbuf *mbuf, const struct stun_message *request,
                                  const struct hmac_sha1_key *key)
 {
@@ -82,7 +89,7 @@ static rte_edge_t answer_success(struct worker *worker, struct rte_mbuf *mbuf, c
     size_t capacity;
     memcpy(transaction, request->transaction_id, sizeof(transaction));
     uint8_t *data = restart(mbuf, &capacity);
-    stun_write_binding_success(&writer, data, capacity, transaction, &packet_of(mbuf)->remote);
+    stun_write_binding_success(&writer, data, capacity, transaction, mapped_address(packet_of(mbuf)));
     seal(worker, &writer, key);
     return finish(mbuf, &writer);
 }

@@ -2,6 +2,7 @@
 // UDP, IP and Ethernet around a datagram: the path's allowance, the link's MTU, the next hop, checksums by the device
 // or here.
 #include "burst.h"
+#include "carried_address.h"
 #include "frame.h"
 #include "frame_template.h"
 #include "ip_fragment.h"
@@ -11,7 +12,7 @@
 #include <rte_ip.h>
 #include <rte_udp.h>
 
-enum { EDGE_PORT_TX = EDGE_FIRST };
+enum { EDGE_PORT_TX = EDGE_FIRST, EDGE_CARRIED_TX };
 
 static void write_udp(struct rte_mbuf *mbuf, const struct packet *packet, bool sum_in_hardware)
 {
@@ -70,6 +71,9 @@ static void keep_frame(struct worker *worker, const struct port *port, struct rt
 static rte_edge_t go_long_way(struct worker *worker, struct rte_mbuf *mbuf)
 {
     struct packet *packet = packet_of(mbuf);
+    if (transport_address_is_carried(&packet->remote)) // it has no frame template: all that goes there comes by here
+        return is_allowed(worker, packet, mbuf->data_len) ? EDGE_CARRIED_TX
+                                                          : packet_drop(mbuf, DROP_UDP_OUTPUT_UNPROVEN);
     struct port *port = ports_get(packet->port);
     struct rte_ether_addr station;
     bool is_ipv4 = transport_address_is_ipv4(&packet->local);
@@ -109,7 +113,10 @@ static uint16_t process(struct rte_graph *graph, struct rte_node *node, void **o
 static struct rte_node_register udp_output = {
     .name = "udp_output",
     .process = process,
-    .nb_edges = 3,
-    .next_nodes = {[EDGE_DROP] = "drop", [EDGE_CONSUME] = "consume", [EDGE_PORT_TX] = "port_tx"},
+    .nb_edges = 4,
+    .next_nodes = {[EDGE_DROP] = "drop",
+                   [EDGE_CONSUME] = "consume",
+                   [EDGE_PORT_TX] = "port_tx",
+                   [EDGE_CARRIED_TX] = "carried_tx"},
 };
 RTE_NODE_REGISTER(udp_output);

@@ -73,10 +73,13 @@ const char *const drop_reason_names[DROP_REASONS] = {
     [DROP_UDP_OUTPUT_UNPROVEN] = "udp_output_unproven",
     [DROP_UDP_OUTPUT_TOO_LONG] = "udp_output_too_long",
     [DROP_UDP_OUTPUT_NEXT_HOP_UNRESOLVED] = "udp_output_next_hop_unresolved",
+    [DROP_CARRIED_TX_TOO_LONG] = "carried_tx_too_long",
+    [DROP_CARRIED_TX_RING_FULL] = "carried_tx_ring_full",
     [DROP_PORT_TX_FENCED] = "port_tx_fenced",
     [DROP_PORT_TX_FULL] = "port_tx_full",
     [DROP_OUTBOX_FULL] = "outbox_full",
     [DROP_INJECT_STALE] = "inject_stale",
+    [DROP_CARRIED_RX_STALE] = "carried_rx_stale",
     [DROP_WORKER_KILLED_IN_FLIGHT] = "worker_killed_in_flight",
 };
 
@@ -98,7 +101,8 @@ const char *const drop_reason_help[DROP_REASONS] = {
     [DROP_IP6_INPUT_MALFORMED] = "IPv6 header or length is wrong",
     [DROP_IP6_INPUT_FRAGMENT] = "IPv6 fragment; media never needs one",
     [DROP_IP6_INPUT_NOT_FOR_US] = "IPv6 packet to an address that is not ours (multicast chatter of the host included)",
-    [DROP_IP6_INPUT_MARTIAN] = "IPv6 source that no host has: unspecified, loopback, multicast, or our own",
+    [DROP_IP6_INPUT_MARTIAN] =
+        "IPv6 source that no host has: unspecified, loopback, multicast, or our own, or the discard prefix",
     [DROP_IP6_INPUT_UNKNOWN_PROTOCOL] = "neither UDP nor ICMPv6",
     [DROP_ICMP_INPUT_MALFORMED] = "ICMP message cut short or with a bad checksum",
     [DROP_ICMP_INPUT_UNHANDLED] = "ICMP message other than an echo request",
@@ -152,9 +156,12 @@ const char *const drop_reason_help[DROP_REASONS] = {
     [DROP_UDP_OUTPUT_UNPROVEN] = "the receiver's address has not proven itself, and its byte allowance is spent",
     [DROP_UDP_OUTPUT_TOO_LONG] = "packet over the port's MTU",
     [DROP_UDP_OUTPUT_NEXT_HOP_UNRESOLVED] = "ARP or ND has no answer for the next hop (yet)",
+    [DROP_CARRIED_TX_TOO_LONG] = "packet that is too long for a TCP peer",
+    [DROP_CARRIED_TX_RING_FULL] = "naru-control does not keep up with what TCP peers are sent, or is away",
     [DROP_PORT_TX_FENCED] = "the supervisor has taken the epoch of this process back: another one sends",
     [DROP_PORT_TX_FULL] = "the device took no more packets",
     [DROP_OUTBOX_FULL] = "more reports, checks and address questions in one walk than the worker can queue",
     [DROP_INJECT_STALE] = "control plane's datagram for a session that has ended",
+    [DROP_CARRIED_RX_STALE] = "packet of a TCP peer whose session has ended or is another worker's",
     [DROP_WORKER_KILLED_IN_FLIGHT] = "packets that a killed dataplane process held",
 };

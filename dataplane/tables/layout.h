@@ -7,7 +7,7 @@
 
 #define TABLES_MAGIC 0x6e6172752d746162ULL // "naru-tab"
 // Rises when a record changes its shape: then nothing of the former release can be read.
-#define TABLES_ABI_VERSION 2u
+#define TABLES_ABI_VERSION 3u
 // Rises when a record grows: new fields take the front of its spare room, which a former release has left zero, so that
 // a later one reads what a former one wrote.
 #ifndef TABLES_REVISION

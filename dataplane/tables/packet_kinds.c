@@ -5,7 +5,7 @@ const char *const create_kind_names[CREATE_KINDS] = {
     [CREATE_FAN_OUT] = "fan_out",   [CREATE_RTCP] = "rtcp",     [CREATE_STUN_CHECK] = "stun_check",
     [CREATE_INJECTED] = "injected", [CREATE_ARP] = "arp",       [CREATE_ND] = "nd",
     [CREATE_FRAGMENT] = "fragment", [CREATE_RTX] = "rtx",       [CREATE_HANDED_IN] = "handed_in",
-    [CREATE_KEPT] = "kept",         [CREATE_SHARED] = "shared",
+    [CREATE_KEPT] = "kept",         [CREATE_SHARED] = "shared", [CREATE_CARRIED] = "carried",
 };
 
 const char *const consume_kind_names[CONSUME_KINDS] = {
@@ -18,6 +18,7 @@ const char *const consume_kind_names[CONSUME_KINDS] = {
     [CONSUME_FRAGMENTED] = "fragmented",
     [CONSUME_RTX_PADDING] = "rtx_padding",
     [CONSUME_HANDED_OUT] = "handed_out",
+    [CONSUME_CARRIED] = "carried",
 };
 
 const char *const nack_outcome_names[NACK_OUTCOMES] = {

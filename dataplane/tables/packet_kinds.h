@@ -20,6 +20,7 @@ enum create_kind {
     CREATE_HANDED_IN, // from another worker: the other one counts it as handed out
     CREATE_KEPT,      // a copy out of the history, for a receiver of another worker
     CREATE_SHARED,    // a reference to a plaintext, for another worker's receivers
+    CREATE_CARRIED,   // of a TCP peer, by way of naru-control
     CREATE_KINDS
 };
 
@@ -33,6 +34,7 @@ enum consume_kind {
     CONSUME_FRAGMENTED,  // its pieces go instead
     CONSUME_RTX_PADDING, // a repair without content: its sender measures the bandwidth
     CONSUME_HANDED_OUT,
+    CONSUME_CARRIED, // for a TCP peer: naru-control has it
     CONSUME_KINDS
 };
 

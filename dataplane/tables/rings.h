@@ -13,8 +13,10 @@ enum ring_kind {
     RING_PUNT_HANDSHAKE,     // worker -> control: DTLS of sessions whose handshake goes on
     RING_PUNT_ESTABLISHED,   // worker -> control: DTLS of established ones
     RING_EVENT,              // worker -> control: hints; the truth is in state
+    RING_CARRIED_OUT,        // worker -> control: packets for TCP peers (carried_address.h)
     RING_INJECT_HANDSHAKE,   // control -> worker: datagrams to send, paths to use
     RING_INJECT_ESTABLISHED, // control -> worker
+    RING_CARRIED_IN,         // control -> worker: packets of TCP peers, or that a connection is closed
     RING_KINDS
 };
 
@@ -39,14 +41,17 @@ enum inject_kind {
     INJECT_PATH,     // `remote` has answered such a check: it is proven, and nominated if `value` is 1
 };
 
+enum carried_kind { CARRIED_PACKET, CARRIED_CLOSED }; // of RING_CARRIED_IN
+
 // One slot. A datagram has kind 0 and a length; an event has a kind and, where it says so, data.
 struct ring_message {
     uint32_t transport, generation;
-    uint16_t kind; // enum event_kind, 0 for datagrams; to a worker enum inject_kind
+    uint16_t kind; // enum event_kind, 0 for datagrams; to a worker enum inject_kind or carried_kind
     uint16_t length;
     uint32_t port; // device index
     uint64_t value;
     struct transport_address remote, local;
+    struct transport_address mapped; // of RING_CARRIED_IN: who the other end of the connection is
     uint8_t data[RING_DATAGRAM_MAX];
 };
 

@@ -30,6 +30,7 @@ int main(void)
     path_proof_suite();
     udp_classify_suite();
     dtls_punt_suite();
+    carried_suite();
     srtp_unprotect_suite();
     rtp_rewrite_suite();
     fan_out_suite();

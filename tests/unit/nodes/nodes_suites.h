@@ -4,6 +4,7 @@
 
 void arp_input_suite(void);
 void port_tx_suite(void);
+void carried_suite(void);
 void checksum_suite(void);
 void claims_suite(void);
 void dry_pools_suite(void);

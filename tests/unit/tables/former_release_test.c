@@ -121,7 +121,7 @@ static void each_owner_signs_its_own(void)
     load();
     struct tables tables = attach(TABLES_CONTROL);
     CU_ASSERT_EQUAL(tables.segments[SEGMENT_INTENT]->revision, TABLES_REVISION);
-    CU_ASSERT_EQUAL(tables.segments[SEGMENT_STATE]->revision, 1);
+    CU_ASSERT_EQUAL(tables.segments[SEGMENT_STATE]->revision, 4);
     tables_detach(&tables);
     tables = attach(TABLES_DATAPLANE);
     CU_ASSERT_EQUAL(tables.segments[SEGMENT_STATE]->revision, TABLES_REVISION);
