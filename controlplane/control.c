@@ -4,6 +4,7 @@
 #include "connectivity.h"
 #include "courier.h"
 #include "log.h"
+#include "tcp_peers.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -83,6 +84,9 @@ static int open_rest(struct control *control, const struct control_setup *setup,
         error = directory_open(&control->sessions, control->tables.limits.transports, seeds[1]);
     if (!error)
         error = peer_events_open(control);
+    if (!error)
+        error = tcp_connections_open(&control->tcp, control->config->limits.tcp_connections,
+                                     control->config->limits.tcp_connections_per_source, (uint32_t)control->epoch);
     control->by_transport = calloc(control->tables.limits.transports, sizeof(*control->by_transport));
     if (!error && !control->by_transport)
         error = -ENOMEM;
@@ -134,6 +138,7 @@ void control_close(struct control *control)
     rooms_close(&control->rooms);
     directory_close(&control->sessions);
     free(control->by_transport);
+    tcp_connections_close(&control->tcp);
     if (control->dtls)
         control->dtls->close(control->dtls_context);
     dtls_identity_free(&control->identity);
@@ -188,6 +193,9 @@ bool control_receive(struct control *control, uint64_t now)
     session_channels_receive(control, now);
     while (limit-- && courier_next(&control->tables, RING_EVENT, &control->turns[RING_EVENT], &message))
         event(control, &message, now);
+    limit = MESSAGES_A_TURN;
+    while (limit-- && courier_next(&control->tables, RING_CARRIED_OUT, &control->turns[RING_CARRIED_OUT], &message))
+        tcp_peers_output(control, &message, now);
     limit = MESSAGES_A_TURN;
     while (limit-- &&
            courier_next(&control->tables, RING_PUNT_ESTABLISHED, &control->turns[RING_PUNT_ESTABLISHED], &message))

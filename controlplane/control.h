@@ -5,6 +5,7 @@
 
 #include "config.h"
 #include "control_readiness.h"
+#include "control_setup.h"
 #include "data_link.h"
 #include "departures.h"
 #include "event_store.h"
@@ -15,23 +16,12 @@
 #include "session_channels.h"
 #include "supervision.h"
 #include "system.h"
+#include "tcp_connections.h"
 
 #define CONTROL_SECOND      1000000000ULL
 #define CONTROL_FAILED_MAX  64                    // sessions that failed and can still be looked at
 #define CONTROL_FAILED_TIME (10 * CONTROL_SECOND) // for how long
 #define CONTROL_STALE_TIME  (2 * CONTROL_SECOND)  // a heartbeat older than that: the dataplane is away
-
-struct control_setup {
-    const struct config *config; // outlives the control
-    int fds[SEGMENT_KINDS];
-    const int *worker_wakes; // eventfds, one for each worker of the segments; outlives the control
-    int journal_fd;          // -1: the one that stands behind the last of worker_wakes; behind it the supervision, and
-                             // the link to naru-sctp
-    int link_fd;             // with a journal_fd: the same link; 0: none
-    uint64_t epoch;          // 0: the one that the state segment names
-    const struct system *system;
-    const struct dtls_engine *dtls;
-};
 
 struct control {
     const struct config *config;
@@ -50,6 +40,7 @@ struct control {
     struct rooms rooms;
     struct directory sessions;
     struct session **by_transport;
+    struct tcp_connections tcp;
     struct session_list all, setup, checking; // checking: full ICE is under way
     unsigned session_count, setup_count, held_count, failed_count;
     uint32_t turns[RING_KINDS]; // which worker's ring is next

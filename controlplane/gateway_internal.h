@@ -19,6 +19,8 @@ struct gateway {
     uv_idle_t busy;      // active: there is more to read, do not sleep
     uv_timer_t heartbeat, watch, tick, settle;
     uv_signal_t terminate, interrupt;
+    uv_tcp_t tcp_listeners[CONFIG_ADDRESSES_MAX];
+    unsigned tcp_listener_count;
     int wake_fd;
     bool is_stopping, is_fenced;
     uint64_t stop_by;
@@ -34,5 +36,8 @@ struct gateway {
 
 // gateway.c: on the loop's thread.
 void gateway_serve(struct gateway *gateway);
+// tcp_sockets.c: what is to be written and who is to be closed, after each turn of the loop; and all of them.
+void tcp_sockets_serve(struct gateway *gateway);
+void tcp_sockets_close(struct gateway *gateway);
 // Refuses what waits, and from now on everything.
 void gateway_shut(struct gateway *gateway);

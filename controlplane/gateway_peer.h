@@ -88,6 +88,7 @@ struct gateway_peer_view {
     const char *signaling_state, *connection_state, *ice_connection_state;
     bool needs_negotiation, is_polite, subscribes, may_publish, may_use_data;
     char room[65], suite[32], dtls_role[8], remote_address[64], local_address[64];
+    bool is_tcp; // the selected pair: RFC 6544
     uint64_t packets_received, bytes_received, packets_sent, bytes_sent;
     uint64_t stun_received, rtt_us, receive_kbps, send_kbps;
     unsigned transceiver_count;

@@ -7,6 +7,10 @@
 // setup: as control_open() wants it. control_wake: eventfd that workers write. 0 or -errno.
 int gateway_open(const struct control_setup *setup, int control_wake, struct gateway **ret_gateway);
 
+// Takes TCP connections of peers from now on, where ice.tcp-listen says so. 0 or -errno: an address or the port cannot
+// be had.
+int gateway_listen(struct gateway *gateway);
+
 // Until SIGTERM or SIGINT and the end of all sessions (0, at most 2 s later), or until its epoch is over
 // (-ESTALE: nothing was touched any more). From its return on, gateway_submit refuses on the caller's own thread.
 int gateway_run(struct gateway *gateway);

@@ -34,6 +34,7 @@ struct gateway_session_view {
     enum gateway_session_state state;
     char reason[96];
     char remote_address[64], local_address[64]; // selected pair, "" until there is one
+    bool is_tcp;                                // RFC 6544
     char suite[32], dtls_role[8];
     unsigned shard, worker, stream_count;
     uint64_t age_ms, setup_ms; // setup: POST to keys installed
@@ -48,6 +49,12 @@ struct gateway_room_view {
     uint64_t age_ms;
 };
 
+struct gateway_tcp_view { // peers that come by TCP (RFC 6544); what is counted is named as in controlplane/tcp
+    uint64_t connections, accepted, packets_received, packets_sent;
+    unsigned ended_count, refused_count, dropped_count;
+    struct gateway_count ended[8], refused[4], dropped[6];
+};
+
 struct gateway_snapshot {
     char version[16], name[64], last_quarantined[GATEWAY_ID_SIZE]; // the last of sessions_quarantined
     bool ready, draining;
@@ -55,6 +62,7 @@ struct gateway_snapshot {
     struct gateway_count refused[REFUSALS];                        // in the order of the enumeration
     uint64_t sessions_quarantined, punts_dropped, injects_dropped; // crashed workers; rings that were full
     uint64_t dtls_ignored, dtls_dropped; // datagrams to connected sessions: not wanted; plain, forged, replayed
+    struct gateway_tcp_view tcp;
     unsigned process_count, room_count, session_count, worker_count, shard_count, port_count, event_count;
     struct gateway_process_view processes[4];
     struct gateway_event_view *events; // the latest, oldest first

@@ -139,6 +139,7 @@ static void on_after(uv_check_t *after)
     ring_awake(tables_control_waker(&gateway->control.tables));
     uv_idle_stop(&gateway->busy);
     control_receive(&gateway->control, clock_of(gateway));
+    tcp_sockets_serve(gateway);
 }
 
 static void on_signal(uv_signal_t *signal, int number)
@@ -196,6 +197,7 @@ static void close_handle(uv_handle_t *handle, void *unused)
 
 static void close_loop(struct gateway *gateway)
 {
+    tcp_sockets_close(gateway);
     uv_walk(&gateway->loop, close_handle, NULL);
     uv_run(&gateway->loop, UV_RUN_DEFAULT);
     uv_loop_close(&gateway->loop);

@@ -72,6 +72,12 @@ static int open_gateway(const struct control_options *options, const struct conf
 static int serve(struct gateway *gateway, const struct config *config)
 {
     struct http_server *http;
+    int refused = gateway_listen(gateway);
+    if (refused) {
+        log_error("ice.tcp-listen, port %u: %s: name addresses of this host, and a port that is free",
+                  config->ice.tcp_port, strerror(-refused));
+        return EXIT_FAILURE;
+    }
     // Keys are read and the port is bound; nobody was served yet.
     int error = http_server_open(gateway, config, &http);
     if (!error && isolation_enter("naru-control", config->gateway.control_user, FILTER_CONTROL)) {

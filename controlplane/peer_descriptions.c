@@ -80,8 +80,9 @@ static void tell_candidates(struct control *control, struct session *session)
     ice_candidates_gather(control->config, shard_ice_port(&control->tables.limits, session->record.shard), &own);
     snprintf(event.mid, sizeof(event.mid), "%s", session->peer->sent ? session->peer->sent->lines[0].line.mid : "");
     for (unsigned i = 0; i < own.count; i++) {
-        snprintf(event.candidate, sizeof(event.candidate), "candidate:%u 1 udp %u %s %u typ host", i + 1,
-                 own.list[i].priority, own.list[i].address, own.list[i].port);
+        snprintf(event.candidate, sizeof(event.candidate), "candidate:%u 1 %s %u %s %u typ host%s", i + 1,
+                 own.list[i].is_tcp ? "tcp" : "udp", own.list[i].priority, own.list[i].address, own.list[i].port,
+                 own.list[i].is_tcp ? " tcptype passive" : "");
         peer_emit(control, session, &event);
     }
     event.candidate[0] = 0; // RFC 8838 14: that were all

@@ -5,6 +5,7 @@
 #include "codec.h"
 #include "media_figures.h"
 #include "suite.h"
+#include "tcp_peers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,14 +83,17 @@ static void view_transceiver(const struct control *control, const struct session
     view_sender(control, transceiver, &view->sender);
 }
 
-static void view_path(const struct transport_state *state, struct record_link link, struct gateway_peer_view *view)
+static void view_path(const struct control *control, const struct transport_state *state, struct record_link link,
+                      struct gateway_peer_view *view)
 {
     struct transport_path path;
     if (!record_read(&state->path.head, &path, sizeof(path)) || path.generation != link.generation ||
         path.selected >= TRANSPORT_MAX_CANDIDATES)
         return;
     const struct transport_candidate *selected = &path.candidates[path.selected];
-    (void)transport_address_format(&selected->remote, view->remote_address, sizeof(view->remote_address));
+    struct transport_address remote = selected->remote;
+    view->is_tcp = tcp_peers_real_address(control, &remote);
+    (void)transport_address_format(&remote, view->remote_address, sizeof(view->remote_address));
     (void)transport_address_format(&selected->local, view->local_address, sizeof(view->local_address));
 }
 
@@ -102,7 +106,7 @@ static void view_transport(const struct control *control, const struct session *
     snprintf(view->dtls_role, sizeof(view->dtls_role), "%s", session->record.is_dtls_client ? "client" : "server");
     if (get32(&state->applied_generation) != link.generation)
         return;
-    view_path(state, link, view);
+    view_path(control, state, link, view);
     view->packets_received = counter_get(&state->packets_received);
     view->bytes_received = counter_get(&state->bytes_received);
     view->packets_sent = counter_get(&state->packets_sent);

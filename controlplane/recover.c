@@ -99,6 +99,7 @@ static void adopt(struct control *control, const struct journal_session *record,
     session->state = SESSION_CONNECTED; // the one place where a state does not come from a move
     session->consent_from = now;
     session_list_in(control, session);
+    intents_adopt_transport(&control->intents, record->transport);
     intents_tell_again(&control->intents, record->transport, record->shard);
     mark(record, used);
     if (session->peer)

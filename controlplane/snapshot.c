@@ -5,6 +5,7 @@
 #include "courier.h"
 #include "snapshot_parts.h"
 #include "suite.h"
+#include "tcp_peers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,14 +30,17 @@ static void view_room(const struct control *control, const struct room *room, ui
     view->age_ms = milliseconds(now, room->created_at);
 }
 
-static void view_path(const struct transport_state *state, struct record_link link, struct gateway_session_view *view)
+static void view_path(const struct control *control, const struct transport_state *state, struct record_link link,
+                      struct gateway_session_view *view)
 {
     struct transport_path path;
     if (!record_read(&state->path.head, &path, sizeof(path)) || path.generation != link.generation ||
         path.selected >= TRANSPORT_MAX_CANDIDATES)
         return;
     const struct transport_candidate *selected = &path.candidates[path.selected];
-    (void)transport_address_format(&selected->remote, view->remote_address, sizeof(view->remote_address));
+    struct transport_address remote = selected->remote;
+    view->is_tcp = tcp_peers_real_address(control, &remote);
+    (void)transport_address_format(&remote, view->remote_address, sizeof(view->remote_address));
     (void)transport_address_format(&selected->local, view->local_address, sizeof(view->local_address));
 }
 
@@ -71,7 +75,7 @@ static void view_session(const struct control *control, const struct session *se
     if (atomic_load_explicit(&((struct transport_state *)state)->applied_generation, memory_order_relaxed) ==
         record->transport.generation)
         view_traffic(state, view);
-    view_path(state, record->transport, view);
+    view_path(control, state, record->transport, view);
     snapshot_view_streams(control, session, view);
 }
 
@@ -83,6 +87,23 @@ static void view_rooms_and_sessions(struct control *control, uint64_t now, struc
     struct session *session;
     TAILQ_FOREACH(session, &control->all, all)
     view_session(control, session, now, &snapshot->sessions[snapshot->session_count++]);
+}
+
+static void view_tcp(const struct tcp_connections *tcp, struct gateway_tcp_view *view)
+{
+    _Static_assert(TCP_ENDS <= 8 && TCP_REFUSALS <= 4 && TCP_DROPS <= 6, "there is room");
+    view->connections = tcp->count;
+    view->accepted = tcp->accepted;
+    view->packets_received = tcp->received;
+    view->packets_sent = tcp->sent;
+    for (unsigned i = 0; i < TCP_ENDS; i++)
+        view->ended[view->ended_count++] = (struct gateway_count){tcp_end_names[i], tcp_end_help[i], tcp->ended[i]};
+    for (unsigned i = 0; i < TCP_REFUSALS; i++)
+        view->refused[view->refused_count++] =
+            (struct gateway_count){tcp_refusal_names[i], tcp_refusal_help[i], tcp->refused[i]};
+    for (unsigned i = 0; i < TCP_DROPS; i++)
+        view->dropped[view->dropped_count++] =
+            (struct gateway_count){tcp_drop_names[i], tcp_drop_help[i], tcp->dropped[i]};
 }
 
 static void view_gateway(struct control *control, uint64_t now, struct gateway_snapshot *snapshot)
@@ -100,6 +121,7 @@ static void view_gateway(struct control *control, uint64_t now, struct gateway_s
             (struct gateway_count){gateway_refusal_names[i], gateway_refusal_help[i], control->refused[i]};
     snapshot->sessions_quarantined = control->quarantined;
     snprintf(snapshot->last_quarantined, sizeof(snapshot->last_quarantined), "%s", control->last_quarantined);
+    view_tcp(&control->tcp, &snapshot->tcp);
     snapshot->dtls_ignored = control->records_ignored;
     snapshot->dtls_dropped = control->records_dropped;
     courier_count_full(&control->tables, &snapshot->punts_dropped, &snapshot->injects_dropped);

@@ -38,10 +38,10 @@ static void fill_candidates(const struct ice_candidates *from, struct sdp_candid
     for (unsigned i = 0; i < from->count; i++) {
         snprintf(texts[i], 12, "%u", i + 1);
         ret_candidates[i] = (struct sdp_candidate){.foundation = texts[i],
-                                                   .transport = "UDP",
+                                                   .transport = from->list[i].is_tcp ? "TCP" : "UDP",
                                                    .address = from->list[i].address,
                                                    .type = "host",
-                                                   .rest = "",
+                                                   .rest = from->list[i].is_tcp ? "tcptype passive" : "",
                                                    .priority = from->list[i].priority,
                                                    .component = 1,
                                                    .port = from->list[i].port};

@@ -5,6 +5,7 @@
 #include "log.h"
 #include "packet_index.h"
 #include "srtcp.h"
+#include "tcp_peers.h"
 
 #include <stdio.h>
 
@@ -147,5 +148,6 @@ void control_watch(struct control *control, uint64_t now)
         if (control->by_transport[i])
             watch_session(control, control->by_transport[i], now);
     session_forget_failed(control, now);
+    tcp_peers_watch(control, now);
     peer_events_deliver(control, now); // and whoever has waited long enough
 }

@@ -63,6 +63,31 @@ static void sessions(struct metrics_text *text, const struct gateway_snapshot *s
                        snapshot->refused[i].name, NULL);
 }
 
+static void labelled(struct metrics_text *text, const char *name, const char *help, const struct gateway_count *counts,
+                     unsigned count)
+{
+    metrics_family(text, name, "counter", help);
+    for (unsigned i = 0; i < count; i++)
+        metrics_sample(text, name, (double)counts[i].value, "reason", counts[i].name, NULL);
+}
+
+static void tcp(struct metrics_text *text, const struct gateway_tcp_view *view)
+{
+    metrics_family(text, "naru_tcp_connections", "gauge", "TCP connections of peers that are open.");
+    metrics_sample(text, "naru_tcp_connections", (double)view->connections, NULL);
+    metrics_family(text, "naru_tcp_connections_accepted_total", "counter", "TCP connections of peers that were taken.");
+    metrics_sample(text, "naru_tcp_connections_accepted_total", (double)view->accepted, NULL);
+    labelled(text, "naru_tcp_connections_ended_total", "TCP connections of peers that were closed, by reason.",
+             view->ended, view->ended_count);
+    labelled(text, "naru_tcp_connections_refused_total", "TCP connections that were refused, by reason.", view->refused,
+             view->refused_count);
+    metrics_family(text, "naru_tcp_packets_total", "counter", "Packets of peers that come by TCP.");
+    metrics_sample(text, "naru_tcp_packets_total", (double)view->packets_received, "direction", "received", NULL);
+    metrics_sample(text, "naru_tcp_packets_total", (double)view->packets_sent, "direction", "sent", NULL);
+    labelled(text, "naru_tcp_packets_dropped_total", "Packets from and to TCP peers that were dropped, by reason.",
+             view->dropped, view->dropped_count);
+}
+
 static void http(struct metrics_text *text, const struct http_counts *counts)
 {
     metrics_family(text, "naru_http_connections", "gauge", "HTTP connections that are open.");
@@ -96,6 +121,7 @@ void metrics_show(const struct http_request *request, struct gateway_request *an
     metrics_begin(&text);
     gateway(&text, answer->snapshot);
     sessions(&text, answer->snapshot);
+    tcp(&text, &answer->snapshot->tcp);
     processes(&text, answer->snapshot);
     http(&text, request->counts);
     metrics_workers(&text, answer->snapshot);

@@ -38,7 +38,7 @@ static void put_seconds(json_t *json, const char *name, uint64_t microseconds)
 }
 
 // "192.0.2.1:4000", "[fd00::1]:4000"
-static void add_candidate(json_t *report, double now, const char *type, const char *id, const char *text)
+static void add_candidate(json_t *report, double now, const char *type, const char *id, const char *text, bool is_tcp)
 {
     char address[64];
     json_t *json = entry(report, now, type, id);
@@ -48,7 +48,7 @@ static void add_candidate(json_t *report, double now, const char *type, const ch
     snprintf(address, sizeof address, "%.*s", is_bracketed ? length - 2 : length, text + is_bracketed);
     put_text(json, "address", address);
     json_object_set_new(json, "port", json_integer(colon ? strtol(colon + 1, NULL, 10) : 0));
-    put_text(json, "protocol", "udp");
+    put_text(json, "protocol", is_tcp ? "tcp" : "udp");
     put_text(json, "candidateType", strcmp(type, "local-candidate") == 0 ? "host" : "prflx");
 }
 
@@ -75,8 +75,8 @@ static void add_transport(json_t *report, double now, const struct gateway_peer_
     json_object_set_new(pair, "nominated", json_true());
     put(pair, "requestsReceived", view->stun_received);
     put_seconds(pair, "currentRoundTripTime", view->rtt_us);
-    add_candidate(report, now, "local-candidate", "local-candidate", view->local_address);
-    add_candidate(report, now, "remote-candidate", "remote-candidate", view->remote_address);
+    add_candidate(report, now, "local-candidate", "local-candidate", view->local_address, view->is_tcp);
+    add_candidate(report, now, "remote-candidate", "remote-candidate", view->remote_address, view->is_tcp);
 }
 
 static void add_codec(json_t *report, double now, const struct gateway_transceiver_view *view, char id[32])

@@ -100,6 +100,27 @@ static json_t *sessions(const struct gateway_snapshot *snapshot)
     return json;
 }
 
+static json_t *counts(const struct gateway_count *list, unsigned count)
+{
+    json_t *json = json_object();
+    for (unsigned i = 0; i < count; i++)
+        view_put_count(json, list[i].name, list[i].value);
+    return json;
+}
+
+static json_t *tcp(const struct gateway_tcp_view *view)
+{
+    json_t *json = json_object();
+    view_put_count(json, "connections", view->connections);
+    view_put_count(json, "accepted", view->accepted);
+    view_put_count(json, "packets_received", view->packets_received);
+    view_put_count(json, "packets_sent", view->packets_sent);
+    json_object_set_new(json, "ended", counts(view->ended, view->ended_count));
+    json_object_set_new(json, "refused", counts(view->refused, view->refused_count));
+    json_object_set_new(json, "dropped", counts(view->dropped, view->dropped_count));
+    return json;
+}
+
 void status_show(const struct http_request *request, struct gateway_request *answer, struct http_response *response)
 {
     const struct gateway_snapshot *snapshot = answer->snapshot;
@@ -111,6 +132,7 @@ void status_show(const struct http_request *request, struct gateway_request *ans
     json_object_set_new(json, "processes", processes(snapshot));
     json_object_set_new(json, "ports", ports(snapshot));
     json_object_set_new(json, "events", events(snapshot));
+    json_object_set_new(json, "tcp", tcp(&snapshot->tcp));
     view_put_count(json, "punts_dropped", snapshot->punts_dropped);
     view_put_count(json, "injects_dropped", snapshot->injects_dropped);
     response_json(response, 200, "application/json", json);

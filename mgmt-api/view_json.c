@@ -42,6 +42,7 @@ json_t *view_session(const struct gateway_session_view *session)
                              "state", state, "reason", session->reason);
     json_object_set_new(json, "remote_address", json_string(session->remote_address));
     json_object_set_new(json, "local_address", json_string(session->local_address));
+    json_object_set_new(json, "protocol", json_string(session->is_tcp ? "tcp" : "udp"));
     json_object_set_new(json, "srtp_suite", json_string(session->suite));
     json_object_set_new(json, "dtls_role", json_string(session->dtls_role));
     view_put_count(json, "shard", session->shard);

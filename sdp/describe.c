@@ -51,11 +51,11 @@ void sdp_describe_session(struct negotiation *negotiation)
     describe_bundle(negotiation, sdp);
 }
 
-// RFC 8839 4.2.1.2: IPv4 first, where there is any.
+// RFC 8839 4.2.1.2: IPv4 first, where there is any; candidates of TCP stand behind those of UDP.
 static const struct sdp_local_candidate *default_candidate(const struct sdp_answer_policy *policy)
 {
     for (unsigned i = 0; i < policy->candidate_count; i++)
-        if (!strchr(policy->candidates[i].address, ':'))
+        if (!policy->candidates[i].is_tcp && !strchr(policy->candidates[i].address, ':'))
             return &policy->candidates[i];
     return policy->candidate_count ? &policy->candidates[0] : NULL;
 }
@@ -100,10 +100,10 @@ static void describe_candidates(struct negotiation *negotiation, struct sdp_medi
         if (!candidate)
             return;
         *candidate = (struct sdp_candidate){.foundation = sdp_arena_printf(arena, "%u", i + 1),
-                                            .transport = "udp",
+                                            .transport = local->is_tcp ? "tcp" : "udp",
                                             .address = sdp_arena_copy_string(arena, local->address),
                                             .type = "host",
-                                            .rest = "",
+                                            .rest = local->is_tcp ? "tcptype passive" : "",
                                             .priority = local->priority,
                                             .component = 1,
                                             .port = local->port};

@@ -18,7 +18,8 @@ enum sdp_role {
 struct sdp_local_candidate {
     const char *address; // printed IPv4 or IPv6
     uint16_t port;
-    uint32_t priority; // RFC 8445 5.1.2
+    uint32_t priority; // RFC 8445 5.1.2, RFC 6544 4.2
+    bool is_tcp;       // passive: the peer connects
 };
 
 struct sdp_codec_choice {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The candidates that this gateway names: every port's addresses, or what they are known as outside.
+// The candidates that this gateway names: every port's addresses, and those at which peers may connect by TCP, or what
+// they are known as outside.
 #pragma once
 
 #include "config.h"
@@ -7,7 +8,7 @@
 
 #include <netinet/in.h>
 
-#define ICE_CANDIDATES_MAX (2 * CONFIG_PORTS_MAX * CONFIG_ADDRESSES_MAX)
+#define ICE_CANDIDATES_MAX ((2 * CONFIG_PORTS_MAX + 1) * CONFIG_ADDRESSES_MAX)
 
 struct ice_candidates {
     unsigned count;

@@ -19,6 +19,14 @@ int courier_inject(const struct tables *tables, const int *worker_wakes, uint32_
     return error;
 }
 
+int courier_carry(const struct tables *tables, const int *worker_wakes, uint32_t worker,
+                  const struct ring_message *message)
+{
+    int error = ring_push(tables_ring(tables, worker, RING_CARRIED_IN), tables->limits.ring_slots, message);
+    ring_wake(tables_worker_waker(tables, worker), worker_wakes[worker]);
+    return error;
+}
+
 bool courier_next(const struct tables *tables, enum ring_kind kind, uint32_t *turn, struct ring_message *ret_message)
 {
     for (uint32_t i = 0; i < tables->limits.workers; i++) {
@@ -32,7 +40,7 @@ bool courier_next(const struct tables *tables, enum ring_kind kind, uint32_t *tu
 bool courier_has_any(const struct tables *tables)
 {
     for (uint32_t worker = 0; worker < tables->limits.workers; worker++)
-        for (int kind = RING_PUNT_HANDSHAKE; kind <= RING_EVENT; kind++)
+        for (int kind = RING_PUNT_HANDSHAKE; kind <= RING_CARRIED_OUT; kind++)
             if (ring_has_messages(tables_ring(tables, worker, (enum ring_kind)kind)))
                 return true;
     return false;

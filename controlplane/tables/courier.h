@@ -10,6 +10,10 @@
 int courier_inject(const struct tables *tables, const int *worker_wakes, uint32_t worker, bool established,
                    const struct ring_message *address, const void *data, size_t size);
 
+// A packet of a TCP peer, or that its connection is closed. 0, or -ENOBUFS when the ring is full (counted there).
+int courier_carry(const struct tables *tables, const int *worker_wakes, uint32_t worker,
+                  const struct ring_message *message);
+
 // The next message of that kind from any worker, taken in turn; false when there is none.
 bool courier_next(const struct tables *tables, enum ring_kind kind, uint32_t *turn, struct ring_message *ret_message);
 bool courier_has_any(const struct tables *tables);

@@ -12,8 +12,9 @@ int intents_open(struct intents *intents, struct tables *tables, const int *work
         .tables = tables, .wakes = worker_wakes, .oldest = UINT32_MAX, .youngest = UINT32_MAX, .next_serial = 1};
     intents->departures = calloc(limits->transports, sizeof(*intents->departures));
     intents->shards = calloc(limits->shards, sizeof(*intents->shards));
-    if (!intents->departures || !intents->shards || pool_create(&intents->transports, limits->transports) ||
-        pool_create(&intents->streams, limits->streams) || pool_create(&intents->routes, limits->routes)) {
+    if (!intents->departures || !intents->shards || ufrags_open(&intents->ufrags, limits->transports) ||
+        pool_create(&intents->transports, limits->transports) || pool_create(&intents->streams, limits->streams) ||
+        pool_create(&intents->routes, limits->routes)) {
         intents_close(intents);
         return -ENOMEM;
     }
@@ -22,6 +23,7 @@ int intents_open(struct intents *intents, struct tables *tables, const int *work
 
 void intents_close(struct intents *intents)
 {
+    ufrags_close(&intents->ufrags);
     pool_destroy(&intents->transports);
     pool_destroy(&intents->streams);
     pool_destroy(&intents->routes);
@@ -130,6 +132,7 @@ void intents_publish_route(struct intents *intents, uint32_t index, const struct
 uint64_t intents_announce_transport(struct intents *intents, uint32_t index, const struct transport_intent *intent)
 {
     uint64_t version = record_publish(&tables_transport(intents->tables, index)->head, intent, sizeof(*intent));
+    ufrags_set(&intents->ufrags, index, intent->local_ufrag);
     dirty_set(tables_dirty(intents->tables, intents_worker_of(intents, intent->shard)), index);
     return version;
 }
@@ -140,6 +143,14 @@ uint64_t intents_publish_transport(struct intents *intents, uint32_t index, cons
     uint64_t version = intents_announce_transport(intents, index, intent);
     ring_wake(tables_worker_waker(intents->tables, worker), intents->wakes[worker]);
     return version;
+}
+
+void intents_adopt_transport(struct intents *intents, struct record_link link)
+{
+    struct transport_intent intent;
+    if (intents_read_transport(intents, link, &intent))
+        ufrags_set(&intents->ufrags, link.index, intent.local_ufrag);
+    explicit_bzero(&intent, sizeof(intent));
 }
 
 void intents_tell_again(struct intents *intents, struct record_link link, uint32_t shard)

@@ -6,6 +6,7 @@
 #include "departing_links.h"
 #include "pool.h"
 #include "segment.h"
+#include "ufrags.h"
 
 #define INTENTS_LINKS_MAX 8 // streams or routes of one transport
 
@@ -34,6 +35,7 @@ struct intents {
     struct tables *tables;
     const int *wakes; // eventfd of each worker; the caller's
     struct pool transports, streams, routes;
+    struct ufrags ufrags;         // of what was published or adopted
     struct shard_intent *shards;  // as published: nobody else writes the table
     struct departure *departures; // by transport index
     uint32_t oldest, youngest;    // list of departures, UINT32_MAX: none
@@ -71,6 +73,9 @@ void intents_publish_route(struct intents *intents, uint32_t index, const struct
 uint64_t intents_publish_transport(struct intents *intents, uint32_t index, const struct transport_intent *intent);
 // The same without waking it: it looks every 10 ms, and before each packet.
 uint64_t intents_announce_transport(struct intents *intents, uint32_t index, const struct transport_intent *intent);
+
+// Of a control process before this one: its checks find it.
+void intents_adopt_transport(struct intents *intents, struct record_link link);
 
 // What a control process before this one published and may have been killed before it said so.
 void intents_tell_again(struct intents *intents, struct record_link link, uint32_t shard);

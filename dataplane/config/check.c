@@ -93,6 +93,40 @@ static int check_dtls(const struct config_check *check)
     return 0;
 }
 
+static bool is_any(const struct config_address *address)
+{
+    static const struct in6_addr any = {0};
+    return address->family == AF_INET ? !address->v4.s_addr : !memcmp(&address->v6, &any, sizeof any);
+}
+
+static bool listens_there_too(const struct config_address *a, const struct config_address *b)
+{
+    size_t size = a->family == AF_INET ? sizeof a->v4 : sizeof a->v6;
+    return a->family == b->family && (is_any(a) || is_any(b) || !memcmp(&a->v6, &b->v6, size));
+}
+
+static int check_ice(const struct config_check *check)
+{
+    const struct config *config = check->config;
+    const struct config_addresses *listen = &config->ice.tcp_listen, *advertise = &config->ice.tcp_advertise;
+    if (advertise->count && !listen->count)
+        return FAIL(check, "ice.tcp-advertise", NULL, "nothing listens; allowed: none without ice.tcp-listen");
+    for (unsigned i = 0; i < advertise->count; i++)
+        if (is_any(&advertise->item[i]))
+            return FAIL(check, "ice.tcp-advertise", NULL, "item %u is no address that peers could connect to", i + 1);
+    for (unsigned i = 0; i < listen->count; i++) {
+        if (is_any(&listen->item[i]) && !advertise->count)
+            return FAIL(check, "ice.tcp-listen", NULL,
+                        "item %u does not say which address peers are to connect to; allowed: an address of this host, "
+                        "or set ice.tcp-advertise",
+                        i + 1);
+        if (config->ice.tcp_port == config->http.port && listens_there_too(&listen->item[i], &config->http.listen))
+            return FAIL(check, "ice.tcp-port", "http.port", "%u is http.port on the same address; allowed: another one",
+                        config->ice.tcp_port);
+    }
+    return 0;
+}
+
 static int check_bandwidth(const struct config_check *check)
 {
     const struct config *config = check->config;
@@ -107,8 +141,8 @@ static int check_bandwidth(const struct config_check *check)
 
 int config_check_all(const struct config *config, const struct config_lines *lines, struct config_error *error)
 {
-    static int (*const checks[])(const struct config_check *) = {check_shards, check_workers, check_http, check_dtls,
-                                                                 check_bandwidth};
+    static int (*const checks[])(const struct config_check *) = {check_shards, check_workers, check_http,
+                                                                 check_dtls,   check_ice,     check_bandwidth};
     const struct config_check check = {config, lines, error};
     int result = 0;
     for (size_t i = 0; !result && i < sizeof checks / sizeof *checks; i++)

@@ -33,6 +33,7 @@ struct config {
         unsigned worker_load;                                // percent; 100: no limit
         unsigned setups_per_second, http_connections, http_connections_per_source;
         unsigned http_header_seconds, http_body_seconds;
+        unsigned tcp_connections, tcp_connections_per_source, tcp_check_seconds;
         unsigned setup_seconds; // a session that is not established by then is freed
     } limits;
     struct {
@@ -61,6 +62,9 @@ struct config {
     struct {
         bool lite;
         unsigned consent_seconds;
+        struct config_addresses tcp_listen; // none: no peer comes by TCP
+        struct config_addresses tcp_advertise;
+        unsigned tcp_port;
     } ice;
     struct {
         bool takeover;

@@ -80,6 +80,12 @@ const struct config_row config_rows[] = {
      .help = "A connection whose request has not come by then, up to the end of its header, is closed."},
     {"limits.http-body-seconds", CONFIG_NUMBER, AT(limits.http_body_seconds), 1, 120, .fallback = "5",
      .help = "A request whose body has not come by then gets 408."},
+    {"limits.tcp-connections", CONFIG_NUMBER, AT(limits.tcp_connections), 1, 65535, .fallback = "512",
+     .help = "TCP connections of peers (ice.tcp-listen) at once, up to 80 KB each."},
+    {"limits.tcp-connections-per-source", CONFIG_NUMBER, AT(limits.tcp_connections_per_source), 1, 65535,
+     .fallback = "64", .help = "Of them, from one IPv4 address or one /64 of IPv6."},
+    {"limits.tcp-check-seconds", CONFIG_NUMBER, AT(limits.tcp_check_seconds), 1, 120, .fallback = "10",
+     .help = "A TCP connection on which no authenticated ICE check has come by then is closed."},
     {"limits.setup-seconds", CONFIG_NUMBER, AT(limits.setup_seconds), 5, 600, .fallback = "30",
      .help = "A session that has no media path by then is removed."},
 
@@ -161,6 +167,15 @@ const struct config_row config_rows[] = {
          "sends checks of its own, as a full agent; to peers that are lite themselves it always does."},
     {"ice.consent-seconds", CONFIG_NUMBER, AT(ice.consent_seconds), 5, 600, .fallback = "30",
      .help = "A path on which the peer has shown no consent for that long gets no more media (RFC 7675)."},
+
+    {"ice.tcp-listen", CONFIG_IPS, AT(ice.tcp_listen), 0, CONFIG_ADDRESSES_MAX, .fallback = "",
+     .help = "Addresses of this host's kernel on which peers may connect by TCP (RFC 6544) where a network lets no UDP "
+             "through; 0.0.0.0 and :: are all of a family. Empty: none. What comes by TCP passes through naru-control, "
+             "and such peers reconnect when that was restarted."},
+    {"ice.tcp-port", CONFIG_NUMBER, AT(ice.tcp_port), 1, 65535, .fallback = "443",
+     .help = "TCP port of these addresses."},
+    {"ice.tcp-advertise", CONFIG_IPS, AT(ice.tcp_advertise), 0, CONFIG_ADDRESSES_MAX, .fallback = "",
+     .help = "Public addresses that stand in TCP candidates instead of those of tcp-listen."},
 
     {"whip", CONFIG_SECTION, .help = "Rooms over WHIP and WHEP."},
     {"whip.takeover", CONFIG_BOOL, AT(whip.takeover), .fallback = "false",

@@ -20,6 +20,17 @@ static void print_refused(const json_t *reasons, FILE *out)
         fputc('\n', out);
 }
 
+static void print_tcp(const json_t *tcp, FILE *out)
+{
+    long long refused = 0;
+    const char *reason;
+    json_t *count;
+    json_object_foreach(json_object_get(tcp, "refused"), reason, count) refused += json_integer_value(count);
+    if (number_of(tcp, "accepted") || refused)
+        fprintf(out, "tcp       %lld connections now, %lld accepted, %lld refused since the start\n",
+                number_of(tcp, "connections"), number_of(tcp, "accepted"), refused);
+}
+
 static void print_sessions(const json_t *sessions, FILE *out)
 {
     fprintf(out, "sessions  %lld now", number_of(sessions, "now"));
@@ -139,6 +150,7 @@ void show_status(const json_t *answer, FILE *out)
     fprintf(out, "rooms     %lld\n", number_of(answer, "rooms"));
     fprintf(out, "workers   %lld\n", number_of(answer, "workers"));
     print_sessions(json_object_get(answer, "sessions"), out);
+    print_tcp(json_object_get(answer, "tcp"), out);
     long long punts = number_of(answer, "punts_dropped"), injects = number_of(answer, "injects_dropped");
     if (punts || injects)
         fprintf(out, "rings     full: %lld punts and %lld injects were lost\n", punts, injects);

@@ -11,7 +11,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const char *const extensions[] = {"urn:ietf:params:rtp-hdrext:sdes:mid",
                                          "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"};
 static const char *const feedback[] = {"transport-cc", "nack pli", "nack"};
-static const struct sdp_local_candidate candidates[] = {{"192.0.2.1", 16384, 2130706431}, {"fd00::1", 16384, 1}};
+static const struct sdp_local_candidate candidates[] = {{"192.0.2.1", 16384, 2130706431, false},
+                                                        {"fd00::1", 443, 1, true}};
 static const struct sdp_codec_choice audio[] = {{SDP_CODEC_OPUS, NULL}, {SDP_CODEC_PCMU, ""}};
 static const struct sdp_codec_choice video[] = {
     {SDP_CODEC_H264, "packetization-mode=1"}, {SDP_CODEC_VP8, ""}, {SDP_CODEC_VP9, NULL}, {SDP_CODEC_AV1, NULL}};

@@ -57,6 +57,26 @@ static void http_is_open_on_loopback_only(void)
     VERDICTS_HOLD(rows);
 }
 
+static void tcp_peers_know_where_to_connect(void)
+{
+    static const struct verdict rows[] = {
+        {"ice: {tcp-listen: [192.0.2.1, '2001:db8::1']}", NULL},
+        {"ice: {tcp-listen: [0.0.0.0, '::'], tcp-advertise: [203.0.113.7]}", NULL},
+        {"ice: {tcp-listen: [127.0.0.1], tcp-port: 8443}", NULL},
+        {"ice:\n  tcp-port: 4000\n  tcp-listen: [192.0.2.1, '::']\n",
+         SAYS(3, "ice.tcp-listen: item 2 does not say which address peers are to connect to; allowed: an address of "
+                 "this host, or set ice.tcp-advertise")},
+        {"ice:\n  tcp-advertise: [203.0.113.7]\n",
+         SAYS(2, "ice.tcp-advertise: nothing listens; allowed: none without ice.tcp-listen")},
+        {"ice: {tcp-listen: [192.0.2.1], tcp-advertise: [0.0.0.0]}",
+         SAYS(1, "ice.tcp-advertise: item 1 is no address that peers could connect to")},
+        {"ice:\n  tcp-listen: [0.0.0.0]\n  tcp-port: 8080\n  tcp-advertise: [203.0.113.7]\n",
+         SAYS(3, "ice.tcp-port: 8080 is http.port on the same address; allowed: another one")},
+        {"ice: {tcp-listen: [192.0.2.1], tcp-port: 8080}", NULL},
+    };
+    VERDICTS_HOLD(rows);
+}
+
 static void certificates_have_keys(void)
 {
     static const struct verdict rows[] = {
@@ -116,6 +136,7 @@ void check_suite(void)
     CU_ADD_TEST(suite, workers_have_shards_and_cpus);
     CU_ADD_TEST(suite, http_is_open_on_loopback_only);
     CU_ADD_TEST(suite, certificates_have_keys);
+    CU_ADD_TEST(suite, tcp_peers_know_where_to_connect);
     CU_ADD_TEST(suite, bandwidths_are_in_order);
     CU_ADD_TEST(suite, warnings);
 }

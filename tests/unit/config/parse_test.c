@@ -49,7 +49,8 @@ static void unknown_keys_are_refused(void)
 {
     static const struct verdict rows[] = {
         {"gatway:\n", SAYS(1, "gatway: unknown key; allowed: " ROOT_KEYS)},
-        {"ice:\n  lite: true\n  litte: true\n", SAYS(3, "ice.litte: unknown key; allowed: lite, consent-seconds")},
+        {"ice:\n  lite: true\n  litte: true\n",
+         SAYS(3, "ice.litte: unknown key; allowed: lite, consent-seconds, tcp-listen, tcp-port, tcp-advertise")},
         {"http:\n  tls:\n    cert: /a\n", SAYS(3, "http.tls.cert: unknown key; allowed: certificate, key")},
         {"gateway.name: x\n", SAYS(1, "gateway.name: unknown key; allowed: " ROOT_KEYS)},
         {"? [a]\n: b\n", SAYS(1, "?: unknown key; allowed: " ROOT_KEYS)},

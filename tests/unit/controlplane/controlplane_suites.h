@@ -21,6 +21,7 @@ void ice_agent_suite(void);
 void ice_suite(void);
 void sessions_suite(void);
 void recovery_suite(void);
+void tcp_peers_suite(void);
 void trickle_suite(void);
 void dcep_suite(void);
 void data_channels_suite(void);

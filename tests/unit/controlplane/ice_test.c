@@ -63,10 +63,38 @@ static void every_port_is_named(void)
     free(config);
 }
 
+static void tcp_stands_behind_udp(void)
+{
+    struct config *config = calloc(1, sizeof(*config));
+    config->port_count = 1;
+    config->ports[0].addresses.count = 1;
+    set(&config->ports[0].addresses.item[0], AF_INET, "10.7.0.2");
+    config->ice.tcp_port = 443;
+    config->ice.tcp_listen.count = 2;
+    set(&config->ice.tcp_listen.item[0], AF_INET, "192.0.2.1");
+    set(&config->ice.tcp_listen.item[1], AF_INET6, "2001:db8::1");
+    struct ice_candidates candidates;
+    ice_candidates_gather(config, 16640, &candidates);
+    CU_ASSERT_EQUAL_FATAL(candidates.count, 3);
+    CU_ASSERT(!candidates.list[0].is_tcp && candidates.list[1].is_tcp && candidates.list[2].is_tcp);
+    CU_ASSERT_STRING_EQUAL(candidates.list[2].address, "2001:db8::1");
+    CU_ASSERT_EQUAL(candidates.list[1].port, 443);
+    CU_ASSERT(candidates.list[0].priority > candidates.list[1].priority);
+    CU_ASSERT(candidates.list[1].priority > candidates.list[2].priority);
+    CU_ASSERT_EQUAL(candidates.list[1].priority >> 21 & 7, 4); // RFC 6544 4.2: passive
+    config->ice.tcp_advertise.count = 1;
+    set(&config->ice.tcp_advertise.item[0], AF_INET, "203.0.113.7");
+    ice_candidates_gather(config, 16640, &candidates);
+    CU_ASSERT_EQUAL_FATAL(candidates.count, 2);
+    CU_ASSERT(candidates.list[1].is_tcp && !strcmp(candidates.list[1].address, "203.0.113.7"));
+    free(config);
+}
+
 void ice_suite(void)
 {
     CU_pSuite suite = CU_add_suite("ice", NULL, NULL);
     CU_add_test(suite, "credentials are in form and never twice the same", credentials_are_in_form);
     CU_add_test(suite, "a peer's credentials are checked", peers_credentials_are_checked);
     CU_add_test(suite, "every port is named, advertised addresses replace", every_port_is_named);
+    CU_add_test(suite, "candidates of TCP stand behind those of UDP", tcp_stands_behind_udp);
 }

@@ -31,6 +31,7 @@ int main(void)
     sessions_suite();
     recovery_suite();
     trickle_suite();
+    tcp_peers_suite();
     dcep_suite();
     data_channels_suite();
     CU_basic_set_mode(CU_BRM_NORMAL);

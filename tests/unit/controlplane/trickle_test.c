@@ -44,6 +44,27 @@ static void the_tag_and_the_address_count(void)
     test_gateway_close(&gateway);
 }
 
+// Candidates of TCP, in each of its kinds, and names of mDNS: noted, and nothing is done with them.
+static void candidates_of_all_kinds_are_taken(void)
+{
+    static const char fragment[] =
+        "a=ice-ufrag:theirs\r\na=ice-pwd:passwordpasswordpassword\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\n"
+        "a=candidate:1 1 tcp 1518280447 192.0.2.2 9 typ host tcptype active generation 0 ufrag theirs\r\n"
+        "a=candidate:2 1 TCP 1518214911 192.0.2.2 41357 typ host tcptype passive\r\n"
+        "a=candidate:3 1 tcp 1518083839 2001:db8::2 41357 typ host tcptype so\r\n"
+        "a=candidate:4 1 udp 2122194687 0a1b2c3d-0000-4000-8000-1234567890ab.local 41357 typ host\r\n"
+        "a=candidate:5 1 tcp 1518280447 0a1b2c3d-0000-4000-8000-1234567890ab.local 9 typ host tcptype active\r\n"
+        "a=candidate:6 1 ssltcp 1 192.0.2.2 443 typ relay raddr 0.0.0.0 rport 0\r\na=end-of-candidates\r\n";
+    struct test_gateway gateway;
+    struct test_caller caller;
+    test_gateway_open(&gateway);
+    CU_ASSERT_TRUE_FATAL(test_caller_offer(&gateway, &caller, true, "room", true));
+    CU_ASSERT_EQUAL(test_gateway_patch(&gateway, caller.id, true, caller.etag, fragment), GATEWAY_OK);
+    CU_ASSERT_EQUAL(test_gateway_session(&gateway, caller.id)->remote_candidates, 6);
+    test_caller_close(&caller);
+    test_gateway_close(&gateway);
+}
+
 static void a_restart_changes_credentials_and_nothing_else(void)
 {
     struct test_gateway gateway;
@@ -75,6 +96,7 @@ static void a_restart_changes_credentials_and_nothing_else(void)
 void trickle_suite(void)
 {
     CU_pSuite suite = CU_add_suite("trickle", NULL, NULL);
+    CU_add_test(suite, "candidates of all kinds are taken", candidates_of_all_kinds_are_taken);
     CU_add_test(suite, "entity tag, id and kind of URL count", the_tag_and_the_address_count);
     CU_add_test(suite, "a restart changes credentials and nothing else",
                 a_restart_changes_credentials_and_nothing_else);

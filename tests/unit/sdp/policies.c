@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const struct sdp_local_candidate candidates[] = {
-    {"fd00:6e::2", 16384, 2130706431},
-    {"198.51.100.7", 16384, 2130706175},
+    {"fd00:6e::2", 16384, 2130706431, false},
+    {"198.51.100.7", 16384, 2130706175, false},
 };
 
 static const char *const extensions[] = {
