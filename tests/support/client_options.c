@@ -45,6 +45,7 @@ static const struct option longs[] = {{"role", 1, 0, 'r'},         {"sessions", 
                                       {"ice-restart", 1, 0, '8'},  {"credentials", 1, 0, 'K'},
                                       {"hostile", 1, 0, 'H'},      {"ssrc", 1, 0, 'X'},
                                       {"ice", 1, 0, 'I'},          {"low-tie-breaker", 0, 0, 'L'},
+                                      {"tcp", 0, 0, 'P'},          {"tcp-drop", 1, 0, '9'},
                                       {"help", 0, 0, 'h'},         {0}};
 
 static const char help[] =
@@ -63,6 +64,8 @@ static const char help[] =
     "  --family 4|6                which of the answer's candidates are tried (4)\n"
     "  --ice full|lite|controlled  the agent; controlled: a full one that claims this role (full)\n"
     "  --low-tie-breaker           it gives way when roles conflict (it does not)\n"
+    "  --tcp                       over TCP alone (RFC 6544); what is closed is connected again\n"
+    "  --tcp-drop S                each session closes its connection once, that long after its keys (never)\n"
     "  --bind ADDRESS              local address (any)\n"
     "  --duration S                of media, once all sessions are up or failed (5)\n"
     "  --connect-timeout S         from the POST to the first key (10)\n"
@@ -231,6 +234,8 @@ static int read_number(int option, struct client_options *options)
         return read_real("retry", optarg, &options->retry_s);
     case '8':
         return read_real("ice-restart", optarg, &options->ice_restart_s);
+    case '9':
+        return read_real("tcp-drop", optarg, &options->tcp_drop_s);
     case 'i':
         return read_real("report-interval", optarg, &options->report_interval_s);
     case 'p':
@@ -257,7 +262,8 @@ static bool read_flag(int option, struct client_options *options)
     options->all |= option == 'A';
     options->timeline |= option == '7';
     options->low_tie_breaker |= option == 'L';
-    return strchr("aVCkjuA7L", option);
+    options->tcp |= option == 'P';
+    return strchr("aVCkjuA7LP", option);
 }
 
 static int read_option(int option, struct client_options *options)

@@ -12,11 +12,12 @@ struct client_options {
     const char *whip, *whep, *token, *bind, *suite, *credentials;
     enum sdp_setup setup, answer_setup;         // answer_setup: of the answering half of "loop"
     bool ice_lite, controlled, low_tie_breaker; // controlled: claims to be, also where it offers
-    bool split_hello, audio, video, json, summary, keep_going, all, timeline;
+    bool split_hello, audio, video, json, summary, keep_going, all, timeline, tcp;
     enum media_codec video_codec;
     unsigned audio_size, audio_rate, video_size, video_rate;
     int family; // AF_INET or AF_INET6
-    double duration_s, connect_timeout_s, viewer_delay_s, retry_s, ice_restart_s, report_interval_s, pli_interval_s;
+    double duration_s, connect_timeout_s, viewer_delay_s, retry_s, ice_restart_s, tcp_drop_s, report_interval_s,
+        pli_interval_s;
     double lose_percent, max_loss_percent, max_gap_ms; // max_gap_ms 0: any
     enum client_tamper tamper;
     unsigned tamper_count;

@@ -36,18 +36,23 @@ void ice_renew(struct ice_agent *agent)
     random_text(agent->local_password, 25);
 }
 
-int ice_restart(struct ice_agent *agent, const char *remote_ufrag, const char *remote_password)
+void ice_check_again(struct ice_agent *agent)
 {
-    if (strlen(remote_ufrag) > ICE_CREDENTIAL_MAX || strlen(remote_password) > ICE_CREDENTIAL_MAX)
-        return -EINVAL;
-    strcpy(agent->remote_ufrag, remote_ufrag);
-    strcpy(agent->remote_password, remote_password);
     memset(agent->checks, 0, sizeof(agent->checks));
     for (unsigned i = 0; i < agent->pair_count; i++) {
         agent->pairs[i].state = ICE_PAIR_WAITING;
         agent->pairs[i].nominated_by_peer = false;
     }
     agent->nominated = false;
+}
+
+int ice_restart(struct ice_agent *agent, const char *remote_ufrag, const char *remote_password)
+{
+    if (strlen(remote_ufrag) > ICE_CREDENTIAL_MAX || strlen(remote_password) > ICE_CREDENTIAL_MAX)
+        return -EINVAL;
+    strcpy(agent->remote_ufrag, remote_ufrag);
+    strcpy(agent->remote_password, remote_password);
+    ice_check_again(agent);
     agent->restarts++;
     return 0;
 }

@@ -51,6 +51,8 @@ struct ice_agent {
 };
 
 void ice_init(struct ice_agent *agent, bool lite, ice_send_fn send, void *context);
+// The way to the peer is another one now, under the same addresses: it is checked and nominated again.
+void ice_check_again(struct ice_agent *agent);
 // Credentials must be set in remote_* before the first check. -ENOSPC when the list is full.
 int ice_add_remote(struct ice_agent *agent, const struct socket_address *remote, uint32_t priority);
 // RFC 8445 9: new credentials here; once the peer's are known, checks begin again. The path in use stays until then.

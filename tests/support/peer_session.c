@@ -2,6 +2,7 @@
 #include "peer_session.h"
 
 #include "byte_order.h"
+#include "tcp_link.h"
 #include <errno.h>
 #include <openssl/rand.h>
 #include <stdarg.h>
@@ -100,6 +101,8 @@ void session_free(struct session *session)
     if (session->fd >= 0)
         close(session->fd);
     session->fd = -1;
+    tcp_link_close(session->tcp);
+    session->tcp = NULL;
     dtls_free(&session->dtls);
     srtp_pair_close(&session->srtp);
     tamper_free(&session->tamper);
@@ -202,6 +205,13 @@ static int negotiate_streams(struct session *session)
     return 0;
 }
 
+// A session has one connection: of TCP's candidates the first one.
+static bool is_tried(const struct session *session, const struct sdp_candidate *candidate)
+{
+    return candidate->tcp == session->options->tcp && candidate->address.any.sa_family == session->options->family &&
+           !(candidate->tcp && session->ice.pair_count);
+}
+
 static int take_transport(struct session *session)
 {
     const struct sdp_description *remote = &session->remote;
@@ -211,11 +221,14 @@ static int take_transport(struct session *session)
     memcpy(session->dtls.expected, remote->fingerprint, remote->fingerprint_size);
     session->dtls.expected_size = remote->fingerprint_size;
     for (unsigned i = 0; i < remote->candidate_count; i++)
-        if (remote->candidates[i].address.any.sa_family == session->options->family)
+        if (is_tried(session, &remote->candidates[i]))
             ice_add_remote(&session->ice, &remote->candidates[i].address, remote->candidates[i].priority);
-    if (session->ice.pair_count || session->ice.lite)
+    if (session->options->tcp && session->ice.pair_count)
+        session->tcp = tcp_link_open(&session->ice.pairs[0].remote, session->options->bind);
+    if ((session->ice.pair_count && (session->tcp || !session->options->tcp)) || session->ice.lite)
         return 0;
-    session_fail(session, "the answer has no IPv%d candidate", session->options->family == AF_INET ? 4 : 6);
+    session_fail(session, "the answer has no candidate of IPv%d and %s", session->options->family == AF_INET ? 4 : 6,
+                 session->options->tcp ? "TCP" : "UDP");
     return -EPROTO;
 }
 
@@ -362,10 +375,39 @@ void session_readable(struct session *session, uint64_t now)
     }
 }
 
+struct arrival {
+    struct session *session;
+    uint64_t now;
+};
+
+static void take_packet(void *context, uint8_t *packet, size_t size)
+{
+    const struct arrival *arrival = context;
+    struct session *session = arrival->session;
+    if (session->state != SESSION_FAILED && session->state != SESSION_CLOSED)
+        demultiplex(session, &session->tcp->to, packet, size, arrival->now);
+    advance(session, arrival->now);
+}
+
+static void tick_tcp(struct session *session, uint64_t now)
+{
+    struct arrival arrival = {session, now};
+    double drop_s = session->options->tcp_drop_s;
+    if (drop_s > 0 && session->connected_ns && !session->tcp->was_dropped &&
+        now > session->connected_ns + (uint64_t)(drop_s * (double)NS_PER_S)) {
+        session->tcp->was_dropped = true;
+        tcp_link_drop(session->tcp);
+    }
+    if (tcp_link_tick(session->tcp, now, take_packet, &arrival) && session->tcp->connects > 1)
+        ice_check_again(&session->ice);
+}
+
 void session_tick(struct session *session, uint64_t now)
 {
     if (session->state < SESSION_CHECKING || session->state >= SESSION_CLOSED)
         return;
+    if (session->tcp)
+        tick_tcp(session, now);
     if (!session->connected_ns &&
         now > session->answered_ns + (uint64_t)(session->options->connect_timeout_s * (double)NS_PER_S))
         session_fail(session, "%s timed out", session->ice.nominated ? "the DTLS handshake" : "ICE");

@@ -42,6 +42,7 @@ struct session {
 
     int fd;
     struct socket_address local, dtls_remote; // dtls_remote: where the last handshake record came from
+    struct tcp_link *tcp;                     // NULL: by UDP
     struct ice_agent ice;
     struct dtls_peer dtls;
     struct srtp_pair srtp;
@@ -69,9 +70,8 @@ struct session {
     // HTTP, used by session_set alone
     struct whip_request request;
     char url[1024], resource[1024], etag[256];
-    char *fragment;      // of an ICE restart under way
-    long restart_status; // 0: none was answered
-    char *offer;
+    char *offer, *fragment; // the latter of an ICE restart under way
+    long restart_status;    // 0: none was answered
     uint64_t retry_ns;
     long http_status, delete_status;
 };

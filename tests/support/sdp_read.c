@@ -67,15 +67,18 @@ static int read_candidate(struct sdp_description *description, const char *value
     unsigned long priority;
     if (sscanf(value, "%*32s %u %7s %lu %63s %u typ", &component, transport, &priority, host, &port) != 5)
         return -EBADMSG;
+    bool tcp = !strcasecmp(transport, "tcp") && strstr(value, " tcptype passive");
     struct sdp_candidate *candidate = &description->candidates[description->candidate_count];
-    if (component != 1 || strcasecmp(transport, "udp") || !port || port > 65535 ||
+    if (component != 1 || (strcasecmp(transport, "udp") && !tcp) || !port || port > 65535 ||
         description->candidate_count == SDP_CANDIDATES_MAX ||
         socket_address_set(host, (uint16_t)port, &candidate->address))
-        return 0; // of no use, such as TCP or a name
+        return 0; // of no use, such as a name
     for (unsigned i = 0; i < description->candidate_count; i++)
-        if (socket_address_equal(&description->candidates[i].address, &candidate->address))
+        if (description->candidates[i].tcp == tcp &&
+            socket_address_equal(&description->candidates[i].address, &candidate->address))
             return 0; // bundled sections repeat them
     candidate->priority = (uint32_t)priority;
+    candidate->tcp = tcp;
     description->candidate_count++;
     return 0;
 }

@@ -33,6 +33,7 @@ struct sdp_section {
 struct sdp_candidate {
     struct socket_address address;
     uint32_t priority;
+    bool tcp; // passive: who reads it connects
 };
 
 struct sdp_description {
@@ -48,7 +49,7 @@ struct sdp_description {
     unsigned section_count;
 };
 
-// Literal UDP candidates of component 1 only. Returns the bytes consumed or -EBADMSG.
+// Literal candidates of component 1 only: of UDP, and passive ones of TCP. Returns the bytes consumed or -EBADMSG.
 int sdp_read(const char *text, size_t size, struct sdp_description *ret_description);
 // -1: the section does not have it.
 int sdp_payload_type(const struct sdp_section *section, const char *codec);

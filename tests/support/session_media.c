@@ -2,6 +2,7 @@
 #include "peer_session.h"
 
 #include "byte_order.h"
+#include "tcp_link.h"
 #include <string.h>
 
 #define REPORT_INTERVAL NS_PER_S
@@ -10,9 +11,10 @@
 
 void session_send(struct session *session, const struct socket_address *to, const uint8_t *data, size_t size)
 {
-    ssize_t sent = sendto(session->fd, data, size, 0, &to->any, to->size);
+    bool sent = session->tcp ? tcp_link_send(session->tcp, data, size)
+                             : sendto(session->fd, data, size, 0, &to->any, to->size) == (ssize_t)size;
     session->counters.datagrams_out++;
-    session->counters.send_errors += sent != (ssize_t)size;
+    session->counters.send_errors += !sent;
 }
 
 void session_media_start(struct session *session, uint64_t now)
