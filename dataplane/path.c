@@ -94,7 +94,7 @@ static int free_slot(struct worker *worker, struct transport_entry *transport)
         struct path_entry *path = &transport->upkeep->paths[i];
         if (!path->flags)
             return i;
-        if (i != transport->selected && worker->now - path->last_received > STALE_NS &&
+        if (i != transport->selected && (path->former || worker->now - path->last_received > STALE_NS) &&
             (oldest < 0 || path->last_received < transport->upkeep->paths[oldest].last_received))
             oldest = i;
     }
@@ -123,6 +123,8 @@ int path_learn(struct worker *worker, struct transport_entry *transport, const s
     int known = find(transport, packet);
     struct flow_key key = flow_key_of(packet);
     uint32_t owner = owner_of(worker, &key);
+    if (known >= 0)
+        transport->upkeep->paths[known].former = false;
     if (known >= 0 && owner == transport->index)
         return known;
     if (owner != transport->index && is_claimed(worker, owner))
@@ -255,6 +257,12 @@ void path_restore(struct worker *worker, struct transport_entry *transport)
     if (kept.selected < TRANSPORT_MAX_CANDIDATES && transport->upkeep->paths[kept.selected].flags & CANDIDATE_PROVEN)
         transport->selected = (uint8_t)kept.selected;
     extend_consent(worker, transport);
+}
+
+void path_begin_anew(struct transport_entry *transport)
+{
+    for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++)
+        transport->upkeep->paths[i].former = true;
 }
 
 void path_forget_all(struct worker *worker, struct transport_entry *transport)

@@ -40,6 +40,9 @@ bool path_may_send(struct path_entry *path, uint32_t bytes);
 // Sets the packet's addresses from a path.
 void path_address(const struct path_entry *path, struct packet *packet);
 
+// ICE was restarted: what was learned before gives way to what is learned from now on.
+void path_begin_anew(struct transport_entry *transport);
+
 // After a restart: what the state segment kept. Before a reuse: nothing of the old transport stays.
 void path_restore(struct worker *worker, struct transport_entry *transport);
 void path_forget_all(struct worker *worker, struct transport_entry *transport);

@@ -19,6 +19,7 @@ struct path_entry {
     uint8_t flags; // enum candidate_flags; 0: free
     uint8_t checks_unanswered;
     bool restored;           // proven to a killed process: not asked by this one yet, or asked in vain
+    bool former;             // learned before ICE was restarted: gives its place to any other, unless it is selected
     uint8_t transaction[12]; // of the check under way
     uint64_t check_sent, nominated_at, last_received;
     uint32_t received_bytes, sent_bytes; // until it is proven at most three times as much goes out as came in

@@ -150,6 +150,34 @@ static void the_ninth_live_address_is_refused(void)
     gateway_close();
 }
 
+// RFC 8445 9: the peer checks as many addresses again, and media goes on over the one that was selected.
+static void a_restart_of_ice_makes_room(void)
+{
+    struct peer peer;
+    gateway_open(1);
+    peer_open(&peer, 0, 0);
+    peer_connect(&peer);
+    for (unsigned i = 1; i < TRANSPORT_MAX_CANDIDATES; i++) {
+        move(&peer, i);
+        peer_check(&peer, 0);
+        CU_ASSERT(peer_take(&peer, &datagram));
+    }
+    strcpy(peer.intent.local_ufrag, "anew");
+    peer_publish(&peer);
+    for (unsigned i = 1; i < TRANSPORT_MAX_CANDIDATES + 1; i++) {
+        move(&peer, 100 + i);
+        peer_check(&peer, 0);
+        CU_ASSERT_EQUAL(peer_take(&peer, &datagram), i < TRANSPORT_MAX_CANDIDATES);
+        CU_ASSERT_EQUAL(selected(&peer), 0);
+    }
+    CU_ASSERT_EQUAL(gateway_dropped(DROP_STUN_REPLY_TOO_MANY_CANDIDATES), 1);
+    gateway_advance(1000);
+    move(&peer, 101);
+    peer_connect(&peer);
+    CU_ASSERT_NOT_EQUAL(selected(&peer), 0);
+    gateway_close();
+}
+
 static void a_five_tuple_with_fresh_media_is_not_given_away(void)
 {
     struct peer owner, viewer, thief;
@@ -246,6 +274,7 @@ void path_suite(void)
     CU_ADD_TEST(suite, an_unproven_address_gets_three_times_its_bytes_at_most);
     CU_ADD_TEST(suite, the_latest_nomination_wins_once_it_is_proven);
     CU_ADD_TEST(suite, the_ninth_live_address_is_refused);
+    CU_ADD_TEST(suite, a_restart_of_ice_makes_room);
     CU_ADD_TEST(suite, a_five_tuple_with_fresh_media_is_not_given_away);
     CU_ADD_TEST(suite, lost_consent_stops_media_until_a_new_proof);
     CU_ADD_TEST(suite, answers_keep_consent);
