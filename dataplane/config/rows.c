@@ -140,8 +140,9 @@ const struct config_row config_rows[] = {
              "tokens that keeps out pages of sites that lead their own name here; with tokens an empty list lets any "
              "name pass."},
     {"http.cors-origin", CONFIG_TEXT, AT(http.cors_origin), 0, CONFIG_STRING_SIZE, .fallback = "*",
-     .help = "Origin of the pages that may publish and watch (WHIP, WHEP) from a browser; * is any, '' is none but "
-             "naru's own. All else, as REST and metrics, is open to naru's own pages alone."},
+     .help = "Origin of the pages that may publish, watch and open peer connections from a browser (WHIP, WHEP, what "
+             "/v1/peers has for its callers); * is any, '' is none but naru's own. All else, as what operators look "
+             "at, is open to naru's own pages alone."},
 
     {"dtls", CONFIG_SECTION, .help = "DTLS-SRTP."},
     {"dtls.role", CONFIG_WORD, AT(dtls.role), .words = WORDS("auto", "active", "passive"), .fallback = "auto",

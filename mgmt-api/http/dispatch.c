@@ -28,10 +28,15 @@ static const char *consumed_by(const char *path, enum http_method method)
     return route ? route->consumes : NULL;
 }
 
-// Where operators' orders are taken, the browser's own rule stands: a page of another site may not send them.
+// Where operators look and give orders, the browser's own rule stands: a page of another site may not. What is not
+// served at all is refused so that any page can read it.
 static const char *origin_for(const struct http_service *service, const struct http_request *request)
 {
-    return route_is_cross_origin(request->path) ? service->config->http.cors_origin : "";
+    unsigned served, methods = route_cross_origin_methods(request->path);
+    struct http_request probe = {.method = request->method};
+    strcpy(probe.path, request->path);
+    bool is_open = methods >> request->method & 1 || (methods && !route_find(&probe, &served));
+    return is_open ? service->config->http.cors_origin : "";
 }
 
 // The pre-flight of CORS carries no token, so it gets none asked for (RFC 9725 4.2 and 4.7). Fetch reads the list.
@@ -43,8 +48,10 @@ static void answer_options(const struct http_service *service, const struct http
     response_empty(response, 200);
     response_header(response, "Allow", "%s", methods);
     if (origin_for(service, request)[0]) {
+        list_methods(route_cross_origin_methods(request->path), methods);
         response_header(response, "Access-Control-Allow-Methods", "%s", methods);
-        response_header(response, "Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match");
+        response_header(response, "Access-Control-Allow-Headers",
+                        "Authorization, Content-Type, If-Match, Last-Event-ID");
         response_header(response, "Access-Control-Max-Age", "600");
     }
     const char *post = consumed_by(request->path, HTTP_POST), *patch = consumed_by(request->path, HTTP_PATCH);

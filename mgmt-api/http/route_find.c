@@ -52,11 +52,12 @@ const struct route *route_find(struct http_request *request, unsigned *ret_allow
     return found;
 }
 
-bool route_is_cross_origin(const char *path)
+unsigned route_cross_origin_methods(const char *path)
 {
+    unsigned methods = 0;
     char parameters[PATH_PARAMETERS][PATH_PARAMETER_MAX];
     for (const struct route *route = routes; route->pattern; route++)
         if (route->is_cross_origin && path_match(route->pattern, path, parameters))
-            return true;
-    return false;
+            methods |= 1U << route->method | (route->method == HTTP_GET ? 1U << HTTP_HEAD : 0) | 1U << HTTP_OPTIONS;
+    return methods;
 }

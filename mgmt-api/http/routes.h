@@ -26,7 +26,7 @@ struct route {
     enum http_method method;
     const char *pattern;   // "/whip/{room}": {...} stands for one segment that is not empty
     enum permission needs; // in the {room} of the path, or in all
-    bool is_cross_origin;  // pages of http.cors-origin may call it: all methods of the path, or none
+    bool is_cross_origin;  // pages of http.cors-origin may call it
     const char *consumes;  // media types of the body, NULL: takes none
 
     // Writes *response; or fills *ask, and returns true: the gateway is asked, and `finish` writes the response from
@@ -44,5 +44,6 @@ bool path_match(const char *pattern, const char *path, char ret_parameters[PATH_
 // The route, or NULL. *ret_allowed gets a bit (1 << method) for each method that the path has: 0 is "no such path".
 const struct route *route_find(struct http_request *request, unsigned *ret_allowed);
 
-// Whether pages of other origins may call what is served there. False where nothing is.
-bool route_is_cross_origin(const char *path);
+// A bit (1 << method) for each method of the path that pages of other origins may call, and for OPTIONS if there is
+// any.
+unsigned route_cross_origin_methods(const char *path);

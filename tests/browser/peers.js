@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Four pages in one room, each with camera and microphone, over the peer API: everybody sees and hears everybody else,
 // on the one connection that each page has, whatever happens to them.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { firstCandidate, movedTo } from './lib/answers.js';
 import { check, expect, run, sleep, until } from './lib/checks.js';
-import { launch, leave } from './lib/chromium.js';
+import { launch, leave, open } from './lib/chromium.js';
 import { Gateway } from './lib/gateway.js';
 import { addSound, expectSameLife, flows, join, peerId, received, sent, ufrags } from './lib/room.js';
 import { Relay } from './lib/relay.js';
@@ -90,6 +92,34 @@ async function press(page, ...buttons) {
   for (const button of buttons) await page.click(`#${button}`);
 }
 
+// A page of another server.
+async function openElsewhere(browser) {
+  const server = createServer((request, response) => response.end('elsewhere')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const page = await open(browser, {});
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  server.close();
+  return page;
+}
+
+// Runs in the page: what happens at a new peer of a room that has something to send.
+async function openPeer(url) {
+  const ask = (path, method, body) =>
+    fetch(path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  const peer = new URL((await ask(url, 'POST', { room: 'meeting' })).headers.get('Location'), url);
+  const source = new EventSource(`${peer}/events`);
+  const events = await new Promise((resolve, reject) => {
+    source.addEventListener('negotiationneeded', ({ type }) => resolve([type]));
+    source.addEventListener('error', () => reject(new Error('no events')));
+  });
+  source.close();
+  const missed = await fetch(`${peer}/events`, { headers: { 'Last-Event-ID': '0.0' } });
+  events.push(missed.headers.get('Content-Type'));
+  await missed.body.cancel();
+  const { status } = await ask(peer, 'DELETE');
+  return [...events, status];
+}
+
 await run('peers', async () => {
   const gateway = await Gateway.start({ name: 'peers' });
   const relay = await Relay.start(gateway.addresses.host4);
@@ -151,6 +181,13 @@ await run('peers', async () => {
     await addSound(pages[1]);
     await addSound(pages.at(-1));
     return expectAll(pages, [OTHERS + 2, OTHERS + 1, OTHERS + 2, OTHERS + 1]);
+  });
+  await check('a page of another origin opens a peer, hears its events and closes it', async () => {
+    const page = await openElsewhere(browser);
+    const events = await page.evaluate(openPeer, `${gateway.url}/v1/peers`);
+    await leave(page);
+    expect(events.includes('negotiationneeded'), `events: ${events}`);
+    return events.join(', ');
   });
   await check('one leaves: its streams end and the others go on', async () => {
     await press(pages[0], 'stop');

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ID  "0123456789abcdef0123456789abcdef"
+
 #define SDP "Content-Type: application/sdp"
 
 static void check_problem(const struct reply *reply, const char *title)
@@ -185,7 +187,7 @@ static void tokens_guard_all_but_pages_and_probes(void)
 }
 
 // A browser shows no page an answer, and sends no PATCH for it, without these fields.
-static void only_whip_and_whep_are_open_to_other_origins(void)
+static void media_is_open_to_other_origins_and_operation_is_not(void)
 {
     static const struct {
         const char *method, *path, *headers, *body, *origin, *methods;
@@ -199,7 +201,18 @@ static void only_whip_and_whep_are_open_to_other_origins(void)
         {"OPTIONS", "/v1/workers/0", NULL, NULL, "", ""},
         {"OPTIONS", "/v1/shards/0", NULL, NULL, "", ""},
         {"PATCH", "/v1/status", "Content-Type: application/merge-patch+json", "{\"draining\": true}", "", ""},
-        {"GET", "/v1/peers", NULL, NULL, "", ""},
+        {"OPTIONS", "/v1/peers", NULL, NULL, "*", "POST, OPTIONS"},
+        {"POST", "/v1/peers", "Content-Type: application/json", "{}", "*", ""},
+        {"GET", "/v1/peers", NULL, NULL, "", ""}, // all there are
+        {"PUT", "/v1/peers", NULL, NULL, "*", ""},
+        {"OPTIONS", "/v1/peers/" ID, NULL, NULL, "*", "DELETE, OPTIONS"},
+        {"GET", "/v1/peers/" ID, NULL, NULL, "", ""},
+        {"OPTIONS", "/v1/peers/" ID "/remote-description", NULL, NULL, "*", "PUT, OPTIONS"},
+        {"OPTIONS", "/v1/peers/" ID "/transceivers", NULL, NULL, "*", "GET, HEAD, POST, OPTIONS"},
+        {"OPTIONS", "/v1/peers/" ID "/transceivers/0", NULL, NULL, "*", "PATCH, OPTIONS"},
+        {"OPTIONS", "/v1/peers/" ID "/events", NULL, NULL, "*", "GET, HEAD, OPTIONS"},
+        {"HEAD", "/v1/peers/" ID "/events", NULL, NULL, "*", ""},
+        {"OPTIONS", "/v1/events", NULL, NULL, "", ""},
         {"GET", "/metrics", NULL, NULL, "", ""},
         {"GET", "/healthz", NULL, NULL, "", ""},
         {"GET", "/demo/", NULL, NULL, "", ""},
@@ -244,7 +257,8 @@ void refusals_suite(void)
     CU_add_test(suite, "bodies are refused by type and size", bodies_are_refused_by_type_and_size);
     CU_add_test(suite, "unknown paths are not found", unknown_paths_are_not_found);
     CU_add_test(suite, "cut paths are refused", cut_paths_are_refused);
-    CU_add_test(suite, "only WHIP and WHEP are open to other origins", only_whip_and_whep_are_open_to_other_origins);
+    CU_add_test(suite, "media is open to other origins and operation is not",
+                media_is_open_to_other_origins_and_operation_is_not);
     CU_add_test(suite, "tokens guard all but pages and probes", tokens_guard_all_but_pages_and_probes);
     CU_add_test(suite, "CORS origin is configured", cors_origin_is_configured);
 }

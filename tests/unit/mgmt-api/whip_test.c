@@ -139,7 +139,7 @@ static void options_serve_a_preflight(void)
     CU_ASSERT_STRING_EQUAL(reply_header(&reply, "Access-Control-Allow-Origin"), "*");
     CU_ASSERT_STRING_EQUAL(reply_header(&reply, "Access-Control-Allow-Methods"), "POST, OPTIONS");
     CU_ASSERT_STRING_EQUAL(reply_header(&reply, "Access-Control-Allow-Headers"),
-                           "Authorization, Content-Type, If-Match");
+                           "Authorization, Content-Type, If-Match, Last-Event-ID");
     CU_ASSERT_STRING_EQUAL(reply_header(&reply, "Access-Control-Expose-Headers"),
                            "Location, ETag, Link, Retry-After, Accept-Patch");
     CU_ASSERT_STRING_EQUAL(reply_header(&reply, "Accept-Post"), "application/sdp");
