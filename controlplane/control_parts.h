@@ -3,6 +3,7 @@
 #pragma once
 
 #include "control.h"
+#include "peer_sessions.h"
 
 // recover.c
 int recover(struct control *control, uint64_t now);
@@ -25,23 +26,6 @@ void refuse_for_now(struct gateway_request *request, enum gateway_refusal why, u
 // operate.c: an operator's order.
 void operate(struct control *control, struct gateway_request *request, uint64_t now);
 
-// peers.c, peer_events.c: peer connections (peer_parts.h has what is between them).
-void peer_open(struct control *control, struct gateway_request *request, uint64_t now);
-void peer_request(struct control *control, struct gateway_request *request, uint64_t now);
-void peer_adopted(struct control *control, struct session *session, uint64_t now);
-void peer_watch(struct control *control, struct session *session, uint64_t now); // the session may be gone afterwards
-void room_changed(struct control *control, struct room *room, uint64_t now);
-int peer_events_open(struct control *control);
-void peer_events_close(struct control *control);
-// False: it waits.
-bool peer_events_ask(struct control *control, struct gateway_request *request, uint64_t now);
-void peer_events_deliver(struct control *control, uint64_t now);
-void peer_tell_state(struct control *control, struct session *session);
-void peer_say_goodbye(struct control *control, struct session *session);
-void peer_depart(struct session *session, struct departure *departure);
-// peer_channels.c: also of a session that has none
-void peer_channels_close(struct control *control, struct session *session, uint64_t now);
-
 // publish.c, subscribe.c, trickle.c
 void publish(struct control *control, struct gateway_request *request, uint64_t now);
 void subscribe(struct control *control, struct gateway_request *request, uint64_t now);
@@ -53,9 +37,10 @@ struct session *session_find(const struct control *control, const char *id);
 struct session *session_of_transport(const struct control *control, uint32_t index, uint32_t generation);
 void session_list_in(struct control *control, struct session *session);
 void session_save(struct control *control, struct session *session);
-void session_begin_setup(struct control *control, struct session *session); // enters the setup list
-void session_set_up(struct control *control, struct session *session);      // leaves the setup list
-void session_doubt(struct control *control, struct session *session);       // it takes long: no media is expected of it
+void session_begin_setup(struct control *control, struct session *session);  // enters the setup list
+void session_resume_setup(struct control *control, struct session *session); // enters it again
+void session_set_up(struct control *control, struct session *session);       // leaves the setup list
+void session_doubt(struct control *control, struct session *session); // it takes long: no media is expected of it
 // The one way in which a session ends: close_notify, tables, room, viewers. CLOSED sessions are freed: the pointer is
 // gone; FAILED ones stay for a while to be looked at.
 void session_end(struct control *control, struct session *session, enum gateway_session_state state, const char *reason,
@@ -65,6 +50,8 @@ void session_forget_failed(struct control *control, uint64_t now);
 // handshake.c
 void handshake_input(struct control *control, struct session *session, const struct ring_message *message,
                      uint64_t now);
+// The one before is forgotten: another one, which an active side begins at once.
+void handshake_begin(struct control *control, struct session *session, uint64_t now);
 void handshake_tick(struct control *control, struct session *session, uint64_t now);
 // The peer may be reached: an active side begins.
 void handshake_reachable(struct control *control, struct session *session, uint64_t now);

@@ -47,7 +47,7 @@ static int open_association(struct control *control, struct session *session)
     if (session->state == SESSION_NEW)
         session_move(session, SESSION_CONNECTING);
     int error = association_open(&setup, &session->association);
-    if (!error)
+    if (!error && session->state != SESSION_SECURING)
         session_move(session, SESSION_SECURING);
     return error;
 }
@@ -68,22 +68,33 @@ static int make_keys_of_nobody(const struct control *control, struct transport_k
     return 0;
 }
 
+static int publish_keys(struct control *control, struct session *session, struct transport_intent *intent)
+{
+    if (session->peer && intent->keys[0].epoch > 1)
+        return peer_renew_media(control, session, intent, &session->held_version);
+    session->held_version = intents_publish_transport(&control->intents, session->record.transport.index, intent);
+    return 0;
+}
+
 // Only here do keys enter the tables: the handshake is over, so the fingerprint was right (RFC 8827 6.5).
 static int install_keys(struct control *control, struct session *session)
 {
     struct transport_intent intent;
     int error = -ENOENT;
-    if (intents_read_transport(&control->intents, session->record.transport, &intent))
+    uint32_t epoch = 0; // of the association before
+    if (intents_read_transport(&control->intents, session->record.transport, &intent)) {
+        epoch = intent.keys[0].epoch;
         error = association_export_keys(session->association, &intent.keys[0]);
+    }
     if (error == -ENOTSUP && session->channels)
         error = make_keys_of_nobody(control, &intent.keys[0]);
     if (!error) {
-        intent.keys[0].epoch = 1;
+        intent.keys[0].epoch = epoch + 1;
         session->record.suite = intent.keys[0].suite;
         session_channels_allow(session, &intent);
-        session->held_version = intents_publish_transport(&control->intents, session->record.transport.index, &intent);
-        control->held_count++;
+        error = publish_keys(control, session, &intent);
     }
+    control->held_count += !error;
     explicit_bzero(&intent, sizeof(intent));
     return error;
 }
@@ -98,8 +109,10 @@ static void follow(struct control *control, struct session *session, uint64_t no
     }
     if (association->state == ASSOCIATION_ESTABLISHED && session->state == SESSION_SECURING && !session->held_version) {
         note_peer(session);
-        if (install_keys(control, session)) {
-            session_end(control, session, SESSION_FAILED, "no SRTP suite in common", now);
+        int error = install_keys(control, session);
+        if (error) {
+            session_end(control, session, SESSION_FAILED,
+                        error == -ENOTSUP ? "no SRTP suite in common" : "no room for its keys", now);
             return;
         }
         // Where it is refused the association keeps its handshake, and its records.
@@ -122,7 +135,7 @@ static void note_reply_address(struct session *session, const struct ring_messag
 
 void handshake_input(struct control *control, struct session *session, const struct ring_message *message, uint64_t now)
 {
-    if (session->record.records.cipher) {
+    if (session->record.records.cipher && !peer_hears_hello(control, session, message, now)) {
         records_input(control, session, message, now);
         return;
     }
@@ -146,6 +159,17 @@ void handshake_reachable(struct control *control, struct session *session, uint6
         return;
     }
     association_start(session->association, now);
+    follow(control, session, now);
+}
+
+void handshake_begin(struct control *control, struct session *session, uint64_t now)
+{
+    if (open_association(control, session)) {
+        session_end(control, session, SESSION_FAILED, "out of memory", now);
+        return;
+    }
+    if (session->record.is_dtls_client)
+        association_start(session->association, now);
     follow(control, session, now);
 }
 

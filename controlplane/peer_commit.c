@@ -2,6 +2,7 @@
 // What an offer and its answer agree on becomes so: transceivers, streams and routes, the transport. Everything that
 // can fail comes first; then nothing does.
 #include "peer_channel_parts.h"
+#include "peer_securing.h"
 
 #include "connectivity.h"
 #include "formats.h"
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 // Links for streams and routes to be: those that are left over are given back.
 struct reserve {
@@ -30,26 +30,6 @@ struct commit {
     bool restarts_ice; // or begins it
 };
 
-static int check_fingerprints(const struct commit *commit, struct gateway_request *request)
-{
-    const struct sdp_answer *answer = commit->answer;
-    const char *known = commit->session->record.fingerprint;
-    bool is_strong = false, is_known = !*known;
-    for (unsigned i = 0; i < answer->fingerprint_count; i++) {
-        is_strong |= fingerprint_is_strong(answer->fingerprints[i].hash);
-        // What the certificate was is known by its SHA-256; under another hash it may be the same.
-        is_known |=
-            strcasecmp(answer->fingerprints[i].hash, "sha-256") || !strcasecmp(answer->fingerprints[i].value, known);
-    }
-    if (is_strong && is_known)
-        return 0;
-    if (is_strong)
-        refuse(request, GATEWAY_INVALID_MODIFICATION, 0, "another fingerprint: a new DTLS association is a new peer");
-    else
-        refuse(request, GATEWAY_UNPROCESSABLE, 0, "no fingerprint of SHA-256 or better (RFC 8122 5)");
-    return -EPROTO;
-}
-
 static int check_transport(const struct commit *commit, struct gateway_request *request)
 {
     const struct sdp_answer *answer = commit->answer;
@@ -63,7 +43,7 @@ static int check_transport(const struct commit *commit, struct gateway_request *
     if (!ice_credentials_are_valid(tag->remote_ufrag, tag->remote_pwd))
         refuse(request, GATEWAY_UNPROCESSABLE, 0, "ice-ufrag or ice-pwd is out of form (RFC 8839 5.4)");
     else
-        return check_fingerprints(commit, request);
+        return 0;
     return -EPROTO;
 }
 
@@ -133,20 +113,6 @@ static int reserve(struct commit *commit, struct gateway_request *request)
         error = -EBUSY,
         refuse_for_now(request, REFUSED_TABLE_FULL, 1, "the peer's %d transceivers are taken", JOURNAL_TRANSCEIVERS);
     return error;
-}
-
-static struct fingerprint *copy_fingerprints(const struct sdp_answer *answer, unsigned *ret_count)
-{
-    struct fingerprint *copies = calloc(FINGERPRINTS_MAX, sizeof(*copies));
-    *ret_count = 0;
-    for (unsigned i = 0; copies && i < answer->fingerprint_count && *ret_count < FINGERPRINTS_MAX; i++) {
-        if (!fingerprint_is_strong(answer->fingerprints[i].hash))
-            continue;
-        struct fingerprint *to = &copies[(*ret_count)++];
-        snprintf(to->hash, sizeof(to->hash), "%s", answer->fingerprints[i].hash);
-        snprintf(to->value, sizeof(to->value), "%s", answer->fingerprints[i].value);
-    }
-    return copies;
 }
 
 // From here on nothing fails.
@@ -353,17 +319,6 @@ static void begin_setup(struct commit *commit, uint64_t now)
     commit->control->created++;
 }
 
-static void take_fingerprints(struct session *session, struct fingerprint *fingerprints, unsigned count)
-{
-    if (session->record.has_keys || session->association || !count) {
-        free(fingerprints);
-        return;
-    }
-    free(session->fingerprints);
-    session->fingerprints = fingerprints;
-    session->fingerprint_count = count;
-}
-
 static bool has_data(const struct sdp_answer *answer)
 {
     for (unsigned i = 0; i < answer->section_count; i++)
@@ -382,29 +337,29 @@ int peer_commit(struct control *control, struct session *session, const struct p
                             .proposal = proposal,
                             .answer = answer,
                             .is_offerer = proposal->type == JSEP_OFFER};
-    unsigned fingerprint_count;
+    struct peer_securing securing = {0};
     peer_settle(control, session);
     int error = check_transport(&commit, request);
+    if (!error)
+        error = peer_securing_read(session, answer, request, &securing);
     if (!error)
         error = reserve(&commit, request);
     if (!error && has_data(answer))
         error = peer_channels_prepare(control, session, request);
     struct peer_policy *policy = error ? NULL : peer_policy_new(control, session);
-    struct fingerprint *fingerprints = policy ? copy_fingerprints(answer, &fingerprint_count) : NULL;
-    if (!error && !fingerprints) {
+    if (!error && !policy) {
         refuse_for_now(request, REFUSED_NO_MEMORY, 1, "out of memory");
         error = -ENOMEM;
     }
     if (error) {
         give_back(&commit);
-        peer_policy_free(policy);
+        free(securing.fingerprints);
         return error;
     }
     for (unsigned i = 0; i < answer->section_count; i++)
         apply_line(&commit, i);
     peer->record.line_count = (uint8_t)answer->section_count;
     give_back(&commit); // of what lost its source meanwhile
-    take_fingerprints(session, fingerprints, fingerprint_count);
     bool is_first = !peer->is_published;
     publish_all(&commit, policy);
     if (is_first && peer->is_published)
@@ -415,5 +370,6 @@ int peer_commit(struct control *control, struct session *session, const struct p
     if (commit.restarts_ice)
         connectivity_begin(control, session, peer->remote_is_lite, now);
     connectivity_go_on(control, session, now);
+    peer_secure(control, session, &securing, now); // it may end the session
     return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // createOffer, createAnswer, setLocalDescription and setRemoteDescription (RFC 8829 4.1, W3C WebRTC 4.4.1.5). Errors
 // leave everything as it was.
-#include "peer_parts.h"
+#include "peer_securing.h"
 
 #include "connectivity.h"
 #include "formats.h"
@@ -205,18 +205,23 @@ static int check_lines(const struct peer_connection *peer, const struct sdp *sdp
     return -EPROTO;
 }
 
-static const char *ufrag_of(const struct sdp *sdp)
+static const struct sdp_media *first_of(const struct sdp *sdp)
 {
     for (unsigned i = 0; i < sdp->media_count; i++)
         if (sdp->media[i].port || sdp->media[i].bundle_only)
-            return sdp_ice_ufrag(sdp, &sdp->media[i]);
-    return "";
+            return &sdp->media[i];
+    return NULL;
 }
 
 // RFC 8829 5.3.1: an offer that restarts ICE is answered with new credentials.
-static void note_restart(struct control *control, struct peer_connection *peer, const struct sdp *offer)
+static void note_restart(struct control *control, struct session *session, const struct sdp *offer)
 {
-    const char *ufrag = ufrag_of(offer);
+    struct peer_connection *peer = session->peer;
+    unsigned count = 0;
+    const struct sdp_media *media = first_of(offer);
+    const struct sdp_fingerprint *fingerprints = media ? sdp_fingerprints(offer, media, &count) : NULL;
+    peer->remote_secures = media && peer_is_another(session, fingerprints, count, sdp_tls_id(offer, media));
+    const char *ufrag = media ? sdp_ice_ufrag(offer, media) : "";
     bool was_restarting = peer->remote_restarts || peer->has_next_local;
     peer->remote_restarts = peer->is_published && *ufrag && strcmp(ufrag, peer->remote_ufrag);
     if (peer->remote_restarts && !was_restarting)
@@ -291,7 +296,7 @@ void peer_set_remote(struct control *control, struct session *session, struct ga
     if (!error && is_crossing)
         roll_back(control, session, now);
     if (!error && type == JSEP_OFFER) {
-        note_restart(control, peer, sdp);
+        note_restart(control, session, sdp);
         sdp_free(peer->remote_offer);
         proposal_free(peer->created);
         peer->created = NULL;

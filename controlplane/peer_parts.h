@@ -33,8 +33,8 @@ void peer_set_source(struct control *control, struct journal_transceiver *transc
 void peer_issue_ssrcs(struct control *control, struct journal_transceiver *transceiver); // to send with
 
 // peer_publish.c: its streams, routes and transport as its transceivers are now. `intent` is the transport's without
-// links; NULL: as it is in the tables.
-void peer_publish(struct control *control, struct session *session, struct transport_intent *intent);
+// links; NULL: as it is in the tables. The version that says so; 0: it is in no table yet.
+uint64_t peer_publish(struct control *control, struct session *session, struct transport_intent *intent);
 // What the worker has let go of is free again.
 void peer_settle(struct control *control, struct session *session);
 void peer_save(struct control *control, const struct session *session);
@@ -46,6 +46,7 @@ struct peer_policy {
     struct sdp_source sources[JOURNAL_TRANSCEIVERS]; // by transceiver
     char streams[JOURNAL_TRANSCEIVERS][JOURNAL_TRACK_SIZE], tracks[JOURNAL_TRANSCEIVERS][JOURNAL_TRACK_SIZE];
     struct sdp_transceiver wishes[SDP_MAX_MEDIA]; // by m-line
+    char tls_id[64];
     struct sdp_codec_choice preferences[JOURNAL_TRANSCEIVERS][2 * JOURNAL_PREFERENCES];
 };
 // NULL when there is no memory.

@@ -2,6 +2,7 @@
 // What a peer's descriptions are made with: that of every session, and what this peer's transceivers want.
 #include "peer_channel_parts.h"
 #include "peer_codecs.h"
+#include "peer_securing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,6 +72,9 @@ struct peer_policy *peer_policy_new(struct control *control, const struct sessio
     policy->policy->session_id = peer->record.session_id;
     policy->policy->session_version = session->record.sdp_version + 1;
     policy->policy->setup = setup_of(control, session);
+    peer_tls_id(session, peer->remote_secures, policy->tls_id);
+    if (peer->remote_offer || peer->record.remote_tls_id)
+        policy->policy->tls_id = policy->tls_id;
     policy->policy->transceivers = policy->wishes;
     policy->policy->receiving_extensions = agreement_receiving_extensions();
     policy->policy->receiving_feedback = !strcmp(agreement->feedback[0], "transport-cc");

@@ -65,13 +65,13 @@ static struct record_link publish_routes(struct control *control, const struct s
     return next;
 }
 
-void peer_publish(struct control *control, struct session *session, struct transport_intent *intent)
+uint64_t peer_publish(struct control *control, struct session *session, struct transport_intent *intent)
 {
     struct peer_connection *peer = session->peer;
     struct transport_intent present;
     if (!intent &&
         (!peer->is_published || !intents_read_transport(&control->intents, session->record.transport, &present)))
-        return;
+        return 0;
     struct transport_intent *wanted = intent ? intent : &present;
     wanted->first_stream = publish_streams(control, session);
     wanted->first_route = publish_routes(control, session);
@@ -83,6 +83,7 @@ void peer_publish(struct control *control, struct session *session, struct trans
             peer->retired[i].version = version;
     peer->is_published = true;
     explicit_bzero(wanted, sizeof(*wanted));
+    return version;
 }
 
 void peer_settle(struct control *control, struct session *session)

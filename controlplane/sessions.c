@@ -21,11 +21,19 @@ struct session *session_of_transport(const struct control *control, uint32_t ind
     return session && session->record.transport.generation == generation ? session : NULL;
 }
 
+void session_resume_setup(struct control *control, struct session *session)
+{
+    if (session->is_setting_up)
+        return;
+    TAILQ_INSERT_TAIL(&control->setup, session, setup);
+    session->is_setting_up = true;
+    control->setup_count++;
+}
+
 void session_begin_setup(struct control *control, struct session *session)
 {
-    TAILQ_INSERT_TAIL(&control->setup, session, setup);
-    session->is_setting_up = session->is_expected = true;
-    control->setup_count++;
+    session_resume_setup(control, session);
+    session->is_expected = true;
     placement_count(control, session->record.shard, 0, 1);
 }
 

@@ -109,11 +109,13 @@ static void negotiate_transport(struct negotiation *negotiation)
     answer->tag = find_tag(negotiation);
     answer->remote_ice_lite = negotiation->offer->ice_lite;
     answer->local_setup = SDP_PASSIVE;
+    answer->tls_id = "";
     if (answer->tag == SDP_NO_SECTION)
         return;
     const struct sdp_media *media = sdp_transport_media(negotiation, &negotiation->offer->media[answer->tag]);
     answer->local_setup = answer_setup(negotiation, sdp_setup_of(negotiation->offer, media));
     copy_fingerprints(negotiation, media);
+    answer->tls_id = sdp_arena_copy_string(negotiation->arena, sdp_tls_id(negotiation->offer, media));
 }
 
 // An answer that rejects everything is given only where the offer has nothing that could have been used.

@@ -64,6 +64,7 @@ struct sdp_answer {
     bool remote_ice_lite;
     unsigned fingerprint_count;
     const struct sdp_fingerprint *fingerprints; // the peer's: the certificate must match one
+    const char *tls_id;                         // the peer's (RFC 8842 4), "": none
 };
 
 // 0, -EPROTO (SDP_ERROR_UNSUPPORTED), -ENOTSUP (SDP_ERROR_NO_CODEC: HTTP 406) or -ENOMEM.

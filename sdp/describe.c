@@ -75,6 +75,13 @@ static void describe_address(struct negotiation *negotiation, struct sdp_media *
     append_line(negotiation->arena, &media->level, 'c', connection);
 }
 
+static void append_attribute(struct sdp_arena *arena, struct sdp_media *media, const char *name, const char *value)
+{
+    struct sdp_attribute *attribute = SDP_APPEND(arena, media->level.attributes, media->level.attribute_count);
+    if (attribute)
+        *attribute = (struct sdp_attribute){name, value};
+}
+
 // Repeated in every section, as browsers do: RFC 8843 7.1.3 gives weight to the tag's alone, but aiortc refuses a
 // description in which any section, a rejected one included, lacks them.
 static void describe_transport(struct negotiation *negotiation, struct sdp_media *media)
@@ -88,6 +95,8 @@ static void describe_transport(struct negotiation *negotiation, struct sdp_media
     if (fingerprint)
         *fingerprint = (struct sdp_fingerprint){sdp_arena_copy_string(arena, policy->fingerprint_hash),
                                                 sdp_arena_copy_string(arena, policy->fingerprint)};
+    if (policy->tls_id && *negotiation->answer->tls_id)
+        append_attribute(arena, media, "tls-id", sdp_arena_copy_string(arena, policy->tls_id));
     media->rtcp_mux = media->kind == SDP_AUDIO || media->kind == SDP_VIDEO;
 }
 
@@ -179,13 +188,6 @@ static void describe_source(struct negotiation *negotiation, const struct sdp_se
         return;
     append_ssrc(negotiation, media, source->rtx_ssrc, source->cname, text);
     describe_fid_group(arena, media, source->ssrc, source->rtx_ssrc);
-}
-
-static void append_attribute(struct sdp_arena *arena, struct sdp_media *media, const char *name, const char *value)
-{
-    struct sdp_attribute *attribute = SDP_APPEND(arena, media->level.attributes, media->level.attribute_count);
-    if (attribute)
-        *attribute = (struct sdp_attribute){name, value};
 }
 
 // RFC 8841 5 and 6; what was offered in the form before it is answered in that form.

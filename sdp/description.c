@@ -2,6 +2,8 @@
 #include "arena.h"
 #include "parser.h"
 
+#include <string.h>
+
 static void clear_level(struct sdp_level *level)
 {
     level->connection = level->ice_ufrag = level->ice_pwd = level->ice_options = "";
@@ -57,6 +59,20 @@ enum sdp_direction sdp_direction_of(const struct sdp *sdp, const struct sdp_medi
     if (media->level.direction)
         return media->level.direction;
     return sdp->level.direction ? sdp->level.direction : SDP_SENDRECV;
+}
+
+static const char *tls_id_of(const struct sdp_level *level)
+{
+    for (unsigned i = 0; i < level->attribute_count; i++)
+        if (level->attributes[i].value && strcmp(level->attributes[i].name, "tls-id") == 0)
+            return level->attributes[i].value;
+    return "";
+}
+
+const char *sdp_tls_id(const struct sdp *sdp, const struct sdp_media *media)
+{
+    const char *own = tls_id_of(&media->level);
+    return *own ? own : tls_id_of(&sdp->level);
 }
 
 const struct sdp_fingerprint *sdp_fingerprints(const struct sdp *sdp, const struct sdp_media *media,

@@ -36,6 +36,7 @@ static struct sdp_answer *copy_sections(struct sdp_arena *arena, const struct sd
     answer->section_count = count;
     answer->tag = SDP_NO_SECTION;
     answer->local_setup = SDP_ACTPASS;
+    answer->tls_id = "an offer has its own";
     for (unsigned i = 0; i < count; i++) {
         answer->sections[i] = sections[i];
         answer->sections[i].mid = sdp_arena_copy_string(arena, sections[i].mid);

@@ -55,6 +55,7 @@ struct sdp_answer_policy {
     bool ice_lite, rtx;                         // of video; without rtx "nack" is not answered either
     enum sdp_setup setup;                       // SDP_PASSIVE or SDP_ACTIVE: what an offer of actpass is answered with
     const char *fingerprint_hash, *fingerprint; // "sha-256", "AB:CD:..."
+    const char *tls_id;                         // of an offer, and of answers to offers that have one; NULL: none
     unsigned candidate_count, extension_count, feedback_count, audio_count, video_count, source_count;
     const struct sdp_local_candidate *candidates;
     const char *const *extensions;                // URIs; NULL entries are skipped, so that an enumeration may index it

@@ -66,5 +66,6 @@ const char *sdp_ice_ufrag(const struct sdp *sdp, const struct sdp_media *media);
 const char *sdp_ice_pwd(const struct sdp *sdp, const struct sdp_media *media);
 enum sdp_setup sdp_setup_of(const struct sdp *sdp, const struct sdp_media *media);
 enum sdp_direction sdp_direction_of(const struct sdp *sdp, const struct sdp_media *media); // default: sendrecv
+const char *sdp_tls_id(const struct sdp *sdp, const struct sdp_media *media);              // RFC 8842 4; "": none
 const struct sdp_fingerprint *sdp_fingerprints(const struct sdp *sdp, const struct sdp_media *media,
                                                unsigned *ret_count);

@@ -80,12 +80,14 @@ struct journal_peer {
     uint8_t reserved[1];
     struct journal_line lines[JOURNAL_TRANSCEIVERS];
     struct journal_format formats[JOURNAL_FORMATS];
-    uint8_t data;          // enum journal_data: its m=application
-    uint8_t may_use_data;  // data channels
-    uint16_t sctp_port;    // the peer's, once it is agreed on
-    uint32_t max_message;  // bytes that the peer takes; 0: any number
-    uint32_t last_channel; // the highest number of a data channel
-    TABLES_SPARE(52);
+    uint8_t data;           // enum journal_data: its m=application
+    uint8_t may_use_data;   // data channels
+    uint16_t sctp_port;     // the peer's, once it is agreed on
+    uint32_t max_message;   // bytes that the peer takes; 0: any number
+    uint32_t last_channel;  // the highest number of a data channel
+    uint32_t associations;  // of DTLS that came before the one that is there
+    uint64_t remote_tls_id; // a digest of the peer's (RFC 8842 4); 0: it has none
+    TABLES_SPARE(40);
     struct journal_transceiver transceivers[JOURNAL_TRANSCEIVERS];
 };
 _Static_assert(sizeof(struct journal_peer) % 8 == 0, "published word by word");

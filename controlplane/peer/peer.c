@@ -36,7 +36,7 @@ void peer_roll_back(struct peer_connection *peer)
     sdp_free(peer->remote_offer);
     peer->created = peer->sent = NULL;
     peer->remote_offer = NULL;
-    peer->remote_restarts = false;
+    peer->remote_restarts = peer->remote_secures = false;
 }
 
 bool peer_restarts_ice(const struct peer_connection *peer)

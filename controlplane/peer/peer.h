@@ -64,8 +64,11 @@ struct peer_connection {
     struct proposal *created, *sent; // the last that was created; the local offer that is not answered for good
     struct ice_credentials local, next_local;
     char remote_ufrag[ICE_UFRAG_SIZE];
-    bool has_next_local;  // ICE is to be restarted by the next local offer
-    bool remote_restarts; // it is restarted by the remote offer
+    uint64_t fingerprints; // a digest of those of the peer that were last agreed on; 0: not known
+    bool has_next_local;   // ICE is to be restarted by the next local offer
+    bool remote_restarts;  // it is restarted by the remote offer
+    bool remote_secures;   // the remote offer is of another DTLS association
+    bool awaits_hello;     // the peer took the client's role: its ClientHello begins another one
     bool needs_negotiation;
     bool remote_is_lite; // as its last description says
     bool is_published;   // its transport is in the tables

@@ -102,19 +102,9 @@ void test_peer_take_key(struct test_peer *peer, EVP_PKEY *key)
     SSL_use_PrivateKey(peer->ssl, peer->key);
 }
 
-void test_peer_open(struct test_peer *peer, bool is_client, const char *suites, bool large_hello)
+static void begin(struct test_peer *peer, bool is_client)
 {
-    *peer = (struct test_peer){.is_client = is_client, .alert = -1};
-    make_identity(peer);
-    peer->context = SSL_CTX_new(DTLS_method());
-    SSL_CTX_set_options(peer->context, SSL_OP_NO_QUERY_MTU);
-    SSL_CTX_set_verify(peer->context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, accept_any);
-    SSL_CTX_use_certificate(peer->context, peer->certificate);
-    SSL_CTX_use_PrivateKey(peer->context, peer->key);
-    SSL_CTX_set_info_callback(peer->context, note);
-    CU_ASSERT_EQUAL(SSL_CTX_set_tlsext_use_srtp(peer->context, suites), 0);
-    if (large_hello)
-        SSL_CTX_add_client_custom_ext(peer->context, 0xfafa, pad, NULL, NULL, NULL, NULL);
+    peer->is_client = is_client;
     peer->ssl = SSL_new(peer->context);
     BIO *bio = BIO_new(method());
     BIO_set_data(bio, peer);
@@ -128,6 +118,29 @@ void test_peer_open(struct test_peer *peer, bool is_client, const char *suites, 
         SSL_set_accept_state(peer->ssl);
 }
 
+void test_peer_open(struct test_peer *peer, bool is_client, const char *suites, bool large_hello)
+{
+    *peer = (struct test_peer){.is_client = is_client, .alert = -1};
+    make_identity(peer);
+    peer->context = SSL_CTX_new(DTLS_method());
+    SSL_CTX_set_options(peer->context, SSL_OP_NO_QUERY_MTU);
+    SSL_CTX_set_verify(peer->context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, accept_any);
+    SSL_CTX_use_certificate(peer->context, peer->certificate);
+    SSL_CTX_use_PrivateKey(peer->context, peer->key);
+    SSL_CTX_set_info_callback(peer->context, note);
+    CU_ASSERT_EQUAL(SSL_CTX_set_tlsext_use_srtp(peer->context, suites), 0);
+    if (large_hello)
+        SSL_CTX_add_client_custom_ext(peer->context, 0xfafa, pad, NULL, NULL, NULL, NULL);
+    begin(peer, is_client);
+}
+
+void test_peer_again(struct test_peer *peer, bool is_client)
+{
+    SSL_free(peer->ssl);
+    peer->established = peer->closed = peer->failed = false;
+    peer->sent_count = 0;
+    begin(peer, is_client);
+}
 void test_peer_close(struct test_peer *peer)
 {
     SSL_free(peer->ssl);

@@ -27,6 +27,7 @@ struct test_peer {
 
 // suites in OpenSSL's names. large_hello: a ClientHello of two datagrams, as browsers send it.
 void test_peer_open(struct test_peer *peer, bool is_client, const char *suites, bool large_hello);
+void test_peer_again(struct test_peer *peer, bool is_client); // another association with the same certificate
 void test_peer_close(struct test_peer *peer);
 // Before its first flight: another key, which is the peer's from now on, and a certificate for it.
 void test_peer_take_key(struct test_peer *peer, EVP_PKEY *key);

@@ -24,6 +24,7 @@ int main(void)
     ice_suite();
     peer_media_suite();
     peer_codecs_suite();
+    peer_securing_suite();
     peers_suite();
     peer_channels_suite();
     event_store_suite();

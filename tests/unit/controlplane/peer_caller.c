@@ -56,8 +56,9 @@ static int add_transport(char *text, const struct peer_caller *caller, const cha
 {
     return sprintf(text,
                    "c=IN IP4 0.0.0.0\r\na=ice-ufrag:%s\r\na=ice-pwd:passwordpasswordpassword\r\n"
-                   "a=fingerprint:sha-256 " FINGERPRINT "\r\na=setup:%s\r\na=rtcp-mux\r\n",
-                   caller->ufrag ? caller->ufrag : "theirs", setup);
+                   "%sa=setup:%s\r\na=rtcp-mux\r\n",
+                   caller->ufrag ? caller->ufrag : "theirs",
+                   caller->security ? caller->security : "a=fingerprint:sha-256 " FINGERPRINT "\r\n", setup);
 }
 
 static int add_data(char *text, const struct peer_caller *caller, unsigned port, const char *setup, const char *more)
@@ -91,7 +92,7 @@ char *peer_caller_offer(const struct peer_caller *caller)
         name(caller, i, mid);
         used += sprintf(text + used, "m=%s %u UDP/TLS/RTP/SAVPF %s\r\n", is_audio ? "audio" : "video",
                         caller->stopped >> i & 1 ? 0 : 9, is_audio ? "111" : "96 97");
-        used += add_transport(text + used, caller, "actpass");
+        used += add_transport(text + used, caller, caller->setup ? caller->setup : "actpass");
         used += sprintf(text + used,
                         "a=mid:%s\r\na=%s\r\na=rtpmap:%s\r\na=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n", mid,
                         caller->direction ? caller->direction : "sendrecv", is_audio ? "111 opus/48000/2" : "96 ");

@@ -9,8 +9,9 @@ struct peer_caller {
     unsigned lines;        // m-lines that it offers: audio, video, audio ...
     const char *direction; // of each; NULL: sendrecv
     const char *ufrag;
-    const char *video; // rtpmap; NULL: VP8/90000
-    unsigned stopped;  // bits: m-lines with port 0
+    const char *setup, *security; // of its offers, NULL: actpass; lines of fingerprints and tls-id, NULL: one
+    const char *video;            // rtpmap; NULL: VP8/90000
+    unsigned stopped;             // bits: m-lines with port 0
     const char *first_mid;
     bool sends;                  // in sections of the gateway, when it answers
     const char *mid_prefix;      // of the number; NULL: none

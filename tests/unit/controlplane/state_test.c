@@ -13,8 +13,8 @@ static const char *const session_rows[SESSION_STATES] = {
     [SESSION_NEW] = "connecting failed closed",
     [SESSION_CONNECTING] = "securing failed closed",
     [SESSION_SECURING] = "connected failed closed",
-    [SESSION_CONNECTED] = "disconnected failed closed",
-    [SESSION_DISCONNECTED] = "connected failed closed",
+    [SESSION_CONNECTED] = "securing disconnected failed closed",
+    [SESSION_DISCONNECTED] = "securing connected failed closed",
     [SESSION_FAILED] = "closed",
     [SESSION_CLOSED] = "",
 };
