@@ -54,6 +54,14 @@ async function meet(gateway, page, aiortc) {
   return `${names.join(', ')}; Chromium got ${streams.map(({ packets }) => packets)} packets`;
 }
 
+// Chromium and aiortc write to each other over channels of the same label.
+async function talk(page, aiortc) {
+  await page.fill('#chat-text:enabled', 'Chromium says hello');
+  await page.press('#chat-text', 'Enter');
+  await until('Chromium reads', () => page.locator('#chat').innerText(), (text) => text.includes('aiortc says hello over chat'));
+  await aiortc.report('reads', ({ messages }) => messages.some((text) => text.includes('Chromium says hello')));
+}
+
 await run('interop', async () => {
   const gateway = await Gateway.start({ name: 'interop' });
   const browser = await launch();
@@ -61,6 +69,7 @@ await run('interop', async () => {
     const page = await join(browser, gateway.url, 'one');
     const aiortc = new Aiortc(gateway.url, 'one', 'offer', 'H264');
     const note = await meet(gateway, page, aiortc);
+    await talk(page, aiortc);
     aiortc.leave();
     await until('its streams end', () => received(page), (now) => now.length === 0);
     await leave(page);
@@ -77,6 +86,9 @@ await run('interop', async () => {
     await aiortc.report('is connected', ({ state }) => state === 'connected');
     const page = await join(browser, gateway.url, 'three');
     const note = await meet(gateway, page, aiortc);
+    await aiortc.report('reads what the API sends', ({ messages }) => messages.includes('the API says hello'));
+    await aiortc.report('is heard there', ({ heard }) => heard.includes('aiortc says hello over api'));
+    await talk(page, aiortc);
     await leave(page);
     return note;
   });

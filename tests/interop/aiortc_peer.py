@@ -120,8 +120,11 @@ class Member:
         self.codec = codec
         self.connection = RTCPeerConnection()
         self.received = {"audio": 0, "video": 0}
+        self.messages = []  # that came over data channels
+        self.heard = []  # that the gateway's events told of
         self.events = asyncio.Queue()
         self.connection.on("track", lambda track: asyncio.ensure_future(self.count(track)))
+        self.connection.on("datachannel", self.talk)
 
     async def count(self, track):
         try:
@@ -130,6 +133,15 @@ class Member:
                 self.received[track.kind] += 1
         except MediaStreamError:
             pass
+
+    def talk(self, channel):
+        def greet():
+            channel.send(f"aiortc says hello over {channel.label}")
+
+        channel.on("message", self.messages.append)
+        channel.on("open", greet)
+        if channel.readyState == "open":
+            greet()
 
     async def offer(self):
         await self.connection.setLocalDescription(await self.connection.createOffer())
@@ -162,12 +174,14 @@ class Member:
         if self.codec:
             self.prefer(self.codec)
         if self.offers:
+            self.talk(self.connection.createDataChannel("chat"))
             await self.offer()
         else:
             known = await self.gateway.call("GET", "/transceivers")
             kinds = {one["kind"] for one in known["transceivers"]}
             for kind in {"audio", "video"} - kinds:  # the room has nothing to send, which would be sendrecv
                 await self.gateway.call("POST", "/transceivers", {"kind": kind, "direction": "recvonly"})
+            await self.gateway.call("POST", "/datachannels", {"label": "api"})
             await self.answer()
         loop = asyncio.get_running_loop()
         tell = lambda *event: loop.call_soon_threadsafe(self.events.put_nowait, event)
@@ -175,9 +189,14 @@ class Member:
 
     async def follow(self):
         while True:
-            kind, _ = await self.events.get()
+            kind, data = await self.events.get()
             if kind == "negotiationneeded":
                 await self.answer()
+            elif kind == "open" and data["channel"]["label"] == "api":
+                part = f"/datachannels/{data['channel']['number']}/send"
+                await self.gateway.call("POST", part, {"data": "the API says hello"})
+            elif kind == "message":
+                self.heard.append(data["data"])
 
     async def report(self):
         while True:
@@ -191,6 +210,8 @@ class Member:
                 "state": self.connection.connectionState,
                 "received": self.received,
                 "sent": sent,
+                "messages": self.messages,
+                "heard": self.heard,
             }
             print(json.dumps(report), flush=True)
             await asyncio.sleep(0.5)
