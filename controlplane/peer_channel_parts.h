@@ -7,6 +7,7 @@
 
 // peer_channels.c: data channels. Of a description: 0, or -errno with the request refused; then whether they were
 // agreed on or not.
+int peer_channels_open(struct control *control, struct session *session); // 0, or as session_channels_open
 int peer_channels_prepare(struct control *control, struct session *session, struct gateway_request *request);
 void peer_channels_settle(struct control *control, struct session *session, const struct sdp_answer *answer,
                           bool is_offerer, uint64_t now);
@@ -14,6 +15,9 @@ bool peer_may_use_data(const struct control *control, const struct peer_connecti
 void peer_channels_watch(struct control *control, struct session *session, uint64_t now);
 void peer_channel_request(struct control *control, struct session *session, struct gateway_request *request,
                           uint64_t now);
+// peer_channels_adopt.c: in the journal, while it is connected; and what its predecessor left there.
+void peer_channels_save(struct control *control, const struct session *session);
+
 // peer_channels_view.c: of one, or of all with number 0. NULL when there is no memory.
 struct gateway_channels_view *peer_channels_look(const struct session *session, uint32_t number);
 

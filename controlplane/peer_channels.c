@@ -58,6 +58,7 @@ static void opened(struct control *control, struct session *session, const struc
     if (record->last_channel < view->number)
         record->last_channel = view->number;
     peer_save(control, session);
+    peer_channels_save(control, session);
     if (event->kind == DATA_CHANNEL_ANNOUNCED)
         emit(control, session, PEER_DATA_CHANNEL, view, event, false);
     emit(control, session, PEER_CHANNEL_OPEN, view, event, false);
@@ -68,6 +69,7 @@ static void ended(struct control *control, struct session *session, const struct
                   const struct data_channel_event *event)
 {
     session->peer->channels_closed++;
+    peer_channels_save(control, session);
     if (event->reason && event->reason != peer_bridge_left)
         emit(control, session, PEER_CHANNEL_ERROR, view, event, false);
     emit(control, session, PEER_CHANNEL_CLOSE, view, event, false);
@@ -102,6 +104,12 @@ static void tell(void *context, const struct data_channel_event *event)
     case DATA_CHANNEL_OPENED:
         opened(control, session, &view, event);
         break;
+    case DATA_CHANNEL_ANSWERED:
+        peer_channels_save(control, session);
+        break;
+    case DATA_CHANNEL_ADOPTED:
+        emit(control, session, PEER_CHANNEL_ERROR, &view, event, false);
+        break;
     case DATA_CHANNEL_MESSAGE:
         message(control, session, &view, event);
         break;
@@ -116,6 +124,7 @@ static void tell(void *context, const struct data_channel_event *event)
         break;
     case DATA_CHANNEL_CLOSES:
         emit(control, session, PEER_CHANNEL_CLOSING, &view, event, false);
+        peer_channels_save(control, session);
         break;
     case DATA_CHANNEL_ENDED:
         ended(control, session, &view, event);
@@ -130,17 +139,22 @@ static void release(void *context, size_t size)
         data_channels_consume(session->channels->channels, size);
 }
 
+int peer_channels_open(struct control *control, struct session *session)
+{
+    session->peer->channel_events.release = release;
+    session->peer->channel_events.context = session;
+    return session->channels
+               ? 0
+               : session_channels_open(control, session, session->peer->record.last_channel, tell, session);
+}
+
 int peer_channels_prepare(struct control *control, struct session *session, struct gateway_request *request)
 {
-    struct peer_connection *peer = session->peer;
-    int error =
-        session->channels ? 0 : session_channels_open(control, session, peer->record.last_channel, tell, session);
+    int error = peer_channels_open(control, session);
     if (error == -ENOTSUP)
         refuse_for_now(request, REFUSED_NOT_READY, 5, "there are no data channels: naru-sctp does not run");
     else if (error)
         refuse_for_now(request, REFUSED_NO_MEMORY, 1, "out of memory");
-    peer->channel_events.release = release;
-    peer->channel_events.context = session;
     return error;
 }
 

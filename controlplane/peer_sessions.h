@@ -18,6 +18,7 @@ void peer_tell_state(struct control *control, struct session *session);
 void peer_say_goodbye(struct control *control, struct session *session);
 void peer_depart(struct session *session, struct departure *departure);
 // peer_channels.c: also of a session that has none
+void peer_channels_adopt(struct control *control, struct session *session, uint64_t now); // of one that was taken over
 void peer_channels_close(struct control *control, struct session *session, uint64_t now);
 // Whether a datagram begins another DTLS association: then the one before is forgotten.
 bool peer_hears_hello(struct control *control, struct session *session, const struct ring_message *message,

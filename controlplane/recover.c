@@ -163,6 +163,14 @@ static void tell_rooms(struct control *control, uint64_t now)
     room_changed(control, room, now);
 }
 
+static void adopt_channels(struct control *control, uint64_t now)
+{
+    struct session *session;
+    TAILQ_FOREACH(session, &control->all, all)
+    if (session->peer)
+        peer_channels_adopt(control, session, now);
+}
+
 int recover(struct control *control, uint64_t now)
 {
     const struct tables_limits *limits = &control->tables.limits;
@@ -174,6 +182,7 @@ int recover(struct control *control, uint64_t now)
         open_rooms(control, now);
         fill_rooms(control, now);
         tell_rooms(control, now);
+        adopt_channels(control, now);
         if (control->session_count)
             log_info("took over %u sessions in %u rooms", control->session_count, control->rooms.count);
     }

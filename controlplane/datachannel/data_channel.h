@@ -58,7 +58,7 @@ struct data_channels {
     unsigned depth;                                  // of calls from outside; nothing is freed before the last returns
     bool again;
     uint64_t now;
-    uint32_t last_number;
+    uint32_t last_number, adopted; // adopted: the highest that was
     unsigned count, streams, queued;
     size_t texts, buffered;
     size_t unconsumed, to_return; // inbound bytes that were told; that are to be credited

@@ -12,6 +12,8 @@ enum data_channel_event_kind {
     DATA_ASSOCIATION_LOST,      // reason; all channels were closed before
     DATA_CHANNEL_ANNOUNCED,     // by the peer ("datachannel"); it is open
     DATA_CHANNEL_OPENED,        // one of this side ("open")
+    DATA_CHANNEL_ANSWERED,      // by the peer: it has heard of the channel
+    DATA_CHANNEL_ADOPTED,       // reason: what may have become of its messages
     DATA_CHANNEL_MESSAGE,       // is_text, data, size: data_channels_consume(size) when done with it
     DATA_CHANNEL_LOW,           // buffered_amount fell to half of what may wait, after a refusal
     DATA_CHANNEL_BUFFERED_LOW,  // it fell to the channel's own threshold ("bufferedamountlow")

@@ -5,37 +5,13 @@
 #pragma once
 
 #include "data_channel_event.h"
+#include "data_channel_view.h"
 #include "link_message.h"
 
 #define DATA_CHANNELS_MAX        1024   // of one peer: streams 0 to 1023
 #define DATA_CHANNEL_MESSAGE_MAX 262144 // bytes, a=max-message-size of this side
 #define DATA_CHANNEL_TEXTS_MAX   262144 // bytes of all labels and protocols of a peer
 #define DATA_CHANNEL_QUEUE_MAX   4096   // messages of a peer that wait here
-
-enum data_channel_state { DATA_CHANNEL_CONNECTING, DATA_CHANNEL_OPEN, DATA_CHANNEL_CLOSING, DATA_CHANNEL_CLOSED };
-extern const char *const data_channel_state_names[]; // as RTCDataChannelState has them
-
-// As RTCDataChannelInit; {.id = -1, .max_retransmits = -1, .max_packet_life_time = -1, .ordered = true} is its default.
-struct data_channel_options {
-    const char *label, *protocol; // UTF-8, NULL: ""; copied
-    bool ordered, negotiated;
-    int id;                                    // with negotiated: 0 to 1023
-    int max_retransmits, max_packet_life_time; // ms; at most one of them is not -1
-    uint16_t priority;                         // RFC 8832 8.2.2: 128, 256, 512, 1024; 0: 256
-    bool is_for_room;                          // the user's: a view says so again
-};
-
-struct data_channel_view {
-    uint32_t number;
-    int id; // -1: not yet
-    const char *label, *protocol;
-    enum data_channel_state state;
-    bool ordered, negotiated, by_peer, is_for_room;
-    int max_retransmits, max_packet_life_time;
-    uint16_t priority;
-    size_t buffered_amount, low_threshold;
-    uint64_t messages_sent, messages_received, bytes_sent, bytes_received, messages_lost, messages_expired;
-};
 
 struct data_channels_setup {
     uint32_t transport, generation; // which association it is to naru-sctp
@@ -59,6 +35,9 @@ void data_channels_free(struct data_channels *channels); // says goodbye to naru
 
 // The answer named the peer's SCTP port and the largest message that it takes, before the start.
 void data_channels_peer(struct data_channels *channels, uint16_t peer_port, uint32_t peer_max_message);
+// Before the start: one that a process before this one had open, with its number and stream; numbers rise. reason:
+// NULL, or why it is closed at once; its number is a new one then. As data_channels_create.
+int data_channels_adopt(struct data_channels *channels, const struct data_channel_view *view, const char *reason);
 // DTLS is established. RFC 8832 6: its client has the even stream ids.
 void data_channels_start(struct data_channels *channels, bool is_dtls_client, uint64_t now);
 // naru-sctp lives anew: a new association over the same DTLS; what was handed over to the old one is told as lost.
@@ -90,6 +69,9 @@ void data_channels_consume(struct data_channels *channels, size_t size);
 int data_channels_look(const struct data_channels *channels, uint32_t number, struct data_channel_view *ret_view);
 // An open one of that label: the peer's own, else one of this side's, else one that is_for_room. 0 or -ENOENT.
 int data_channels_find(const struct data_channels *channels, const char *label, struct data_channel_view *ret_view);
+// All, by number; it calls none of these.
+void data_channels_visit(const struct data_channels *channels,
+                         void (*visit)(void *context, const struct data_channel_view *view), void *context);
 // The channel with the lowest number above `number`. 0 or -ENOENT.
 int data_channels_next(const struct data_channels *channels, uint32_t number, struct data_channel_view *ret_view);
 bool data_channels_is_up(const struct data_channels *channels);

@@ -2,6 +2,7 @@
 // The association under the channels: it comes up, is made anew after a crash of naru-sctp, is lost, resets streams.
 #include "data_channels_parts.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,12 +29,53 @@ static void assign_streams(struct data_channels *channels)
     }
 }
 
+int data_channels_adopt(struct data_channels *channels, const struct data_channel_view *view, const char *reason)
+{
+    static const char may_be_lost[] = "naru-control was started anew: messages under way may be lost";
+    const struct data_channel_options options = {.label = view->label,
+                                                 .protocol = view->protocol,
+                                                 .ordered = view->ordered,
+                                                 .negotiated = view->negotiated,
+                                                 .max_retransmits = view->max_retransmits,
+                                                 .max_packet_life_time = view->max_packet_life_time,
+                                                 .priority = view->priority,
+                                                 .is_for_room = view->is_for_room};
+    struct data_channel *channel;
+    bool is_sound = view->id >= 0 && view->id < DATA_CHANNELS_MAX && !channels->by_stream[view->id] &&
+                    (reason || view->number > channels->adopted);
+    if (!is_sound || channels->phase != PHASE_NEW)
+        return -EINVAL;
+    uint32_t last = channels->last_number;
+    if (!reason)
+        channels->last_number = channels->adopted = view->number - 1;
+    int error = channels_add(channels, &options, view->label ? strlen(view->label) : 0,
+                             view->protocol ? strlen(view->protocol) : 0, &channel);
+    if (last > channels->last_number)
+        channels->last_number = last;
+    if (error)
+        return error;
+    channel_take_stream(channels, channel, view->id);
+    channel->state = DATA_CHANNEL_OPEN;
+    channel->by_peer = channel->open_may_repeat = view->by_peer;
+    channel->is_acknowledged = view->is_acknowledged;
+    channel->dcep_in_flight = !view->is_acknowledged;
+    channel->low_threshold = view->low_threshold;
+    channels->adopted = channel->number;
+    channels->was_up = true;
+    if (reason)
+        channel_close(channels, channel, reason);
+    else
+        channels_tell(channels, DATA_CHANNEL_ADOPTED, channel, may_be_lost);
+    return 0;
+}
+
 void data_channels_start(struct data_channels *channels, bool is_dtls_client, uint64_t now)
 {
     if (channels->phase != PHASE_NEW)
         return;
     channels_enter(channels, now);
     channels->is_client = is_dtls_client;
+    channels_repeat_control(channels); // of those that were adopted
     begin(channels);
     assign_streams(channels);
     channels_leave(channels);

@@ -38,6 +38,8 @@ void channels_send(struct data_channels *channels);
 // Who waits below its threshold now, and did not when the last call ended.
 void channels_tell_low(struct data_channels *channels);
 void channels_take(struct data_channels *channels, uint64_t bytes);
+// What the peer may not have got of channels' beginnings and ends is said once more.
+void channels_repeat_control(struct data_channels *channels);
 // What naru-sctp had died with it.
 void channels_lose_in_flight(struct data_channels *channels);
 

@@ -85,8 +85,10 @@ static void control(struct data_channels *channels, uint16_t stream, struct data
         else
             refuse(channels, stream, "the peer sent DCEP that is none");
     } else if (message.kind == DCEP_ACK) {
-        if (channel)
+        if (channel) {
             channel->is_acknowledged = true;
+            channels_tell(channels, DATA_CHANNEL_ANSWERED, channel, NULL);
+        }
     } else if (channel && channel->open_may_repeat) { // it did not hear the answer
         channel->open_may_repeat = false;
         (void)channel_queue(channels, channel, PPID_DCEP, &ack, 1, 0);

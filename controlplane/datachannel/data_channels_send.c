@@ -271,11 +271,17 @@ static void repeat_control(struct data_channels *channels, struct data_channel *
         (void)channel_queue_open(channels, channel);
 }
 
-void channels_lose_in_flight(struct data_channels *channels)
+void channels_repeat_control(struct data_channels *channels)
 {
     struct data_channel *channel;
     TAILQ_FOREACH(channel, &channels->all, all)
     repeat_control(channels, channel);
+}
+
+void channels_lose_in_flight(struct data_channels *channels)
+{
+    struct data_channel *channel;
+    channels_repeat_control(channels);
     for (uint32_t at = 0; (channel = channels_next_of(channels, at)); at = channel->number) {
         uint64_t lost = channel->in_flight;
         channel->in_flight = 0;

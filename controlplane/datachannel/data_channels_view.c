@@ -16,6 +16,7 @@ static void look(const struct data_channel *channel, struct data_channel_view *r
                                            .negotiated = channel->negotiated,
                                            .by_peer = channel->by_peer,
                                            .is_for_room = channel->is_for_room,
+                                           .is_acknowledged = channel->is_acknowledged,
                                            .max_retransmits = channel->max_retransmits,
                                            .max_packet_life_time = channel->max_packet_life_time,
                                            .priority = channel->priority,
@@ -54,6 +55,18 @@ int data_channels_find(const struct data_channels *channels, const char *label, 
         return -ENOENT;
     look(found, ret_view);
     return 0;
+}
+
+void data_channels_visit(const struct data_channels *channels,
+                         void (*visit)(void *context, const struct data_channel_view *view), void *context)
+{
+    const struct data_channel *channel;
+    struct data_channel_view view;
+    TAILQ_FOREACH(channel, &channels->all, all)
+    {
+        look(channel, &view);
+        visit(context, &view);
+    }
 }
 
 int data_channels_next(const struct data_channels *channels, uint32_t number, struct data_channel_view *ret_view)

@@ -32,6 +32,11 @@ struct peer_record {
     _Alignas(64) struct journal_peer slots[2];
 };
 
+struct channels_record {
+    struct record_head head;
+    _Alignas(64) struct journal_channels slots[2];
+};
+
 static size_t sessions_size(uint32_t transports)
 {
     return sizeof(struct header) + (size_t)transports * sizeof(struct session_record);
@@ -54,6 +59,17 @@ static struct peer_record *peer_record(const struct journal *journal, uint32_t t
     return (struct peer_record *)(journal->memory + sessions_size(journal->count)) + transport;
 }
 
+static size_t peers_size(uint32_t transports)
+{
+    return sessions_size(transports) + (size_t)transports * sizeof(struct peer_record);
+}
+
+static struct channels_record *channels_record(const struct journal *journal, uint32_t transport)
+{
+    assert(transport < journal->count);
+    return (struct channels_record *)(journal->memory + peers_size(journal->count)) + transport;
+}
+
 static bool is_ours(const struct header *found, uint32_t count)
 {
     return found->magic == MAGIC && found->version == VERSION && found->count == count &&
@@ -74,12 +90,14 @@ static int map(int fd, size_t size, struct journal *journal)
 
 int journal_open(int fd, uint32_t transports, struct journal *ret_journal)
 {
-    size_t size = sessions_size(transports) + (size_t)transports * sizeof(struct peer_record);
+    size_t size = peers_size(transports) + (size_t)transports * sizeof(struct channels_record);
     struct stat status;
     if (fstat(fd, &status))
         return -errno;
-    // A release before peers were kept left the same without them.
-    if ((size_t)status.st_size == sessions_size(transports) && !ftruncate(fd, (off_t)size))
+    // A release before peers were kept, or their channels, left the same without them.
+    bool is_shorter =
+        (size_t)status.st_size == sessions_size(transports) || (size_t)status.st_size == peers_size(transports);
+    if (is_shorter && !ftruncate(fd, (off_t)size))
         status.st_size = (off_t)size;
     bool fits = (size_t)status.st_size == size;
     if (!fits && (ftruncate(fd, 0) || ftruncate(fd, (off_t)size)))
@@ -156,6 +174,27 @@ void journal_erase_peer(struct journal *journal, uint32_t transport)
     struct record_head *head = &peer_record(journal, transport)->head;
     if (atomic_load_explicit(&head->version, memory_order_relaxed)) // else its pages stay untouched
         record_publish_part(head, &nothing, offsetof(struct journal_peer, lines), sizeof(nothing));
+}
+
+void journal_write_channels(struct journal *journal, uint32_t transport, const struct journal_channels *channels)
+{
+    size_t used = offsetof(struct journal_channels, list) + channels->count * sizeof(channels->list[0]);
+    assert(channels->count <= JOURNAL_CHANNELS);
+    record_publish_part(&channels_record(journal, transport)->head, channels, used, sizeof(*channels));
+}
+
+bool journal_read_channels(const struct journal *journal, struct record_link transport,
+                           struct journal_channels *ret_channels)
+{
+    const struct channels_record *record = channels_record(journal, transport.index);
+    if (!record_read(&record->head, ret_channels, sizeof(*ret_channels)) || !transport.generation ||
+        ret_channels->generation != transport.generation || ret_channels->count > JOURNAL_CHANNELS)
+        return false;
+    for (unsigned i = 0; i < ret_channels->count; i++) {
+        ret_channels->list[i].label[JOURNAL_CHANNEL_LABEL - 1] = 0;
+        ret_channels->list[i].protocol[JOURNAL_CHANNEL_PROTOCOL - 1] = 0;
+    }
+    return true;
 }
 
 static bool is_inside(const struct journal_peer *peer)

@@ -6,6 +6,7 @@
 
 #include "dtls_identity.h"
 #include "gateway_view.h"
+#include "journal_channel.h"
 #include "journal_peer.h"
 #include "record.h"
 #include "record_layer.h"
@@ -78,7 +79,11 @@ void journal_erase_session(struct journal *journal, uint32_t transport);
 // Of a peer connection, beside its session.
 void journal_write_peer(struct journal *journal, uint32_t transport, const struct journal_peer *peer);
 void journal_erase_peer(struct journal *journal, uint32_t transport);
-// Of that generation, and checked as below.
+// The same of its data channels.
+void journal_write_channels(struct journal *journal, uint32_t transport, const struct journal_channels *channels);
+bool journal_read_channels(const struct journal *journal, struct record_link transport,
+                           struct journal_channels *ret_channels);
+// Of that generation, and checked as below; channels likewise.
 bool journal_read_peer(const struct journal *journal, struct record_link transport, struct journal_peer *ret_peer);
 
 // Checked: text is terminated, counts are inside. False when there is none.

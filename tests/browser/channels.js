@@ -6,7 +6,7 @@ import { launch, leave } from './lib/chromium.js';
 import { Events } from './lib/events.js';
 import { Gateway } from './lib/gateway.js';
 
-// NARU_CHANNEL_MESSAGES=10000: the whole of it, which takes some minutes.
+// NARU_CHANNEL_MESSAGES=10000 tests/browser/run.sh channels: the whole of it, which takes some minutes.
 const MESSAGES = Number(process.env.NARU_CHANNEL_MESSAGES ?? 300);
 
 const isOpen = ({ readyState }) => readyState === 'open';
@@ -81,6 +81,54 @@ await run('channels', async () => {
     for (const way of [0, 1]) expect(got[way].hash === sent[way].hash, `way ${way}: ${JSON.stringify([sent[way], got[way].hash])}`);
     const bytes = sent[0].bytes + sent[1].bytes;
     return `${(bytes / 1e6).toFixed(0)} MB in ${((Date.now() - began) / 1000).toFixed(1)} s`;
+  });
+  const bothTalk = async (text, seconds) => {
+    await Promise.all([say(one, 'chat', `${text} one`), say(two, 'chat', `${text} two`)]);
+    await until(
+      `both read ${text}`,
+      () => Promise.all([stateOf(one, 'chat'), stateOf(two, 'chat')]),
+      ([first, second]) => first.lines.includes(`${text} two`) && second.lines.includes(`${text} one`),
+      seconds,
+    );
+  };
+  await check('naru-sctp is killed: the channels go on', async () => {
+    await gateway.killHard('sctp');
+    await bothTalk('after naru-sctp', 10);
+    const states = await Promise.all([stateOf(one, 'chat'), stateOf(two, 'chat'), stateOf(one, 'api')]);
+    expect(states.every(isOpen), JSON.stringify(states.map(({ readyState }) => readyState)));
+  });
+  await check('naru-control is killed: the channels go on, and there can be new ones', async () => {
+    await gateway.killHard('control');
+    await gateway.ready();
+    await bothTalk('after naru-control', 10);
+    const { data } = await events.wait('error', ({ channel }) => channel?.label === 'chat');
+    const created = await gateway.send('POST', `${api}/datachannels`, { label: 'later' });
+    expect(created.status === 201, `${created.status}`);
+    await opens(one, 'later');
+    return data.cause;
+  });
+  await check('a thousand channels on one association', async () => {
+    const page = await talk(browser, gateway.url, 'many', Array.from({ length: 500 }, (_, i) => `page-${i}`));
+    const many = `/v1/peers/${await id(page)}/datachannels`;
+    await opens(page, 'page-499');
+    for (let i = 0; i < 500; i += 1) {
+      const { status } = await gateway.send('POST', many, { label: `gateway-${i}` });
+      expect(status === 201, `${i}: ${status}`);
+    }
+    await opens(page, 'gateway-499');
+    const { datachannels } = await until(
+      'all are open',
+      () => gateway.get(many),
+      (now) => now.datachannels.filter(isOpen).length === 1000,
+    );
+    const { number } = datachannels.at(-1);
+    expect((await gateway.send('POST', `${many}/${number}/send`, { data: 'last' })).status === 200, 'not sent');
+    await until(
+      'the last one carries something',
+      () => stateOf(page, datachannels.at(-1).label),
+      ({ lines }) => lines.includes('last'),
+    );
+    await leave(page);
   });
   events.stop();
   for (const page of [one, two]) await leave(page);

@@ -2,6 +2,7 @@
 // Data channels of peer connections: what is negotiated, what is refused, what members say to each other.
 #include "controlplane_suites.h"
 #include "dcep.h"
+#include "link_socket.h"
 #include "peer_caller.h"
 #include "sctp_double.h"
 #include "transceivers.h"
@@ -327,6 +328,79 @@ static void what_no_member_takes_waits_for_a_reader(void)
     end();
 }
 
+static void channels_outlive_the_process(void)
+{
+    struct peer_caller a = {0}, b = {0};
+    begin();
+    enter(&a);
+    enter(&b);
+    sctp_double_announce(&sctp, session_of(&a), 0, "chat");
+    uint32_t last = peer_of(&a)->record.last_channel;
+    char label[100];
+    memset(label, 'x', sizeof(label));
+    label[99] = 0;
+    sctp_double_announce(&sctp, session_of(&a), 2, label); // longer than what is kept
+    unsigned resets = sctp.resets;
+    test_gateway_restart(&gateway);
+    sctp_double_run(&sctp);
+    CU_ASSERT_EQUAL(sctp.opened, 4);
+    CU_ASSERT_EQUAL(events_of(&a, PEER_CHANNEL_ERROR), 1);
+    CU_ASSERT_EQUAL(events_of(&a, PEER_CHANNEL_CLOSING), 1);
+    CU_ASSERT_EQUAL(sctp.resets, resets + 1 + 1); // and its counterpart
+    sctp_double_say(&sctp, session_of(&a), 0, PPID_STRING, "still", 5);
+    CU_ASSERT_EQUAL(sctp_double_count(&sctp, session_of(&b)->record.transport.index, "still"), 1);
+    CU_ASSERT_EQUAL(
+        ask(&a, GATEWAY_CHANNEL_SEND, (struct gateway_channel_ask){.number = last, .is_text = true}, "back"),
+        GATEWAY_OK);
+    CU_ASSERT(create(&a, "new") > last + 1);
+    sctp_double_run(&sctp);
+    CU_ASSERT_EQUAL(sctp_double_count(&sctp, session_of(&a)->record.transport.index, "back"), 1);
+    end();
+}
+
+static void who_breaks_sctp_loses_its_channels_and_is_told_why(void)
+{
+    static const char why[] = "the SCTP association was aborted: protocol violation";
+    struct peer_caller a = {.lines = 2};
+    unsigned count, found = 0;
+    begin();
+    enter(&a);
+    sctp_double_announce(&sctp, session_of(&a), 0, "chat");
+    struct session *session = session_of(&a);
+    const struct link_message down = {.kind = LINK_DOWN,
+                                      .transport = session->record.transport.index,
+                                      .generation = session->record.transport.generation,
+                                      .data = (const uint8_t *)why,
+                                      .size = sizeof(why) - 1};
+    CU_ASSERT_EQUAL(link_socket_send(gateway.sctp, &down), 0);
+    sctp_double_run(&sctp);
+    struct gateway_event *events = event_store_read(&peer_of(&a)->channel_events, &peer_of(&a)->events, 0, 0, &count);
+    for (unsigned i = 0; i < count; i++)
+        found += events[i].kind >= PEER_CHANNEL_ERROR && !strcmp(events[i].channel.cause, why);
+    free(events);
+    CU_ASSERT_EQUAL(found, 3); // of the channel: error and close; of the association: error
+    CU_ASSERT_EQUAL(session->state, SESSION_CONNECTED);
+    CU_ASSERT_EQUAL(peer_caller_streams(&gateway, &a), 2);
+    CU_ASSERT_EQUAL(ask(&a, GATEWAY_CHANNEL_CREATE, reliable, "x"), GATEWAY_INVALID_STATE);
+    end();
+}
+
+static void who_breaks_dcep_loses_that_channel(void)
+{
+    struct peer_caller a = {0};
+    begin();
+    enter(&a);
+    sctp_double_announce(&sctp, session_of(&a), 0, "good");
+    sctp_double_announce(&sctp, session_of(&a), 2, "bad");
+    sctp_double_say(&sctp, session_of(&a), 2, PPID_DCEP, "nonsense", 8);
+    CU_ASSERT_EQUAL(events_of(&a, PEER_CHANNEL_CLOSING), 1);
+    CU_ASSERT_EQUAL(sctp.resets, 1);
+    CU_ASSERT_EQUAL(ask(&a, GATEWAY_CHANNEL_LIST, (struct gateway_channel_ask){0}, NULL), GATEWAY_OK);
+    CU_ASSERT_STRING_EQUAL(gateway.request.channels->list[0].state, "open");
+    CU_ASSERT_STRING_EQUAL(gateway.request.channels->list[1].state, "closing");
+    end();
+}
+
 void peer_channels_suite(void)
 {
     CU_pSuite suite = CU_add_suite("data channels of peers", NULL, NULL);
@@ -342,4 +416,8 @@ void peer_channels_suite(void)
     CU_add_test(suite, "who takes nothing makes others wait, but not for ever",
                 who_takes_nothing_makes_others_wait_but_not_for_ever);
     CU_add_test(suite, "what no member takes waits for a reader", what_no_member_takes_waits_for_a_reader);
+    CU_add_test(suite, "channels outlive the process", channels_outlive_the_process);
+    CU_add_test(suite, "who breaks SCTP loses its channels, and is told why",
+                who_breaks_sctp_loses_its_channels_and_is_told_why);
+    CU_add_test(suite, "who breaks DCEP loses that channel", who_breaks_dcep_loses_that_channel);
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Data channels over real SCTP.
 #include "exchange.h"
+#include "link_socket.h"
 #include "sctp_suites.h"
 
 #include <CUnit/CUnit.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define RELIABLE .ordered = true, .id = -1, .max_retransmits = -1, .max_packet_life_time = -1
@@ -201,6 +203,34 @@ static void an_abort_says_why(void)
     exchange_close(&exchange);
 }
 
+// Nobody reads the link until it takes no more; then one association too many is wanted.
+static void a_refusal_waits_for_room_on_the_link(void)
+{
+    static const uint8_t filler[LINK_PIECE_MAX];
+    uint8_t buffer[LINK_MESSAGE_MAX], setup[LINK_SETUP_SIZE];
+    struct link_message message, open = {.kind = LINK_OPEN, .data = setup, .size = sizeof(setup)};
+    unsigned refused = 0;
+    if (getenv("NARU_SCTP"))
+        return; // its link cannot be filled from here
+    exchange_open(&exchange);
+    exchange_start(&exchange);
+    const struct link_message piece = {.kind = LINK_DELIVERED, .data = filler, .size = sizeof(filler)};
+    while (!link_socket_send(exchange.fds[1], &piece))
+        ;
+    link_setup_write(&(struct link_setup){5000, 5000, 1163, 1024, 65536}, setup);
+    for (open.transport = 100; open.transport < 110; open.transport++)
+        CU_ASSERT_EQUAL(link_socket_send(exchange.fds[0], &open), 0);
+    for (unsigned turns = 0; turns < 50; turns++)
+        CU_ASSERT_EQUAL(service_turn(exchange.service, 1), 0);
+    for (unsigned turns = 0; turns < 500; turns++) {
+        CU_ASSERT_EQUAL(service_turn(exchange.service, 0), 0);
+        while (link_socket_receive(exchange.fds[0], buffer, &message) == 1)
+            refused += message.kind == LINK_DOWN && message.transport >= 100;
+    }
+    CU_ASSERT_EQUAL(refused, 4); // of 8 places 2 were taken
+    exchange_close(&exchange);
+}
+
 void service_suite(void)
 {
     CU_pSuite suite = CU_add_suite("service", NULL, NULL);
@@ -214,4 +244,5 @@ void service_suite(void)
     CU_add_test(suite, "a peer keeps its channels when this side begins anew",
                 a_peer_keeps_its_channels_when_this_side_begins_anew);
     CU_add_test(suite, "an abort says why", an_abort_says_why);
+    CU_add_test(suite, "a refusal waits for room on the link", a_refusal_waits_for_room_on_the_link);
 }
