@@ -24,35 +24,64 @@ static const struct choice agents[] = {{"full", ICE_FULL}, {"lite", ICE_LITE}, {
 static const struct choice tampers[] = {
     {"bad-tag", TAMPER_BAD_TAG}, {"replay", TAMPER_REPLAY}, {"wrong-fingerprint", TAMPER_WRONG_FINGERPRINT}, {0}};
 
-static const struct option longs[] = {{"role", 1, 0, 'r'},         {"sessions", 1, 0, 'n'},
-                                      {"viewers", 1, 0, 'v'},      {"first-room", 1, 0, '0'},
-                                      {"whip", 1, 0, 'w'},         {"whep", 1, 0, 'e'},
-                                      {"token", 1, 0, 't'},        {"bind", 1, 0, 'b'},
-                                      {"suite", 1, 0, 's'},        {"setup", 1, 0, 'S'},
-                                      {"audio", 0, 0, 'a'},        {"video", 0, 0, 'V'},
-                                      {"codec", 1, 0, 'c'},        {"audio-size", 1, 0, '1'},
-                                      {"audio-rate", 1, 0, '2'},   {"video-size", 1, 0, '3'},
-                                      {"video-rate", 1, 0, '4'},   {"family", 1, 0, 'f'},
-                                      {"duration", 1, 0, 'd'},     {"connect-timeout", 1, 0, 'o'},
-                                      {"viewer-delay", 1, 0, 'y'}, {"retry", 1, 0, 'R'},
-                                      {"keep-going", 0, 0, 'k'},   {"report-interval", 1, 0, 'i'},
-                                      {"json", 0, 0, 'j'},         {"summary", 0, 0, 'u'},
-                                      {"max-loss", 1, 0, 'l'},     {"max-gap", 1, 0, 'g'},
-                                      {"tamper", 1, 0, 'T'},       {"split-clienthello", 0, 0, 'C'},
-                                      {"pli-interval", 1, 0, 'p'}, {"all", 0, 0, 'A'},
-                                      {"answer-setup", 1, 0, 'W'}, {"cycles", 1, 0, '5'},
-                                      {"lose", 1, 0, '6'},         {"timeline", 0, 0, '7'},
-                                      {"ice-restart", 1, 0, '8'},  {"credentials", 1, 0, 'K'},
-                                      {"hostile", 1, 0, 'H'},      {"ssrc", 1, 0, 'X'},
-                                      {"ice", 1, 0, 'I'},          {"low-tie-breaker", 0, 0, 'L'},
-                                      {"tcp", 0, 0, 'P'},          {"tcp-drop", 1, 0, '9'},
-                                      {"help", 0, 0, 'h'},         {0}};
+static const struct option longs[] = {{"role", 1, 0, 'r'},
+                                      {"sessions", 1, 0, 'n'},
+                                      {"viewers", 1, 0, 'v'},
+                                      {"first-room", 1, 0, '0'},
+                                      {"whip", 1, 0, 'w'},
+                                      {"whep", 1, 0, 'e'},
+                                      {"token", 1, 0, 't'},
+                                      {"bind", 1, 0, 'b'},
+                                      {"suite", 1, 0, 's'},
+                                      {"setup", 1, 0, 'S'},
+                                      {"audio", 0, 0, 'a'},
+                                      {"video", 0, 0, 'V'},
+                                      {"codec", 1, 0, 'c'},
+                                      {"audio-size", 1, 0, '1'},
+                                      {"audio-rate", 1, 0, '2'},
+                                      {"video-size", 1, 0, '3'},
+                                      {"video-rate", 1, 0, '4'},
+                                      {"family", 1, 0, 'f'},
+                                      {"duration", 1, 0, 'd'},
+                                      {"connect-timeout", 1, 0, 'o'},
+                                      {"viewer-delay", 1, 0, 'y'},
+                                      {"retry", 1, 0, 'R'},
+                                      {"keep-going", 0, 0, 'k'},
+                                      {"report-interval", 1, 0, 'i'},
+                                      {"json", 0, 0, 'j'},
+                                      {"summary", 0, 0, 'u'},
+                                      {"max-loss", 1, 0, 'l'},
+                                      {"max-gap", 1, 0, 'g'},
+                                      {"tamper", 1, 0, 'T'},
+                                      {"split-clienthello", 0, 0, 'C'},
+                                      {"pli-interval", 1, 0, 'p'},
+                                      {"all", 0, 0, 'A'},
+                                      {"answer-setup", 1, 0, 'W'},
+                                      {"cycles", 1, 0, '5'},
+                                      {"lose", 1, 0, '6'},
+                                      {"timeline", 0, 0, '7'},
+                                      {"ice-restart", 1, 0, '8'},
+                                      {"credentials", 1, 0, 'K'},
+                                      {"hostile", 1, 0, 'H'},
+                                      {"ssrc", 1, 0, 'X'},
+                                      {"ice", 1, 0, 'I'},
+                                      {"low-tie-breaker", 0, 0, 'L'},
+                                      {"tcp", 0, 0, 'P'},
+                                      {"tcp-drop", 1, 0, '9'},
+                                      {"peers", 1, 0, 'Q'},
+                                      {"room", 1, 0, 'O'},
+                                      {"gateway-offers", 0, 0, 'G'},
+                                      {"gateway-restarts", 0, 0, 'J'},
+                                      {"help", 0, 0, 'h'},
+                                      {0}};
 
 static const char help[] =
     "  --role publish|watch|pair   pair: for each room a publisher and --viewers viewers (default pair)\n"
     "  --sessions N                rooms (default 1), numbered from --first-room F (default 0)\n"
     "  --viewers V                 viewers per room (default 1)\n"
     "  --whip URL, --whep URL      {n} stands for the room's number\n"
+    "  --peers URL                 /v1/peers instead of both, with --room NAME; --gateway-offers: and it does;\n"
+    "                              --gateway-restarts: so it does with --ice-restart\n"
     "  --token T                   sent as a bearer token\n"
     "  --audio, --video            the streams (default both)\n"
     "  --audio-size B, --audio-rate R   payload bytes (160), packets/s (50)\n"
@@ -263,7 +292,9 @@ static bool read_flag(int option, struct client_options *options)
     options->timeline |= option == '7';
     options->low_tie_breaker |= option == 'L';
     options->tcp |= option == 'P';
-    return strchr("aVCkjuA7LP", option);
+    options->gateway_offers |= option == 'G';
+    options->gateway_restarts |= option == 'J';
+    return strchr("aVCkjuA7LPGJ", option);
 }
 
 static int read_option(int option, struct client_options *options)
@@ -278,6 +309,12 @@ static int read_option(int option, struct client_options *options)
         return 0;
     case 'e':
         options->whep = optarg;
+        return 0;
+    case 'Q':
+        options->peers = optarg;
+        return 0;
+    case 'O':
+        options->room = optarg;
         return 0;
     case 't':
         options->token = optarg;

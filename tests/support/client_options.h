@@ -9,7 +9,9 @@ enum client_tamper { TAMPER_NONE, TAMPER_BAD_TAG, TAMPER_REPLAY, TAMPER_WRONG_FI
 struct client_options {
     enum client_role role;
     unsigned sessions, viewers, first_room, cycles;
-    const char *whip, *whep, *token, *bind, *suite, *credentials;
+    const char *whip, *whep, *peers, *room; // peers: URL of /v1/peers, instead of both
+    bool gateway_offers, gateway_restarts;  // by /v1/peers
+    const char *token, *bind, *suite, *credentials;
     enum sdp_setup setup, answer_setup;         // answer_setup: of the answering half of "loop"
     bool ice_lite, controlled, low_tie_breaker; // controlled: claims to be, also where it offers
     bool split_hello, audio, video, json, summary, keep_going, all, timeline, tcp;

@@ -124,9 +124,11 @@ static bool run(struct session_set *set)
 
 static bool complete(const struct client_options *options)
 {
-    if (options->role != ROLE_WATCH && !options->whip)
+    if (options->peers && !options->room)
+        fprintf(stderr, "naru-client: --room is needed, see --help\n");
+    else if (options->role != ROLE_WATCH && !options->whip && !options->peers)
         fprintf(stderr, "naru-client: --whip is needed, see --help\n");
-    else if (options->role != ROLE_PUBLISH && !options->whep)
+    else if (options->role != ROLE_PUBLISH && !options->whep && !options->peers)
         fprintf(stderr, "naru-client: --whep is needed, see --help\n");
     else if (!sessions_per_room(options))
         fprintf(stderr, "naru-client: --viewers 0 leaves nothing to do\n");

@@ -131,6 +131,19 @@ static uint32_t source_ssrc(const struct session *session, enum media_kind kind)
     return 0;
 }
 
+// The offer's names and numbers, if it is known already.
+static void follow_offer(const struct session *session, struct sdp_local_section *section, struct sdp_local *local)
+{
+    const struct sdp_section *offered = sdp_section_of(&session->remote, section->kind);
+    int payload_type = offered ? sdp_payload_type(offered, section->codec) : -1;
+    if (payload_type < 0)
+        return;
+    section->mid = offered->mid;
+    section->payload_type = (uint8_t)payload_type;
+    local->mid_extension = offered->mid_extension;
+    local->twcc_extension = offered->twcc_extension;
+}
+
 char *session_describe(struct session *session, enum sdp_setup setup, bool answer)
 {
     static const char *const directions[] = {"inactive", "sendonly", "recvonly", "sendrecv"};
@@ -156,6 +169,8 @@ char *session_describe(struct session *session, enum sdp_setup setup, bool answe
                                               .codec = codec_name(options, kind),
                                               .payload_type = own_payload_type(options, kind),
                                               .ssrc = source_ssrc(session, kind)};
+        if (answer)
+            follow_offer(session, section, &local);
         if (!session->repair || kind != MEDIA_VIDEO)
             continue;
         section->rtx_payload_type = (uint8_t)(section->payload_type + RTX_ABOVE);

@@ -70,7 +70,8 @@ struct session {
     // HTTP, used by session_set alone
     struct whip_request request;
     char url[1024], resource[1024], etag[256];
-    char *offer, *fragment; // the latter of an ICE restart under way
+    char *offer, *fragment; // ours, or by /v1/peers the gateway's; of an ICE restart under way
+    uint8_t steps[16];      // of peer_signalling.c, 0 ends them
     long restart_status;    // 0: none was answered
     uint64_t retry_ns;
     long http_status, delete_status;
@@ -92,7 +93,6 @@ void session_stop_sending(struct session *session, uint64_t now);
 void session_close(struct session *session);
 void session_fail(struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *session_state_text(enum session_state state);
-
 // session_media.c
 void session_send(struct session *session, const struct socket_address *to, const uint8_t *data, size_t size);
 void session_take_media(struct session *session, uint8_t *data, size_t size, uint64_t now);

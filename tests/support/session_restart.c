@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// ICE restarts by PATCH (RFC 9725 4.3.2): media goes on over the old path until a new one is nominated.
+// ICE restarts by PATCH (RFC 9725 4.3.2) or by /v1/peers: media goes on over the old path until a new one is nominated.
 #include "byte_order.h"
+#include "peer_signalling.h"
 #include "session_signalling.h"
 
 #include <errno.h>
@@ -13,17 +14,19 @@
 static bool is_due(const struct session *session, uint64_t now)
 {
     return session->state == SESSION_CONNECTED && session->resource[0] && !session->fragment &&
-           !session->request.easy &&
+           !session->ice.restarts && !peer_signalling_is_busy(session) && !session->request.easy &&
            now >= session->connected_ns + (uint64_t)(session->options->ice_restart_s * (double)NS_PER_S);
 }
 
 static void begin(struct session *session, CURLM *multi)
 {
+    char host[SOCKET_TEXT_SIZE];
     ice_renew(&session->ice);
     if (asprintf(&session->fragment,
                  "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\n"
-                 "a=end-of-candidates\r\n",
-                 session->ice.local_ufrag, session->ice.local_password) < 0) {
+                 "a=candidate:1 1 udp 2130706431 %s %u typ host\r\na=end-of-candidates\r\n",
+                 session->ice.local_ufrag, session->ice.local_password, socket_address_host(&session->local, host),
+                 socket_address_port(&session->local)) < 0) {
         session->fragment = NULL;
         session_fail(session, "out of memory");
         return;
@@ -67,6 +70,11 @@ void session_restart_all(struct session *sessions, unsigned count, CURLM *multi,
     unsigned running = 0;
     for (unsigned i = 0; i < count; i++) {
         struct session *session = &sessions[i];
+        if (session->options->peers && peer_signalling_is_busy(session)) {
+            running++;
+            if (session->request.easy && !session->request.running)
+                peer_signalling_go_on(session, multi, now);
+        }
         if (session->fragment && !session->restart_status && session->request.easy) {
             if (session->request.running)
                 running++;
@@ -76,7 +84,10 @@ void session_restart_all(struct session *sessions, unsigned count, CURLM *multi,
     }
     for (unsigned i = 0; i < count && running < RESTARTS_AT_ONCE; i++)
         if (is_due(&sessions[i], now)) {
-            begin(&sessions[i], multi);
+            if (sessions[i].options->peers)
+                peer_signalling_restart(&sessions[i], multi, now);
+            else
+                begin(&sessions[i], multi);
             running++;
         }
 }

@@ -2,6 +2,7 @@
 #include "session_signalling.h"
 
 #include "byte_order.h"
+#include "peer_signalling.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -20,6 +21,10 @@ static void expand_url(const char *pattern, unsigned room, char *ret_url, size_t
 void session_post(struct session *session, CURLM *multi, uint64_t now)
 {
     const struct client_options *options = session->options;
+    if (options->peers) {
+        peer_signalling_begin(session, multi, now);
+        return;
+    }
     expand_url(session->viewer < 0 ? options->whip : options->whep, session->room, session->url, sizeof(session->url));
     if (!session->offer)
         session->offer = session_describe(session, options->setup, false);
@@ -40,6 +45,10 @@ static bool worth_retrying(const struct session *session, uint64_t now)
 void session_post_done(struct session *session, CURLM *multi, uint64_t now)
 {
     struct whip_request *request = &session->request;
+    if (session->options->peers) {
+        peer_signalling_go_on(session, multi, now);
+        return;
+    }
     session->http_status = request->status;
     if (request->status == 201) {
         if (whip_resource(request, session->url, session->resource, sizeof(session->resource)))

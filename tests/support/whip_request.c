@@ -105,6 +105,19 @@ int whip_start_patch(struct whip_request *request, CURLM *multi, const char *url
     return start(request, multi, url, token);
 }
 
+int whip_start_json(struct whip_request *request, CURLM *multi, const char *method, const char *url, const char *token,
+                    const char *json)
+{
+    *request = (struct whip_request){.easy = curl_easy_init(), .running = true};
+    if (!request->easy)
+        return -ENOMEM;
+    request->headers = curl_slist_append(request->headers, "Content-Type: application/json");
+    request->headers = curl_slist_append(request->headers, "Expect:");
+    curl_easy_setopt(request->easy, CURLOPT_CUSTOMREQUEST, method);
+    curl_easy_setopt(request->easy, CURLOPT_COPYPOSTFIELDS, json);
+    return start(request, multi, url, token);
+}
+
 void whip_poll(CURLM *multi)
 {
     int running, left;

@@ -23,6 +23,9 @@ int whip_start(struct whip_request *request, CURLM *multi, const char *url, cons
 // PATCH with a fragment (RFC 8840), of the ICE session that etag names.
 int whip_start_patch(struct whip_request *request, CURLM *multi, const char *url, const char *token, const char *etag,
                      const char *fragment);
+// method with a JSON text, which is copied.
+int whip_start_json(struct whip_request *request, CURLM *multi, const char *method, const char *url, const char *token,
+                    const char *json);
 // Performs what can be done now; marks the finished requests.
 void whip_poll(CURLM *multi);
 void whip_free(struct whip_request *request, CURLM *multi);
