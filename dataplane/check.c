@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "full_agent.h"
 #include "path.h"
 #include "stun_writer.h"
 #include "tick.h"
@@ -13,6 +14,13 @@
 #define CONSENT_MS     4500                                  // RFC 7675 5.1: every 5 s, somewhat randomised
 #define PRIORITY_HOST  ((126u << 24) | (65535u << 8) | 255u) // RFC 8445 5.1.2, component 1
 
+// What naru-control checks it nominates, too.
+static bool nominates(const struct transport_entry *transport, const struct path_entry *path)
+{
+    return transport->upkeep->is_controlling && !full_agent_checks(transport, &path->remote) &&
+           (transport->selected == ENTRY_NO_PATH || path == &transport->upkeep->paths[transport->selected]);
+}
+
 static int write_check(struct worker *worker, struct transport_entry *transport, struct path_entry *path, uint8_t *data,
                        size_t capacity)
 {
@@ -24,7 +32,8 @@ static int write_check(struct worker *worker, struct transport_entry *transport,
                                            .priority = PRIORITY_HOST,
                                            .tie_breaker = transport->upkeep->is_full ? transport->upkeep->tie_breaker
                                                                                      : worker_random(worker),
-                                           .controlling = transport->upkeep->is_controlling};
+                                           .controlling = transport->upkeep->is_controlling,
+                                           .use_candidate = nominates(transport, path)};
     struct stun_writer writer;
     size_t covered;
     stun_write_binding_request(&writer, data, capacity, path->transaction, &request);
@@ -65,7 +74,7 @@ static bool is_due(const struct worker *worker, const struct transport_entry *tr
     const struct path_entry *path = &transport->upkeep->paths[index];
     uint64_t since = (worker->now - path->check_sent) / MILLISECOND;
     // A full agent's triggered check is naru-control's: where that is away, one from here is not too late.
-    uint64_t retry = transport->upkeep->is_full ? FULL_RETRY_MS : PROOF_RETRY_MS;
+    uint64_t retry = full_agent_checks(transport, &path->remote) ? FULL_RETRY_MS : PROOF_RETRY_MS;
     if (!path->flags || !transport->upkeep->remote_ufrag[0])
         return false;
     if (!(path->flags & CANDIDATE_PROVEN))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "full_agent.h"
 
+#include "carried_address.h"
 #include "martian.h"
 
 #include <errno.h>
@@ -40,6 +41,11 @@ static void tell(struct worker *worker, struct transport_entry *transport, const
     message->port = packet->port;
     (void)ring_push(tables_ring(worker->tables, worker->index, RING_EVENT), worker->tables->limits.ring_slots, message);
     worker->events_sent = true;
+}
+
+bool full_agent_checks(const struct transport_entry *transport, const struct transport_address *remote)
+{
+    return transport->upkeep->is_full && !transport_address_is_carried(remote);
 }
 
 void full_agent_tell_request(struct worker *worker, struct transport_entry *transport, const struct packet *packet,

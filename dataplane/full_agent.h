@@ -11,6 +11,9 @@
 bool full_agent_conflicts(struct worker *worker, const struct transport_entry *transport, const uint8_t *data,
                           const struct stun_message *message);
 
+// Whether naru-control checks such a path: what TCP carries it does not.
+bool full_agent_checks(const struct transport_entry *transport, const struct transport_address *remote);
+
 // Tells naru-control, as far as the session's share of events goes.
 void full_agent_tell_request(struct worker *worker, struct transport_entry *transport, const struct packet *packet,
                              const uint8_t *data, const struct stun_message *message);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "path.h"
 
+#include "full_agent.h"
 #include "known_sources.h"
 #include "tick.h"
 
@@ -136,13 +137,14 @@ int path_learn(struct worker *worker, struct transport_entry *transport, const s
         return -ENOMEM;
     if (known >= 0)
         return known;
-    transport->upkeep->paths[index] = (struct path_entry){.remote = packet->remote,
-                                                          .local = packet->local,
-                                                          .mac = packet->remote_mac,
-                                                          .port = packet->port,
-                                                          .flags = CANDIDATE_CHECKED,
-                                                          .check_sent = transport->upkeep->is_full ? worker->now : 0,
-                                                          .last_received = worker->now};
+    transport->upkeep->paths[index] =
+        (struct path_entry){.remote = packet->remote,
+                            .local = packet->local,
+                            .mac = packet->remote_mac,
+                            .port = packet->port,
+                            .flags = CANDIDATE_CHECKED,
+                            .check_sent = full_agent_checks(transport, &packet->remote) ? worker->now : 0,
+                            .last_received = worker->now};
     publish(worker, transport);
     return index;
 }

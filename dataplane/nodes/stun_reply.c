@@ -148,7 +148,7 @@ static rte_edge_t learn_and_answer(struct worker *worker, struct rte_mbuf *mbuf,
     if (!(path->flags & CANDIDATE_PROVEN) && path->checks_unanswered >= PATH_PROOF_ATTEMPTS)
         path->checks_unanswered = 0;
     counter_add(&state->stun_received, 1);
-    if (transport->upkeep->is_full)
+    if (full_agent_checks(transport, &packet->remote))
         full_agent_tell_request(worker, transport, packet, packet_data(mbuf), message);
     if (stun_has(message, STUN_USE_CANDIDATE) && !transport->upkeep->is_controlling)
         path_nominate(worker, transport, (unsigned)index);

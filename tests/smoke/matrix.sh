@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # limit: 150
-# Connecting and securing, each way with each: who offers, who opens DTLS, which agent of ICE either side is, over IPv4 and
-# IPv6. In each cell media passes both ways through libsrtp2, and the roles are what the RFCs make of it.
+# Connecting and securing, each way with each: who offers, who opens DTLS, which agent of ICE either side is, by UDP
+# and TCP, over IPv4 and IPv6. In each cell media passes both ways through libsrtp2, and the roles are what the RFCs make of it.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/media_lib.sh"
 early=srtp_unprotect_no_keys # a DTLS server may send media right behind its last flight
@@ -45,9 +45,13 @@ restart() {
 offers=(--peers "$http/v1/peers" --gateway-offers)
 answers=(--peers "$http/v1/peers")
 
+write_config <<YAML
+ice: {tcp-listen: [127.0.0.1, '::1'], tcp-port: 4443}
+YAML
 start_gateway
 row 'a lite gateway answers a full client' controlled controlling
 row 'a gateway answers a lite client' controlling lite --ice lite
+row 'a lite gateway answers a full client by TCP' controlled controlling --tcp
 row 'a lite gateway offers to a full client' controlled controlling "${offers[@]}"
 row 'a gateway offers to a lite client' controlling lite --ice lite "${offers[@]}"
 restart 'a full client of a lite gateway'
@@ -59,10 +63,11 @@ check_accounts "$early"
 stop_gateway
 
 write_config <<YAML
-ice: {lite: false}
+ice: {lite: false, tcp-listen: [127.0.0.1, '::1'], tcp-port: 4443}
 YAML
 start_gateway
 row 'a full gateway answers a full client' controlled controlling
+row 'a full gateway answers a full client by TCP' controlled controlling --tcp
 row 'a full gateway answers a lite client' controlling lite --ice lite
 row 'a full gateway offers to a full client' controlling controlled "${offers[@]}" --ice controlled
 row 'a full gateway offers to a lite client' controlling lite --ice lite "${offers[@]}"

@@ -156,6 +156,7 @@ char *session_describe(struct session *session, enum sdp_setup setup, bool answe
         .cname = session->cname,
         .setup = setup,
         .lite = session->ice.lite,
+        .tcp = options->tcp,
         .address = session->local,
         .mid_extension = MID_EXTENSION,
         .twcc_extension = TWCC_EXTENSION,

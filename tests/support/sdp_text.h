@@ -67,7 +67,7 @@ struct sdp_local_section {
 struct sdp_local {
     const char *ufrag, *password, *fingerprint, *direction, *cname;
     enum sdp_setup setup;
-    bool lite;
+    bool lite, tcp;
     struct socket_address address;
     uint8_t mid_extension, twcc_extension;
     struct sdp_local_section sections[MEDIA_KINDS];

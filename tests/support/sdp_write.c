@@ -30,8 +30,12 @@ static void write_session(FILE *out, const struct sdp_local *local)
 static void write_transport(FILE *out, const struct sdp_local *local)
 {
     char host[SOCKET_TEXT_SIZE];
-    fprintf(out, "a=candidate:1 1 udp 2130706431 %s %u typ host\r\na=end-of-candidates\r\n",
-            socket_address_host(&local->address, host), socket_address_port(&local->address));
+    socket_address_host(&local->address, host);
+    if (local->tcp) // RFC 6544 4.5: a port that nobody connects to
+        fprintf(out, "a=candidate:1 1 tcp 1518280447 %s 9 typ host tcptype active\r\n", host);
+    else
+        fprintf(out, "a=candidate:1 1 udp 2130706431 %s %u typ host\r\n", host, socket_address_port(&local->address));
+    fputs("a=end-of-candidates\r\n", out);
     fprintf(out, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n", local->ufrag, local->password);
     fprintf(out, "a=fingerprint:sha-256 %s\r\na=setup:%s\r\n", local->fingerprint, setup_text(local->setup));
 }
