@@ -11,6 +11,8 @@ int peer_channels_open(struct control *control, struct session *session); // 0, 
 int peer_channels_prepare(struct control *control, struct session *session, struct gateway_request *request);
 void peer_channels_settle(struct control *control, struct session *session, const struct sdp_answer *answer,
                           bool is_offerer, uint64_t now);
+// Another DTLS association: below it, SCTP and its channels are others, too (RFC 8841 9.3).
+void peer_channels_renew(struct control *control, struct session *session, uint64_t now);
 bool peer_may_use_data(const struct control *control, const struct peer_connection *peer);
 void peer_channels_watch(struct control *control, struct session *session, uint64_t now);
 void peer_channel_request(struct control *control, struct session *session, struct gateway_request *request,

@@ -93,6 +93,7 @@ static void tell(void *context, const struct data_channel_event *event)
         return;
     switch (event->kind) {
     case DATA_ASSOCIATION_UP:
+        peer_channels_save(control, session);
         peer_bridge_up(session, event->now);
         break;
     case DATA_ASSOCIATION_RESTARTS:
@@ -189,6 +190,20 @@ void peer_channels_settle(struct control *control, struct session *session, cons
         peer_bridge_leave(control, session, now);
         session_channels_retract(control, session);
     }
+}
+
+void peer_channels_renew(struct control *control, struct session *session, uint64_t now)
+{
+    const struct journal_peer *record = &session->peer->record;
+    if (!session->channels || !session->channels->is_agreed)
+        return;
+    data_channels_lose(session->channels->channels, "another DTLS association has begun", now);
+    peer_bridge_leave(control, session, now);
+    session_channels_close(control, session);
+    session->peer->bridge.settles_at = 0;
+    session->peer->bridge.is_settled = false;
+    if (!peer_channels_open(control, session))
+        session_channels_agree(control, session, record->sctp_port, record->max_message, now);
 }
 
 void peer_channels_close(struct control *control, struct session *session, uint64_t now)

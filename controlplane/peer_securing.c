@@ -3,6 +3,7 @@
 
 #include "dtls_record.h"
 #include "log.h"
+#include "peer_channel_parts.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -138,6 +139,7 @@ static void secure_anew(struct control *control, struct session *session, struct
     log_info("session %s: another DTLS association, as its %s", session->record.id,
              securing->is_client ? "client" : "server");
     forget_association(control, session);
+    peer_channels_renew(control, session, now);
     take_fingerprints(session, securing);
     session->record.is_dtls_client = securing->is_client;
     session->peer->record.associations++;

@@ -1,13 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 // Data channels: pages in one room over the peer API, and the gateway's own end of them.
+import { readdirSync, readFileSync } from 'node:fs';
 import { check, expect, run, until } from './lib/checks.js';
 import { id, pour, say, stateOf, talk } from './lib/channels.js';
 import { launch, leave } from './lib/chromium.js';
 import { Events } from './lib/events.js';
 import { Gateway } from './lib/gateway.js';
+import { flows, join, received } from './lib/room.js';
 
 // NARU_CHANNEL_MESSAGES=10000 tests/browser/run.sh channels: the whole of it, which takes some minutes.
 const MESSAGES = Number(process.env.NARU_CHANNEL_MESSAGES ?? 300);
+
+// Of this process, with theirs.
+function descendants(of = process.pid) {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const parents = new Map();
+  for (const pid of pids) {
+    try {
+      parents.set(Number(pid), Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[1]));
+    } catch {
+      /* it has ended */
+    }
+  }
+  const isBelow = (pid) => parents.has(pid) && (parents.get(pid) === of || isBelow(parents.get(pid)));
+  return [...parents.keys()].filter(isBelow);
+}
+
+// What naru-control and naru-sctp hold, in KiB.
+const memory = (gateway) =>
+  ['control', 'sctp'].map((program) =>
+    Number(readFileSync(`/proc/${gateway.pid(program)}/status`, 'utf8').match(/VmRSS:\s*(\d+)/)[1]),
+  );
 
 const isOpen = ({ readyState }) => readyState === 'open';
 
@@ -91,6 +114,42 @@ await run('channels', async () => {
       seconds,
     );
   };
+  await check('naru-sctp is killed: media and chat of a room go on', async () => {
+    const pages = [await join(browser, gateway.url, 'media'), await join(browser, gateway.url, 'media')];
+    const chat = async (text) => {
+      await until(
+        'the chat is open',
+        () => pages[0].isEnabled('#chat-text'),
+        Boolean,
+      );
+      await pages[0].fill('#chat-text', text);
+      await pages[0].press('#chat-text', 'Enter');
+      await until(
+        `${text} arrives`,
+        () => pages[1].textContent('#chat'),
+        (all) => all.includes(text),
+      );
+    };
+    await chat('before');
+    const flowing = () =>
+      until(
+        'both get audio and video',
+        () => Promise.all(pages.map((page) => received(page))),
+        (now) => now.every((streams) => streams.filter(flows).length === 2),
+        30,
+      );
+    const before = await flowing();
+    await gateway.killHard('sctp');
+    await chat('after');
+    const after = await until(
+      'media goes on',
+      () => Promise.all(pages.map((page) => received(page))),
+      (now) => now.every((streams, i) => streams.every((stream, k) => stream.packets > before[i][k].packets + 20)),
+      30,
+    );
+    for (const page of pages) await leave(page);
+    return `${after.flat().map(({ lost }) => lost).join(' ')} packets lost`;
+  });
   await check('naru-sctp is killed: the channels go on', async () => {
     await gateway.killHard('sctp');
     await bothTalk('after naru-sctp', 10);
@@ -129,6 +188,39 @@ await run('channels', async () => {
       ({ lines }) => lines.includes('last'),
     );
     await leave(page);
+  });
+  await check('one that reads nothing costs bounded memory, and stops the others for ten seconds at most', async () => {
+    const writer = await talk(browser, gateway.url, 'stall', ['stall']);
+    const others = descendants();
+    const stopped = await launch();
+    const reader = await talk(stopped, gateway.url, 'stall', []);
+    await reader.evaluate(() => window.peer.connection.createDataChannel('any'));
+    await opens(writer, 'stall');
+    await opens(reader, 'stall');
+    const readers = `/v1/peers/${await id(reader)}/stats`;
+    const processes = descendants().filter((pid) => !others.includes(pid));
+    const before = memory(gateway);
+    processes.forEach((pid) => process.kill(pid, 'SIGSTOP'));
+    try {
+      await writer.evaluate(() => window.channels.flood('stall', 200, 65536));
+      const most = [0, 0];
+      await until(
+        'the writer is free again',
+        () => {
+          memory(gateway).forEach((now, i) => (most[i] = Math.max(most[i], now - before[i])));
+          return writer.evaluate(() => window.channels.all.get('stall').channel.bufferedAmount);
+        },
+        (amount) => amount === 0,
+        25,
+      );
+      const { 'sctp-transport': sctp } = await gateway.get(readers);
+      expect(sctp.messagesBridgeDropped > 0, JSON.stringify(sctp));
+      expect(most.every((grown) => grown < 16384), `grown by ${most} KiB`);
+      return `${sctp.messagesBridgeDropped} of 200 messages dropped, control +${most[0]} KiB, sctp +${most[1]} KiB`;
+    } finally {
+      processes.forEach((pid) => process.kill(pid, 'SIGCONT'));
+      await leave(writer);
+    }
   });
   events.stop();
   for (const page of [one, two]) await leave(page);

@@ -50,6 +50,9 @@ function channelHooks() {
     send(label, data) {
       channels.get(label).channel.send(typeof data === 'string' ? data : new Uint8Array(data));
     },
+    flood(label, count, size) {
+      for (let i = 0; i < count; i += 1) channels.get(label).channel.send(new Uint8Array(size));
+    },
     // `count` messages of 1 B to 256 KiB, log-uniform; every third one is a string. What the reader has to hash.
     async pour(label, count, seed) {
       const { channel } = channels.get(label);

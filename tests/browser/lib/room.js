@@ -62,11 +62,12 @@ export function received(page) {
     const report = await connection.getStats();
     return [...report.values()]
       .filter(({ type, mid }) => type === 'inbound-rtp' && live.has(mid))
-      .map(({ kind, ssrc, mid, packetsReceived, framesDecoded, totalAudioEnergy }) => ({
+      .map(({ kind, ssrc, mid, packetsReceived, packetsLost, framesDecoded, totalAudioEnergy }) => ({
         kind,
         ssrc,
         mid,
         packets: packetsReceived,
+        lost: packetsLost,
         frames: framesDecoded,
         energy: totalAudioEnergy,
       }));

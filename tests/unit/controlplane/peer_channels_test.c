@@ -4,6 +4,7 @@
 #include "dcep.h"
 #include "link_socket.h"
 #include "peer_caller.h"
+#include "peer_channel_parts.h"
 #include "sctp_double.h"
 #include "transceivers.h"
 
@@ -358,6 +359,26 @@ static void channels_outlive_the_process(void)
     end();
 }
 
+static void another_dtls_association_has_channels_of_its_own(void)
+{
+    struct peer_caller a = {0};
+    begin();
+    enter(&a);
+    sctp_double_announce(&sctp, session_of(&a), 0, "chat");
+    struct session *session = session_of(&a);
+    session->state = SESSION_SECURING;
+    peer_channels_renew(&gateway.control, session, gateway.now);
+    CU_ASSERT_EQUAL(events_of(&a, PEER_CHANNEL_CLOSE), 1);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(session->channels);
+    session->state = SESSION_CONNECTED;
+    session_channels_start(&gateway.control, session, gateway.now);
+    sctp_double_run(&sctp);
+    CU_ASSERT_EQUAL(sctp.opened, 2);
+    sctp_double_announce(&sctp, session, 0, "chat");
+    CU_ASSERT_EQUAL(events_of(&a, PEER_DATA_CHANNEL), 2);
+    end();
+}
+
 static void who_breaks_sctp_loses_its_channels_and_is_told_why(void)
 {
     static const char why[] = "the SCTP association was aborted: protocol violation";
@@ -417,6 +438,8 @@ void peer_channels_suite(void)
                 who_takes_nothing_makes_others_wait_but_not_for_ever);
     CU_add_test(suite, "what no member takes waits for a reader", what_no_member_takes_waits_for_a_reader);
     CU_add_test(suite, "channels outlive the process", channels_outlive_the_process);
+    CU_add_test(suite, "another DTLS association has channels of its own",
+                another_dtls_association_has_channels_of_its_own);
     CU_add_test(suite, "who breaks SCTP loses its channels, and is told why",
                 who_breaks_sctp_loses_its_channels_and_is_told_why);
     CU_add_test(suite, "who breaks DCEP loses that channel", who_breaks_dcep_loses_that_channel);
