@@ -6,8 +6,8 @@
 #include "media_section.h"
 #include <stddef.h>
 
-#define SDP_MAX_BYTES      65536
-#define SDP_MAX_LINES      2000
+#define SDP_MAX_BYTES      (256 * 1024) // some 50 m-lines of a browser
+#define SDP_MAX_LINES      8000
 #define SDP_MAX_MEDIA      128
 #define SDP_MAX_CANDIDATES 64  // per section
 #define SDP_MAX_FORMATS    64  // per section

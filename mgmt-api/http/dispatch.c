@@ -117,10 +117,18 @@ static bool refuse_permission(const struct route *route, const struct http_reque
     return true;
 }
 
-static bool refuse_body(const struct route *route, const struct http_request *request, struct http_response *response)
+static int largest_body(const struct route *route)
 {
     const char *takes = route->consumes ? route->consumes : "";
-    const int most = media_type_is_among("application/octet-stream", takes) ? HTTP_MESSAGE_MAX : HTTP_BODY_MAX;
+    if (media_type_is_among("application/octet-stream", takes))
+        return HTTP_MESSAGE_MAX;
+    bool is_description = strstr(route->pattern, "-description") || media_type_is_among("application/sdp", takes);
+    return is_description ? HTTP_DESCRIPTION_MAX : HTTP_BODY_MAX;
+}
+
+static bool refuse_body(const struct route *route, const struct http_request *request, struct http_response *response)
+{
+    const int most = largest_body(route);
     if (request->is_chunked) // libwebsockets does not decode it, and two framings invite smuggling
         problem(response, 411, "Send the body with Content-Length, not with Transfer-Encoding.");
     else if (request->content_length > (uint64_t)most)

@@ -12,6 +12,7 @@ struct http_counts;
 struct lws;
 
 #define HTTP_BODY_MAX           (64 * 1024)
+#define HTTP_DESCRIPTION_MAX    (320 * 1024) // where bodies are session descriptions: 256 KiB, in JSON with escapes
 #define HTTP_MESSAGE_MAX        (512 * 1024) // where bodies are messages: the largest in base64, and then some
 #define HTTP_HEADERS_MAX        (16 * 1024)
 #define HTTP_PATH_SIZE          512

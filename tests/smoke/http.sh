@@ -44,8 +44,8 @@ try_post() {
     answers 404 'a viewer without a publisher' "${sdp[@]}" --data-binary "$(offer recvonly)" /whep/a
     check '  with Retry-After' has_field Retry-After
     answers 415 'another content type' -H 'Content-Type: text/plain' --data-binary "$(offer sendonly)" /whip/a
-    head -c 70000 /dev/zero | tr '\0' a >"$work/large"
-    answers 413 'a body over 64 KiB' "${sdp[@]}" --data-binary "@$work/large" /whip/a
+    head -c 330000 /dev/zero | tr '\0' a >"$work/large"
+    answers 413 'a description over 320 KiB' "${sdp[@]}" --data-binary "@$work/large" /whip/a
     answers 411 'a chunked body' "${sdp[@]}" -H 'Transfer-Encoding: chunked' --data-binary "$(offer sendonly)" /whip/a
     answers 404 'no such path' /whop/a
     answers 405 'GET of an endpoint' /whip/a

@@ -30,7 +30,7 @@ static void check(const struct http_service *service, struct http_request *reque
     if (route) {
         char parameters[PATH_PARAMETERS][PATH_PARAMETER_MAX];
         assert(path_match(route->pattern, request->path, parameters));
-        assert(request->content_length <= HTTP_BODY_MAX);
+        assert(request->content_length <= HTTP_MESSAGE_MAX);
     }
     dispatch_common_headers(service, request, &response);
     assert(memmem(response.headers, response.headers_length, "\r\n\r\n", 4) == NULL);

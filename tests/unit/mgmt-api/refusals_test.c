@@ -54,9 +54,9 @@ static void gateway_refusals_have_their_status(void)
 
 static void bodies_are_refused_by_type_and_size(void)
 {
-    static char large[70 * 1024];
+    static char large[320 * 1024 + 2];
     memset(large, 'x', sizeof large - 1);
-    static char limit[64 * 1024 + 1];
+    static char limit[320 * 1024 + 1];
     memset(limit, 'x', sizeof limit - 1);
     const struct {
         const char *headers, *body;

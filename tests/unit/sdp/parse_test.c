@@ -260,7 +260,7 @@ void parse_suite(void)
     CU_add_test(suite, "the grammar of RFC 8866 is kept, and errors name their line", the_grammar_is_kept);
     CU_add_test(suite, "NUL and lone CR are refused", control_characters_are_refused);
     CU_add_test(suite, "each cap holds exactly", caps_are_kept);
-    CU_add_test(suite, "64 KB is the limit", size_is_capped);
+    CU_add_test(suite, "256 KiB are the limit", size_is_capped);
     CU_add_test(suite, "formats are found, with case and channels minded", formats_are_found);
     CU_add_test(suite, "sections inherit from the session", levels_inherit);
     CU_add_test(suite, "streams, candidates and SCTP are found", streams_and_candidates_are_found);
