@@ -179,30 +179,37 @@ static int parse(struct gateway_request *request, struct sdp **ret_sdp)
     return error;
 }
 
-// RFC 8829 5.10, 5.11: lines keep their places, and one that is there its mid.
+// RFC 8829 5.2.2, 5.10, 5.11: m-lines keep their places, and one that is there its kind and mid.
+static const char *line_problem(const struct journal_line *line, const struct sdp_media *media)
+{
+    if (strncmp(line->mid, media->mid, RTP_ID_SIZE - 1))
+        return "its mid is another; sections are not reordered";
+    return line->kind != (unsigned)media->kind ? "its kind is another" : NULL;
+}
+
 static int check_lines(const struct peer_connection *peer, const struct sdp *sdp, bool is_offer,
                        struct gateway_request *request)
 {
     unsigned known = is_offer ? peer->record.line_count : peer->sent->line_count;
-    const char *problem = NULL;
-    if (sdp->media_count > JOURNAL_TRANSCEIVERS)
-        problem = "there are more than 64 m-lines";
-    else if (is_offer ? sdp->media_count < known : sdp->media_count != known)
-        problem = "the number of m-lines is not that of the description before";
-    for (unsigned i = 0; !problem && i < sdp->media_count && i < known; i++) {
+    bool is_wrong = is_offer ? sdp->media_count < known : sdp->media_count != known;
+    if (is_wrong || sdp->media_count > JOURNAL_TRANSCEIVERS) {
+        refuse(request, GATEWAY_INVALID_ACCESS, 0,
+               "there are %u m-lines: %s %u, as in the description before, and never more than %d", sdp->media_count,
+               is_offer ? "they are at least" : "an answer has", known, JOURNAL_TRANSCEIVERS);
+        return -EPROTO;
+    }
+    for (unsigned i = 0; i < known; i++) {
         const struct journal_line *line = is_offer ? &peer->record.lines[i] : &peer->sent->lines[i].line;
         bool is_data = line->kind == SDP_APPLICATION && peer->record.data == JOURNAL_DATA_AGREED;
-        if (is_offer && line->transceiver == JOURNAL_NO_TRANSCEIVER && !is_data)
-            continue; // of a stopped one: it may be another
-        if (strncmp(line->mid, sdp->media[i].mid, RTP_ID_SIZE - 1))
-            problem = "the mid of an m-line has changed";
-        else if (line->kind != (unsigned)sdp->media[i].kind)
-            problem = "the kind of an m-line has changed";
+        bool is_free = is_offer && line->transceiver == JOURNAL_NO_TRANSCEIVER && !is_data; // that of a stopped one
+        const char *problem = is_free ? NULL : line_problem(line, &sdp->media[i]);
+        if (!problem)
+            continue;
+        refuse(request, GATEWAY_INVALID_ACCESS, 0, "m-line %u (mid %s): %s (RFC 8829 5.2.2)", i, sdp->media[i].mid,
+               problem);
+        return -EPROTO;
     }
-    if (!problem)
-        return 0;
-    refuse(request, GATEWAY_INVALID_ACCESS, 0, "%s", problem);
-    return -EPROTO;
+    return 0;
 }
 
 static const struct sdp_media *first_of(const struct sdp *sdp)

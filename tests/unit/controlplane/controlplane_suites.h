@@ -12,6 +12,7 @@ void jsep_suite(void);
 void peer_media_suite(void);
 void peer_codecs_suite(void);
 void peer_securing_suite(void);
+void peer_negotiation_suite(void);
 void peers_suite(void);
 void peer_channels_suite(void);
 void event_store_suite(void);

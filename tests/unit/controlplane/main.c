@@ -25,6 +25,7 @@ int main(void)
     peer_media_suite();
     peer_codecs_suite();
     peer_securing_suite();
+    peer_negotiation_suite();
     peers_suite();
     peer_channels_suite();
     event_store_suite();
