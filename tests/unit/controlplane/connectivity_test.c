@@ -3,6 +3,7 @@
 // tells.
 #include "connectivity.h"
 #include "controlplane_suites.h"
+#include "peer_caller.h"
 #include "stun.h"
 #include "test_gateway.h"
 
@@ -245,6 +246,48 @@ static void a_restart_asks_again_with_new_credentials(void)
     test_gateway_close(&gateway);
 }
 
+static enum gateway_status add_candidate(struct test_gateway *gateway, const struct peer_caller *caller,
+                                         const char *text)
+{
+    struct gateway_peer_ask ask = {.mid = "0"};
+    snprintf(ask.candidate, sizeof(ask.candidate), "%s", text);
+    return peer_caller_ask(gateway, caller, GATEWAY_PEER_CANDIDATE, ask, NULL);
+}
+
+// What comes with an offer, or behind it, belongs to credentials that an answer has yet to agree on.
+static void candidates_wait_for_the_answer(void)
+{
+    struct test_gateway gateway;
+    struct peer_caller caller = {.lines = 1};
+    struct ring_message order;
+    test_gateway_open(&gateway);
+    gateway.config->ice.lite = false;
+    CU_ASSERT_EQUAL_FATAL(peer_caller_open(&gateway, &caller, "room"), GATEWAY_OK);
+    CU_ASSERT_EQUAL(peer_caller_set_remote(&gateway, &caller, GATEWAY_OFFER, peer_caller_offer(&caller)), GATEWAY_OK);
+    CU_ASSERT_EQUAL(add_candidate(&gateway, &caller, "candidate:1 1 udp 2122194687 a.local 41000 typ host"),
+                    GATEWAY_OK);
+    CU_ASSERT_EQUAL(add_candidate(&gateway, &caller, "candidate:2 1 udp 2122194686 10.7.0.9 5000 typ host"),
+                    GATEWAY_OK);
+    advance(&gateway, 200);
+    CU_ASSERT_FALSE(take_order(&gateway, INJECT_CHECK, &order));
+    CU_ASSERT_EQUAL(peer_caller_set_local(&gateway, &caller, GATEWAY_ANSWER), GATEWAY_OK);
+    CU_ASSERT_PTR_NULL(strstr(gateway.request.sdp, "a=ice-lite"));
+    test_gateway_acknowledge(&gateway);
+    struct session *session = peer_caller_session(&gateway, &caller);
+    struct transport_intent intent = test_transport(&gateway, session->record.transport.index);
+    CU_ASSERT(intent.mode == TRANSPORT_ICE_FULL && !intent.is_controlling);
+    CU_ASSERT_FATAL(take_order(&gateway, INJECT_CHECK, &order));
+    CU_ASSERT_EQUAL(order.remote.port, 5000);
+    CU_ASSERT_EQUAL(add_candidate(&gateway, &caller, "candidate:3 1 udp 2122194685 10.7.0.8 6000 typ host"),
+                    GATEWAY_OK);
+    advance(&gateway, 60);
+    CU_ASSERT_FATAL(take_order(&gateway, INJECT_CHECK, &order));
+    CU_ASSERT_EQUAL(order.remote.port, 6000);
+    CU_ASSERT_EQUAL(add_candidate(&gateway, &caller, ""), GATEWAY_OK); // that were all
+    CU_ASSERT_EQUAL(session->remote_candidates, 3);
+    test_gateway_close(&gateway);
+}
+
 void connectivity_suite(void)
 {
     CU_pSuite suite = CU_add_suite("connectivity", NULL, NULL);
@@ -254,5 +297,6 @@ void connectivity_suite(void)
     CU_add_test(suite, "a role that the peer holds is given up", a_role_that_the_peer_holds_is_given_up);
     CU_add_test(suite, "trickled candidates join", trickled_candidates_join);
     CU_add_test(suite, "a peer that never answers has failed", a_peer_that_never_answers_has_failed);
+    CU_add_test(suite, "candidates wait for the answer", candidates_wait_for_the_answer);
     CU_add_test(suite, "a restart asks again", a_restart_asks_again_with_new_credentials);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The worker's part of a full ICE agent (dataplane/full_agent.c): proves that checks leave as naru-control wrote them,
 // that only what is authenticated is told, and that roles are settled by tie-breaker (RFC 8445 7.3.1.1).
+#include "carried_address.h"
+#include "full_agent.h"
 #include "media.h"
 #include "nodes_suites.h"
 
@@ -240,6 +242,22 @@ static void consent_is_asked_in_the_role(void)
     }
 }
 
+// What TCP carries naru-control does not check: the worker does, at once, and nominates where it is to.
+static void a_carried_path_is_the_workers_own(void)
+{
+    const struct transport_address carried = carried_address_write(&(struct carried_address){1, 2, 3});
+    struct peer peer;
+    open_full(&peer, true, 9);
+    const struct transport_entry *transport = &gateway.entries.transports[peer.transport];
+    CU_ASSERT(full_agent_checks(transport, &peer.address));
+    CU_ASSERT_FALSE(full_agent_checks(transport, &carried));
+    const uint64_t before = gateway_dropped(DROP_INJECT_STALE);
+    order(&peer, INJECT_CHECK, &carried, 0);
+    order(&peer, INJECT_PATH, &carried, 1);
+    CU_ASSERT_EQUAL(gateway_dropped(DROP_INJECT_STALE) - before, 2);
+    close_full(&peer);
+}
+
 void full_agent_suite(void)
 {
     CU_pSuite suite = CU_add_suite("full_agent", NULL, NULL);
@@ -249,5 +267,6 @@ void full_agent_suite(void)
     CU_ADD_TEST(suite, only_authentic_answers_are_told);
     CU_ADD_TEST(suite, a_peers_checks_are_told_but_not_without_end);
     CU_ADD_TEST(suite, roles_are_settled_by_tie_breaker);
+    CU_ADD_TEST(suite, a_carried_path_is_the_workers_own);
     CU_ADD_TEST(suite, consent_is_asked_in_the_role);
 }
