@@ -385,6 +385,8 @@ void session_readable(struct session *session, uint64_t now)
         ssize_t size = recvfrom(session->fd, data, DATAGRAM_MAX, 0, &from.any, &from.size);
         if (size < 0)
             return;
+        if (session->options->tcp) // no UDP gets through
+            continue;
         if (session->state != SESSION_FAILED && session->state != SESSION_CLOSED)
             demultiplex(session, &from, data, (size_t)size, now);
         advance(session, now);
