@@ -9,7 +9,8 @@ int gateway_open(const struct control_setup *setup, int control_wake, struct gat
 
 // Takes TCP connections of peers from now on, where ice.tcp-listen says so. 0 or -errno: an address or the port cannot
 // be had.
-int gateway_listen(struct gateway *gateway);
+// inherited: `count` descriptors, among them the sockets that the supervisor has opened for it.
+int gateway_listen(struct gateway *gateway, const int *inherited, unsigned count);
 
 // Until SIGTERM or SIGINT and the end of all sessions (0, at most 2 s later), or until its epoch is over
 // (-ESTALE: nothing was touched any more). From its return on, gateway_submit refuses on the caller's own thread.

@@ -69,10 +69,11 @@ static int open_gateway(const struct control_options *options, const struct conf
     return error;
 }
 
-static int serve(struct gateway *gateway, const struct config *config)
+static int serve(struct gateway *gateway, const struct config *config, const int fds[CONTROL_FDS_MAX])
 {
     struct http_server *http;
-    int refused = gateway_listen(gateway);
+    int refused =
+        gateway_listen(gateway, fds + (FD_WORKER_WAKE - FD_INTENT), CONTROL_FDS_MAX - (FD_WORKER_WAKE - FD_INTENT));
     if (refused) {
         log_error("ice.tcp-listen, port %u: %s: name addresses of this host, and a port that is free",
                   config->ice.tcp_port, strerror(-refused));
@@ -138,7 +139,7 @@ int main(int argc, char **argv)
     struct gateway *gateway;
     if (open_gateway(&options, &config, &gateway))
         return EXIT_FAILURE;
-    verdict = serve(gateway, &config);
+    verdict = serve(gateway, &config, options.fds);
     gateway_close(gateway);
     return verdict;
 }

@@ -5,6 +5,7 @@
 #include "tcp_peers.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,11 @@ struct tcp_socket {
     struct gateway *gateway;
     struct tcp_connection *connection; // NULL: it was refused
     uint32_t writing;                  // bytes of its `out`, handed to libuv
+};
+
+struct inherited {
+    const int *fds;
+    unsigned count;
 };
 
 static uint64_t now_of(const struct gateway *gateway)
@@ -164,7 +170,24 @@ static void on_connection(uv_stream_t *listener, int status)
         close_socket(socket);
 }
 
-static int listen_on(struct gateway *gateway, const struct config_address *address)
+// A socket of the supervisor's that listens there, or -1.
+static int find_inherited(const struct inherited *inherited, const struct transport_address *wanted)
+{
+    for (unsigned i = 0; i < inherited->count; i++) {
+        struct sockaddr_storage name;
+        struct transport_address address;
+        int listens = 0;
+        socklen_t size = sizeof(listens), name_size = sizeof(name);
+        if (!getsockopt(inherited->fds[i], SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) && listens &&
+            !getsockname(inherited->fds[i], (struct sockaddr *)&name, &name_size) &&
+            !transport_address_from_sockaddr((struct sockaddr *)&name, &address) &&
+            transport_address_equal(&address, wanted))
+            return inherited->fds[i];
+    }
+    return -1;
+}
+
+static int listen_on(struct gateway *gateway, const struct config_address *address, const struct inherited *inherited)
 {
     uint16_t port = (uint16_t)gateway->control.config->ice.tcp_port;
     struct transport_address local = address->family == AF_INET
@@ -178,15 +201,20 @@ static int listen_on(struct gateway *gateway, const struct config_address *addre
         return error;
     gateway->tcp_listener_count++;
     listener->data = gateway;
-    error = uv_tcp_bind(listener, (struct sockaddr *)&name, address->family == AF_INET6 ? UV_TCP_IPV6ONLY : 0);
+    int fd = find_inherited(inherited, &local);
+    if (fd >= 0)
+        error = fcntl(fd, F_SETFD, FD_CLOEXEC) ? -errno : uv_tcp_open(listener, fd);
+    else
+        error = uv_tcp_bind(listener, (struct sockaddr *)&name, address->family == AF_INET6 ? UV_TCP_IPV6ONLY : 0);
     return error ? error : uv_listen((uv_stream_t *)listener, BACKLOG, on_connection);
 }
 
-int gateway_listen(struct gateway *gateway)
+int gateway_listen(struct gateway *gateway, const int *inherited_fds, unsigned count)
 {
+    const struct inherited inherited = {inherited_fds, count};
     const struct config_addresses *addresses = &gateway->control.config->ice.tcp_listen;
     int error = 0;
     for (unsigned i = 0; i < addresses->count && !error; i++)
-        error = listen_on(gateway, &addresses->item[i]);
+        error = listen_on(gateway, &addresses->item[i], &inherited);
     return error; // libuv's are -errno
 }

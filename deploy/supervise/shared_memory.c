@@ -218,6 +218,7 @@ void shared_memory_destroy(struct shared_memory *memory)
     close_if_open(memory->sctp_link[0]);
     close_if_open(memory->sctp_link[1]);
     close_if_open(memory->sctp_life);
+    tcp_listeners_close(&memory->tcp);
     if (memory->sctp_header)
         munmap(memory->sctp_header, sizeof(struct segment_header));
     for (unsigned worker = 0; worker < TABLES_MAX_WORKERS; worker++)
@@ -379,6 +380,8 @@ unsigned shared_memory_fds(const struct shared_memory *memory, enum tables_role 
     ret_fds[count++] = memory->supervision_read_only;
     if (role == TABLES_CONTROL && memory->sctp_link[0] >= 0)
         ret_fds[count++] = memory->sctp_link[0];
+    for (unsigned i = 0; role == TABLES_CONTROL && i < memory->tcp.count; i++)
+        ret_fds[count++] = memory->tcp.fds[i];
     return count;
 }
 

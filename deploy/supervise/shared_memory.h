@@ -7,6 +7,7 @@
 #include "descriptor_store.h"
 #include "segment.h"
 #include "supervision.h"
+#include "tcp_listeners.h"
 
 struct shared_memory {
     struct tables tables; // the supervisor's own view
@@ -19,9 +20,10 @@ struct shared_memory {
     int sctp_link[2]; // a socket pair: naru-control's end, naru-sctp's
     int sctp_life;    // of naru-sctp: one header, without tables, for its epoch and its signs of life
     struct segment_header *sctp_header;
+    struct tcp_listeners tcp; // for naru-control
 };
 
-#define SHARED_MEMORY_MAX_FDS (FD_WORKER_WAKE - TABLES_FIRST_FD + TABLES_MAX_WORKERS + 3)
+#define SHARED_MEMORY_MAX_FDS (FD_WORKER_WAKE - TABLES_FIRST_FD + TABLES_MAX_WORKERS + 3 + CONFIG_ADDRESSES_MAX)
 
 struct tables_limits shared_memory_limits(const struct config *config);
 
@@ -46,10 +48,10 @@ int shared_memory_complete(struct shared_memory *memory, struct descriptor_store
 // gives the supervisor. 0; else -EPROTO or -errno, and a line for people.
 int shared_memory_check(int first_fd, char *ret_why, size_t size);
 
-// The descriptors of a process in the order of enum tables_fd; for naru-control the journal, the supervision and
-// the link follow the last worker's; naru-sctp has the link and its page alone. What it only reads comes as a
-// descriptor that cannot be mapped writable; with role TABLES_SUPERVISE all segments and the journal come so. Returns
-// their number.
+// The descriptors of a process in the order of enum tables_fd; for naru-control the journal, the supervision,
+// the link and the sockets that listen follow the last worker's; naru-sctp has the link and its page alone. What it
+// only reads comes as a descriptor that cannot be mapped writable; with role TABLES_SUPERVISE all segments and the
+// journal come so. Returns their number.
 unsigned shared_memory_fds(const struct shared_memory *memory, enum tables_role role,
                            int ret_fds[SHARED_MEMORY_MAX_FDS]);
 

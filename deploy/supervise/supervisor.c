@@ -232,6 +232,7 @@ static int run(struct supervisor *supervisor, bool is_successor)
         store_forget_all(supervisor->store); // of one that died before it started anything
     if (error)
         return supervisor_refuse(supervisor->store, EXIT_REFUSED);
+    tcp_listeners_open(supervisor->config, supervisor->store, &supervisor->memory.tcp);
     for (unsigned i = 0; i < PROGRAMS; i++)
         supervisor->programs[i].lifeline = supervisor->lifeline[0];
     note_myself(supervisor, is_successor);

@@ -13,10 +13,12 @@ has_metric() {
     curl -sf --noproxy '*' "$http/metrics" | grep -E "$1" >/dev/null
 }
 
-write_config <<YAML
-ice:
+ice_section="ice:
   tcp-listen: [127.0.0.1, '::1']
-  tcp-port: $tcp_port
+  tcp-port: $tcp_port"
+
+write_config <<YAML
+$ice_section
 limits:
   tcp-connections: 60
   tcp-connections-per-source: 30
@@ -84,6 +86,8 @@ check 'eight sessions by TCP are connected' within 10 '.sessions.by_state.connec
 check '  and seen as such' within 5 '[.peers[].protocol] == ["tcp", "tcp", "tcp", "tcp", "tcp", "tcp", "tcp", "tcp"]' \
     ctl --json peers
 kill -9 "$(pid_of control)"
+check 'meanwhile who connects is not refused' \
+    python3 -c "import socket; socket.create_connection(('127.0.0.1', $tcp_port), 5)"
 check 'naru-control is killed, and its successor has their connections' within 10 \
     '.sessions.by_state.connected == 8 and .tcp.connections == 8' ctl --json status
 check 'media goes on' wait "$calls"
@@ -92,5 +96,15 @@ print_report
 
 check_nobody_left
 check_accounts carried_rx_stale carried_tx_ring_full
+stop_gateway
+
+write_config <<YAML
+$ice_section
+  lite: false
+YAML
+start_gateway
+room=full{n}
+check 'a full agent takes them, too' session --tcp --sessions 2 --duration 1 --max-loss 0
+check_accounts
 stop_gateway
 finish

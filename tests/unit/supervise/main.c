@@ -12,6 +12,7 @@ int main(void)
     messages_suite();
     restart_policy_suite();
     watchdog_suite();
+    tcp_listeners_suite();
     threads_suite();
     trial_suite();
     supervisor_suite();
