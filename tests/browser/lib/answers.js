@@ -19,6 +19,13 @@ export const onlyFamily = (family) => (sdp) =>
     return addressOf(line).includes(':') === (family === 6) ? line : undefined;
   });
 
+// transport: udp or tcp. The same by transport and family.
+export const onlyTransport = (transport, family) => (sdp) =>
+  mapLines(onlyFamily(family)(sdp), (line) => {
+    if (!isCandidate(line)) return line;
+    return line.split(' ')[2].toLowerCase() === transport ? line : undefined;
+  });
+
 export function firstCandidate(sdp) {
   const [, , , , address, port] = sdp
     .split('\r\n')
