@@ -41,6 +41,7 @@ enum gateway_event_kind {
     PEER_CONNECTION_STATE,
     PEER_SIGNALING_STATE,
     PEER_NEGOTIATION_NEEDED,
+    PEER_QUALITY,
     PEER_DATA_CHANNEL, // from here on, of data channels: `channel`
     PEER_CHANNEL_OPEN,
     PEER_CHANNEL_MESSAGE,
@@ -55,8 +56,11 @@ struct gateway_event {
     uint64_t epoch, number; // rises by one over all peers of one epoch
     enum gateway_event_kind kind;
     char peer[33], room[65];
-    char state[24]; // *_STATE
+    char state[24]; // *_STATE, QUALITY
     union {
+        struct {
+            uint32_t loss, rtt_us, jitter_us; // QUALITY; loss of 1000
+        };
         struct {
             char mid[GATEWAY_MID_SIZE]; // TRACK, ICE_CANDIDATE
             char media[6];              // "audio", "video"

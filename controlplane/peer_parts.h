@@ -82,6 +82,9 @@ void peer_add_track(struct control *control, struct session *session, struct gat
 void peer_remove_track(struct control *control, struct session *session, struct gateway_request *request);
 void peer_look(const struct control *control, const struct session *session, struct gateway_request *request);
 
+// peer_quality.c: fires quality
+void peer_watch_quality(struct control *control, struct session *session, uint64_t now);
+
 // peer_events.c
 void peer_emit(struct control *control, struct session *session, struct gateway_event *event);
 void peer_emit_signaling(struct control *control, struct session *session);

@@ -162,6 +162,7 @@ void peer_watch(struct control *control, struct session *session, uint64_t now)
     struct peer_connection *peer = session->peer;
     peer_settle(control, session);
     peer_tell_state(control, session);
+    peer_watch_quality(control, session, now);
     peer_channels_watch(control, session, now);
     if (!peer->is_published && now - peer->used_at >= UNUSED_TIME)
         session_end(control, session, SESSION_CLOSED, "nothing was negotiated in time", now);

@@ -17,6 +17,7 @@ static const char *const names[PEER_EVENT_KINDS] = {
     [PEER_CONNECTION_STATE] = "connectionstatechange",
     [PEER_SIGNALING_STATE] = "signalingstatechange",
     [PEER_NEGOTIATION_NEEDED] = "negotiationneeded",
+    [PEER_QUALITY] = "quality",
     [PEER_DATA_CHANNEL] = "datachannel",
     [PEER_CHANNEL_OPEN] = "open",
     [PEER_CHANNEL_MESSAGE] = "message",
@@ -30,6 +31,7 @@ static const char *const state_names[PEER_EVENT_KINDS] = {
     [PEER_ICE_CONNECTION_STATE] = "iceConnectionState",
     [PEER_CONNECTION_STATE] = "connectionState",
     [PEER_SIGNALING_STATE] = "signalingState",
+    [PEER_QUALITY] = "quality",
 };
 
 static void add_message(json_t *json, const struct gateway_channel_event *channel)
@@ -64,6 +66,11 @@ static json_t *data_of(const struct gateway_event *event)
         json_object_set_new(json, "kind", json_string(event->media));
         json_object_set_new(json, "track", json_string(event->track));
         json_object_set_new(json, "streams", json_pack("[s]", event->stream));
+    }
+    if (event->kind == PEER_QUALITY) {
+        json_object_set_new(json, "loss", json_real(event->loss / 1000.0));
+        json_object_set_new(json, "roundTripTime", json_real(event->rtt_us / 1e6));
+        json_object_set_new(json, "jitter", json_real(event->jitter_us / 1e6));
     }
     if (event->kind == PEER_ICE_CANDIDATE)
         json_object_set_new(json, "candidate",

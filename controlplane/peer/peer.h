@@ -6,6 +6,7 @@
 #include "ice_credentials.h"
 #include "journal_peer.h"
 #include "jsep.h"
+#include "quality.h"
 #include "sdp.h"
 
 #define PEER_EVENTS    64
@@ -16,7 +17,6 @@
 
 struct bridged; // peer_bridge.c
 STAILQ_HEAD(bridged_list, bridged);
-
 // What members of the room sent on data channels for this one, and could not be given yet.
 struct peer_bridge {
     struct bridged_list waiting;
@@ -74,6 +74,7 @@ struct peer_connection {
     bool is_published;   // its transport is in the tables
     unsigned told_state; // enum gateway_session_state, in events
     uint64_t used_at;    // monotonic ns; only until it is published
+    struct quality quality;
     struct event_ring events;
     struct event_store channel_events;
     uint64_t events_asked_at; // monotonic ns, by a reader

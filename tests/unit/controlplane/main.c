@@ -26,6 +26,7 @@ int main(void)
     peer_codecs_suite();
     peer_securing_suite();
     peer_negotiation_suite();
+    quality_suite();
     peers_suite();
     peer_channels_suite();
     event_store_suite();
