@@ -81,7 +81,8 @@ static int serve(struct gateway *gateway, const struct config *config, const int
     }
     // Keys are read and the port is bound; nobody was served yet.
     int error = http_server_open(gateway, config, &http);
-    if (!error && isolation_enter("naru-control", config->gateway.control_user, FILTER_CONTROL)) {
+    enum filter_kind filter = config->webhooks.urls.count ? FILTER_CONTROL_CALLING : FILTER_CONTROL;
+    if (!error && isolation_enter("naru-control", config->gateway.control_user, filter)) {
         http_server_stop(http);
         return EXIT_FAILURE;
     }
@@ -89,6 +90,8 @@ static int serve(struct gateway *gateway, const struct config *config, const int
         if (error == -ENOKEY)
             log_error("http.jwt-keys: a file has no such key: HS256 is a secret of 32 bytes or more, ES256 a P-256 and "
                       "RS256 an RSA public key (PEM)");
+        else if (error == -EKEYREJECTED)
+            log_error("webhooks.secret-file: cannot be read, or has fewer than 16 characters");
         else
             log_error(
                 "HTTP on port %u: %s: choose another http.port or http.listen, and see that the files of http can "

@@ -2,6 +2,7 @@
 // GET /v1/peers/{id}/events and /v1/events: Server-Sent Events (HTML 9.2). The ids say where a reader stood: it sends
 // the last one in Last-Event-ID and gets what came meanwhile, as far as it is still there.
 #include "channel_json.h"
+#include "event_json.h"
 #include "handlers.h"
 #include "peer_json.h"
 #include <inttypes.h>
@@ -34,6 +35,11 @@ static const char *const state_names[PEER_EVENT_KINDS] = {
     [PEER_QUALITY] = "quality",
 };
 
+const char *event_name(enum gateway_event_kind kind)
+{
+    return kind < PEER_EVENT_KINDS ? names[kind] : NULL;
+}
+
 static void add_message(json_t *json, const struct gateway_channel_event *channel)
 {
     json_object_set_new(json, "type", json_string(channel->is_text ? "string" : "binary"));
@@ -56,7 +62,7 @@ static void add_channel(json_t *json, const struct gateway_event *event)
         json_object_set_new(json, "messagesLost", json_integer((json_int_t)channel->lost));
 }
 
-static json_t *data_of(const struct gateway_event *event)
+json_t *event_data(const struct gateway_event *event)
 {
     json_t *json = json_pack("{s:s, s:s}", "peer", event->peer, "room", event->room);
     if (state_names[event->kind])
@@ -82,7 +88,7 @@ static json_t *data_of(const struct gateway_event *event)
 
 static void print(FILE *stream, const struct gateway_event *event)
 {
-    json_t *json = event->kind < PEER_EVENT_KINDS ? data_of(event) : NULL;
+    json_t *json = event_name(event->kind) ? event_data(event) : NULL;
     char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
     if (text)
         fprintf(stream, "id: %" PRIu64 ".%" PRIu64 "\nevent: %s\ndata: %s\n\n", event->epoch, event->number,

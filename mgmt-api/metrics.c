@@ -4,6 +4,7 @@
 #include "handlers.h"
 #include "metrics_text.h"
 #include "problem.h"
+#include "webhooks.h"
 
 static void gateway(struct metrics_text *text, const struct gateway_snapshot *snapshot)
 {
@@ -98,6 +99,35 @@ static void http(struct metrics_text *text, const struct http_counts *counts)
                    NULL);
 }
 
+static void webhooks(struct metrics_text *text, struct webhooks *webhooks)
+{
+    struct webhook_counts counts;
+    char index[16];
+    metrics_family(text, "naru_webhook_attempts_total", "counter",
+                   "POSTs to an endpoint of webhooks.urls, by outcome.");
+    for (unsigned i = 0; webhooks_count(webhooks, i, &counts); i++) {
+        snprintf(index, sizeof index, "%u", i);
+        metrics_sample(text, "naru_webhook_attempts_total", (double)counts.delivered, "endpoint", index, "outcome",
+                       "delivered", NULL);
+        metrics_sample(text, "naru_webhook_attempts_total", (double)counts.failed, "endpoint", index, "outcome",
+                       "failed", NULL);
+    }
+    metrics_family(text, "naru_webhook_events_lost_total", "counter",
+                   "Events that an endpoint was not told, by reason.");
+    for (unsigned i = 0; webhooks_count(webhooks, i, &counts); i++) {
+        snprintf(index, sizeof index, "%u", i);
+        metrics_sample(text, "naru_webhook_events_lost_total", (double)counts.dropped, "endpoint", index, "reason",
+                       "queue_full", NULL);
+        metrics_sample(text, "naru_webhook_events_lost_total", (double)counts.given_up, "endpoint", index, "reason",
+                       "given_up", NULL);
+    }
+    metrics_family(text, "naru_webhook_events_waiting", "gauge", "Events that wait to be told to an endpoint.");
+    for (unsigned i = 0; webhooks_count(webhooks, i, &counts); i++) {
+        snprintf(index, sizeof index, "%u", i);
+        metrics_sample(text, "naru_webhook_events_waiting", counts.waiting, "endpoint", index, NULL);
+    }
+}
+
 static void processes(struct metrics_text *text, const struct gateway_snapshot *snapshot)
 {
     metrics_family(text, "naru_process_heartbeat_age_seconds", "gauge", "Time since the process last showed life.");
@@ -124,6 +154,7 @@ void metrics_show(const struct http_request *request, struct gateway_request *an
     tcp(&text, &answer->snapshot->tcp);
     processes(&text, answer->snapshot);
     http(&text, request->counts);
+    webhooks(&text, request->counts->webhooks);
     metrics_workers(&text, answer->snapshot);
     metrics_ports(&text, answer->snapshot);
     size_t length;

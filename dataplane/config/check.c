@@ -86,6 +86,25 @@ static int check_http(const struct config_check *check)
     return 0;
 }
 
+static bool is_web_address(const char *url)
+{
+    const char *host = strstr(url, "://");
+    bool is_http = !strncmp(url, "http://", 7) || !strncmp(url, "https://", 8);
+    return is_http && host[3] && !strchr("/:?#@", host[3]) && !strpbrk(url, " \t\"<>") && !strchr(url, '@');
+}
+
+static int check_webhooks(const struct config_check *check)
+{
+    const struct config *config = check->config;
+    for (unsigned i = 0; i < config->webhooks.urls.count; i++)
+        if (!is_web_address(config->webhooks.urls.item[i]))
+            return FAIL(check, "webhooks.urls", NULL,
+                        "item %u is no such address; allowed: http:// or https://, a host, a path", i + 1);
+    if (config->webhooks.urls.count && !config->webhooks.secret_file[0])
+        return FAIL(check, "webhooks.urls", NULL, "nothing signs what they are sent; set webhooks.secret-file");
+    return 0;
+}
+
 static int check_dtls(const struct config_check *check)
 {
     if (!check->config->dtls.certificate[0] != !check->config->dtls.key[0])
@@ -141,8 +160,8 @@ static int check_bandwidth(const struct config_check *check)
 
 int config_check_all(const struct config *config, const struct config_lines *lines, struct config_error *error)
 {
-    static int (*const checks[])(const struct config_check *) = {check_shards, check_workers, check_http,
-                                                                 check_dtls,   check_ice,     check_bandwidth};
+    static int (*const checks[])(const struct config_check *) = {
+        check_shards, check_workers, check_http, check_dtls, check_ice, check_bandwidth, check_webhooks};
     const struct config_check check = {config, lines, error};
     int result = 0;
     for (size_t i = 0; !result && i < sizeof checks / sizeof *checks; i++)

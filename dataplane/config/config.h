@@ -52,6 +52,7 @@ struct config {
     } eal;
     struct config_numbers lcores; // CPUs of the workers, in order; empty: chosen at start
     struct config_http http;
+    struct config_webhooks webhooks;
     struct {
         enum config_dtls_role role;
         struct config_strings srtp_suites;  // in order of preference, names of RFC 5764 and 7714 without "SRTP_"

@@ -144,6 +144,20 @@ const struct config_row config_rows[] = {
              "/v1/peers has for its callers); * is any, '' is none but naru's own. All else, as what operators look "
              "at, is open to naru's own pages alone."},
 
+    {"webhooks", CONFIG_SECTION,
+     .help = "Servers that are told the events of all peers by HTTP POST, those of /v1/events."},
+    {"webhooks.urls", CONFIG_TEXTS, AT(webhooks.urls), 0, CONFIG_STRINGS_MAX, .fallback = "",
+     .help =
+         "http:// or https:// URLs. Each gets all events in order; what is not answered with 2xx is sent again after "
+         "0.5 s, 1 s, 2 s and so on, up to 12 times within 15 minutes; up to 1000 events wait for that."},
+    {"webhooks.secret-file", CONFIG_PATHNAME, AT(webhooks.secret_file), 0, CONFIG_PATH_SIZE, .fallback = "",
+     .help = "File with a secret of 16 characters or more, which signs: naru-signature is t=SECONDS,v1=HEX, the "
+             "HMAC-SHA256 of SECONDS, a dot and the body."},
+    {"webhooks.events", CONFIG_TEXTS, AT(webhooks.events), 0, CONFIG_STRINGS_MAX, .fallback = "",
+     .help = "Names of the events that are told, as connectionstatechange; empty: all."},
+    {"webhooks.ca-file", CONFIG_PATHNAME, AT(webhooks.ca_file), 0, CONFIG_PATH_SIZE, .fallback = "",
+     .help = "Certificates, PEM, that those of https servers must lead to; empty: the system's."},
+
     {"dtls", CONFIG_SECTION, .help = "DTLS-SRTP."},
     {"dtls.role", CONFIG_WORD, AT(dtls.role), .words = WORDS("auto", "active", "passive"), .fallback = "auto",
      .help =

@@ -58,11 +58,18 @@ static int add_with_arguments(scmp_filter_ctx filter)
 static int add_of_kind(scmp_filter_ctx filter, enum filter_kind kind)
 {
     int error = 0;
-    if (kind == FILTER_CONTROL) {
+    if (kind == FILTER_CONTROL || kind == FILTER_CONTROL_CALLING) {
         ALLOW(ioctl, 1, SCMP_A1(SCMP_CMP_EQ, FIONBIO, 0));
         ALLOW(ioctl, 1, SCMP_A1(SCMP_CMP_EQ, FIOCLEX, 0));
         ALLOW(ioctl, 1, SCMP_A1(SCMP_CMP_EQ, FIONREAD, 0));
-    } else if (kind == FILTER_DATAPLANE)
+    }
+    if (kind == FILTER_CONTROL_CALLING) { // TCP, and what getaddrinfo() asks
+        ALLOW(socket, 1, SCMP_A0(SCMP_CMP_EQ, AF_INET, 0));
+        ALLOW(socket, 1, SCMP_A0(SCMP_CMP_EQ, AF_INET6, 0));
+        ALLOW(socket, 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
+        ALLOW(socket, 1, SCMP_A0(SCMP_CMP_EQ, AF_NETLINK, 0));
+    }
+    if (kind == FILTER_DATAPLANE)
         ALLOW(socket, 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0)); // memif's peer comes and goes
     return error;
 }

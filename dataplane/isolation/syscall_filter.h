@@ -5,7 +5,8 @@
 
 #include <stdbool.h>
 
-enum filter_kind { FILTER_CONTROL, FILTER_DATAPLANE, FILTER_SCTP, FILTER_KINDS };
+// CALLING: naru-control that opens connections to others, for its webhooks.
+enum filter_kind { FILTER_CONTROL, FILTER_DATAPLANE, FILTER_SCTP, FILTER_CONTROL_CALLING, FILTER_KINDS };
 
 // Holds every thread of the process, for good. 0 or -errno. With AddressSanitizer, whose own calls nobody lists, it
 // does nothing.

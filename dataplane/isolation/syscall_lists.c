@@ -106,6 +106,10 @@ static const char *const of_control[] = {
     "pipe2",  NULL,
 };
 
+static const char *const of_control_calling[] = {
+    "access", "faccessat", "faccessat2", "pipe2", "connect", "bind", "socketpair", NULL,
+};
+
 static const char *const of_dataplane[] = {
     // drivers; VFIO, tap and AF_XDP are worked by ioctl and socket options
     "ioctl",
@@ -132,8 +136,10 @@ static const char *const of_sctp[] = {
     "exit_group", NULL,
 };
 
-const char *const *const syscalls_of[FILTER_KINDS] = {
-    [FILTER_CONTROL] = of_control, [FILTER_DATAPLANE] = of_dataplane, [FILTER_SCTP] = of_sctp};
+const char *const *const syscalls_of[FILTER_KINDS] = {[FILTER_CONTROL] = of_control,
+                                                      [FILTER_CONTROL_CALLING] = of_control_calling,
+                                                      [FILTER_DATAPLANE] = of_dataplane,
+                                                      [FILTER_SCTP] = of_sctp};
 
 const char *const syscalls_that_end[] = {
     "execve",

@@ -6,6 +6,7 @@
 #include "json_web_token.h"
 #include "listen_address.h"
 #include "log_filter.h"
+#include "webhooks.h"
 #include <errno.h>
 #include <libwebsockets.h>
 #include <pthread.h>
@@ -224,6 +225,7 @@ static void destroy(struct http_server *server)
     if (server->mailbox)
         mailbox_close(server->mailbox);
     json_web_keys_free(server->keys);
+    webhooks_stop(server->counts.webhooks);
     free(server);
 }
 
@@ -236,6 +238,9 @@ static int bind_to_address(struct http_server *server)
     if (result)
         return result;
     server->service.keys = server->keys;
+    result = webhooks_open(server->service.gateway, config, &server->counts.webhooks);
+    if (result)
+        return result;
     server->context = create_context(server);
     server->mailbox = mailbox_new(server->service.gateway, wake, server);
     if (!server->context || !server->mailbox)
@@ -262,6 +267,7 @@ int http_server_open(struct gateway *gateway, const struct config *config, struc
 
 void http_server_serve(struct http_server *server)
 {
+    webhooks_serve(server->counts.webhooks);
     sem_post(&server->go);
 }
 

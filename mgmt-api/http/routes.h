@@ -8,9 +8,11 @@
 #include "response.h"
 
 struct config;
+struct webhooks;
 
 // Since the server began; HTTP thread only.
 struct http_counts {
+    struct webhooks *webhooks;                // NULL: none; webhooks_count() is for all threads
     unsigned connections;                     // now
     uint64_t refused_total, refused_a_source; // over limits.http-connections, and over what one source may have
 };

@@ -45,6 +45,13 @@ static void http_is_open_on_loopback_only(void)
          SAYS(1, "http.listen: without a token anyone could use the gateway; allowed: 127.0.0.1, ::1, or set "
                  "http.tokens or http.jwt-keys")},
         {"http: {listen: 0.0.0.0, jwt-keys: ['ES256:/a']}", NULL},
+        {"webhooks: {urls: ['https://app.example:8443/naru?x=1', 'http://[::1]/'], secret-file: /a}", NULL},
+        {"webhooks:\n  urls: ['https://app.example', 'ftp://app.example']\n  secret-file: /a\n",
+         SAYS(2, "webhooks.urls: item 2 is no such address; allowed: http:// or https://, a host, a path")},
+        {"webhooks:\n  urls: ['https://user@app.example']\n  secret-file: /a\n",
+         SAYS(2, "webhooks.urls: item 1 is no such address; allowed: http:// or https://, a host, a path")},
+        {"webhooks:\n  urls: ['https://app.example']\n",
+         SAYS(2, "webhooks.urls: nothing signs what they are sent; set webhooks.secret-file")},
         {"http:\n  jwt-keys: ['HS256:/a', 'RS512:/b']\n",
          SAYS(2, "http.jwt-keys: item 2 is no key; allowed: HS256:/FILE, ES256:/FILE or RS256:/FILE")},
         {"http: {jwt-keys: ['HS256:secret']}",

@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 #define ROOT_KEYS                                                                                                      \
-    "gateway, processes, memory, limits, rooms, shards, ports, eal, lcores, http, dtls, ice, whip, bandwidth"
+    "gateway, processes, memory, limits, rooms, shards, ports, eal, lcores, http, webhooks, dtls, ice, whip, "         \
+    "bandwidth"
 
 static void empty_files_are_good(void)
 {

@@ -18,6 +18,7 @@ void connections_suite(void);
 void parameters_suite(void);
 void tls_suite(void);
 void ctl_suite(void);
+void webhook_queue_suite(void);
 
 const char *naru_ctl_path;
 
@@ -41,6 +42,7 @@ int main(int argc, char **argv)
     parameters_suite();
     tls_suite();
     ctl_suite();
+    webhook_queue_suite();
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
