@@ -161,7 +161,7 @@ struct gateway_event *event_store_read(const struct event_store *store, const st
     unsigned place = event_ring_skip(ring, epoch, number), room = ring->count - place + share.count, count = 0;
     struct gateway_event *events = room ? malloc(room * sizeof(*events) + share.size) : NULL;
     const struct stored_event *stored = TAILQ_FIRST(&store->list);
-    char *at = (char *)(events + room);
+    char *at = events ? (char *)(events + room) : NULL;
     while (events) {
         while (stored && !is_behind(&stored->event, epoch, number))
             stored = TAILQ_NEXT(stored, next);

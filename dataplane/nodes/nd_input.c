@@ -57,13 +57,13 @@ static rte_edge_t learn(struct worker *worker, struct port *port, struct rte_mbu
 static rte_edge_t answer_echo(struct port *port, struct rte_mbuf *mbuf)
 {
     struct packet *packet = packet_of(mbuf);
-    struct icmp6_hdr *icmp = rte_pktmbuf_mtod(mbuf, struct icmp6_hdr *);
+    uint8_t *icmp = rte_pktmbuf_mtod(mbuf, uint8_t *); // at any address
+    unaligned_uint16_t *sum = (unaligned_uint16_t *)(icmp + offsetof(struct icmp6_hdr, icmp6_cksum));
     if (!port_has_address(port, &packet->local))
         return packet_drop(mbuf, DROP_ND_INPUT_UNHANDLED);
-    icmp->icmp6_type = ICMP6_ECHO_REPLY;
-    icmp->icmp6_cksum = 0;
-    icmp->icmp6_cksum =
-        frame_checksum(&packet->local, &packet->remote, IPPROTO_ICMPV6, (const uint8_t *)icmp, mbuf->data_len);
+    icmp[offsetof(struct icmp6_hdr, icmp6_type)] = ICMP6_ECHO_REPLY;
+    *sum = 0;
+    *sum = frame_checksum(&packet->local, &packet->remote, IPPROTO_ICMPV6, icmp, mbuf->data_len);
     return frame_prepend_ip(mbuf, IPPROTO_ICMPV6, FRAME_HOP_LIMIT) ? packet_drop(mbuf, DROP_ND_INPUT_MALFORMED)
                                                                    : EDGE_PORT_TX;
 }
