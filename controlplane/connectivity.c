@@ -11,11 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHECK_SIZE 768
+#define CHECK_SIZE        768
+#define ROLE_SWITCHES_MAX 4
 
 struct connectivity {
     struct ice_agent agent;
     bool is_running;
+    unsigned role_switches; // that the peer asked for, since the agent began
     char local_ufrag[LOCAL_UFRAG_SIZE], remote_ufrag[ICE_UFRAG_SIZE], remote_pwd[ICE_PWD_SIZE];
     bool all_expected; // no other will follow
     unsigned expected_count;
@@ -177,6 +179,7 @@ static void begin_agent(struct control *control, const struct session *session, 
     memcpy(connectivity->local_ufrag, intent->local_ufrag, sizeof(connectivity->local_ufrag));
     memcpy(connectivity->remote_ufrag, intent->remote_ufrag, sizeof(connectivity->remote_ufrag));
     memcpy(connectivity->remote_pwd, intent->remote_pwd, sizeof(connectivity->remote_pwd));
+    connectivity->role_switches = 0;
     ice_agent_begin(&connectivity->agent, &setup, now);
 }
 
@@ -238,6 +241,17 @@ static void publish_role(struct control *control, struct session *session, bool 
     explicit_bzero(&intent, sizeof(intent));
 }
 
+// Between two honest agents one switch settles it; once checks have ended a role decides nothing.
+static void switch_role(struct control *control, struct session *session, bool is_controlling)
+{
+    struct connectivity *connectivity = session->connectivity;
+    if (connectivity->agent.setup.is_controlling == is_controlling || connectivity->role_switches >= ROLE_SWITCHES_MAX)
+        return;
+    connectivity->role_switches++;
+    ice_agent_switch_role(&connectivity->agent, is_controlling);
+    publish_role(control, session, is_controlling, 0);
+}
+
 static void asked(struct session *session, const struct ring_message *message)
 {
     const struct ice_question question = {.local = message->local,
@@ -266,15 +280,11 @@ void connectivity_event(struct control *control, struct session *session, const 
                         uint64_t now)
 {
     bool is_running = session->connectivity && session->connectivity->is_running;
-    if (message->kind == EVENT_ROLE_CONFLICT) {
-        if (is_running)
-            ice_agent_switch_role(&session->connectivity->agent, message->value);
-        publish_role(control, session, message->value, 0);
-        return;
-    }
     if (!is_running)
         return;
-    if (message->kind == EVENT_CHECK_RECEIVED)
+    if (message->kind == EVENT_ROLE_CONFLICT)
+        switch_role(control, session, message->value);
+    else if (message->kind == EVENT_CHECK_RECEIVED)
         asked(session, message);
     else
         answered(control, session, message, now);
@@ -283,9 +293,14 @@ void connectivity_event(struct control *control, struct session *session, const 
 
 void connectivity_tick(struct control *control, uint64_t now)
 {
-    struct session *session, *next;
-    for (session = TAILQ_FIRST(&control->checking); session; session = next) {
-        next = TAILQ_NEXT(session, checking);
+    struct session *session;
+    unsigned left = 0;
+    TAILQ_FOREACH(session, &control->checking, checking)
+    left++;
+    // A publisher that fails takes its viewers along, whichever stand here: no pointer outlasts a step.
+    for (; left && (session = TAILQ_FIRST(&control->checking)); left--) {
+        TAILQ_REMOVE(&control->checking, session, checking);
+        TAILQ_INSERT_TAIL(&control->checking, session, checking);
         advance(control, session, now);
     }
 }

@@ -6,14 +6,33 @@
 
 #include <errno.h>
 
-#define MILLISECOND    1000000ULL
-#define EVENT_INTERVAL (10 * MILLISECOND)  // a session's events: so far apart,
-#define EVENT_BURST    (500 * MILLISECOND) // after fifty that may come at once
+#define MILLISECOND        1000000ULL
+#define EVENT_INTERVAL     (10 * MILLISECOND)  // a session's events: so far apart,
+#define EVENT_BURST        (500 * MILLISECOND) // after fifty that may come at once
+#define ROLE_CONFLICTS_MAX 16 // told between two ICE restarts: checks that were under way while one is settled
 
-bool full_agent_conflicts(struct worker *worker, const struct transport_entry *transport, const uint8_t *data,
-                          const struct stun_message *message)
+static bool tell(struct worker *worker, struct transport_entry *transport, const struct packet *packet,
+                 struct ring_message *message)
 {
-    const struct transport_upkeep *upkeep = transport->upkeep;
+    uint64_t *at = &transport->upkeep->events_at;
+    if (*at > worker->now + EVENT_BURST)
+        return false;
+    *at = RTE_MAX(*at, worker->now) + EVENT_INTERVAL;
+    message->transport = transport->index;
+    message->generation = transport->generation;
+    message->remote = packet->remote;
+    message->local = packet->local;
+    message->port = packet->port;
+    if (ring_push(tables_ring(worker->tables, worker->index, RING_EVENT), worker->tables->limits.ring_slots, message))
+        return false;
+    worker->events_sent = true;
+    return true;
+}
+
+bool full_agent_conflicts(struct worker *worker, struct transport_entry *transport, const struct packet *packet,
+                          const uint8_t *data, const struct stun_message *message)
+{
+    struct transport_upkeep *upkeep = transport->upkeep;
     enum stun_attribute ours = upkeep->is_controlling ? STUN_ICE_CONTROLLING : STUN_ICE_CONTROLLED;
     uint64_t theirs;
     if (!stun_has(message, ours))
@@ -23,24 +42,11 @@ bool full_agent_conflicts(struct worker *worker, const struct transport_entry *t
         return true;
     if ((upkeep->tie_breaker >= theirs) == upkeep->is_controlling)
         return true;
-    worker_event(worker, transport, EVENT_ROLE_CONFLICT, !upkeep->is_controlling);
+    if (upkeep->role_conflicts >= ROLE_CONFLICTS_MAX)
+        return true;
+    struct ring_message event = {.kind = EVENT_ROLE_CONFLICT, .value = !upkeep->is_controlling};
+    upkeep->role_conflicts += tell(worker, transport, packet, &event);
     return false;
-}
-
-static void tell(struct worker *worker, struct transport_entry *transport, const struct packet *packet,
-                 struct ring_message *message)
-{
-    uint64_t *at = &transport->upkeep->events_at;
-    if (*at > worker->now + EVENT_BURST)
-        return;
-    *at = RTE_MAX(*at, worker->now) + EVENT_INTERVAL;
-    message->transport = transport->index;
-    message->generation = transport->generation;
-    message->remote = packet->remote;
-    message->local = packet->local;
-    message->port = packet->port;
-    (void)ring_push(tables_ring(worker->tables, worker->index, RING_EVENT), worker->tables->limits.ring_slots, message);
-    worker->events_sent = true;
 }
 
 bool full_agent_checks(const struct transport_entry *transport, const struct transport_address *remote)

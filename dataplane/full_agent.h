@@ -7,9 +7,10 @@
 #include "stun.h"
 
 // RFC 8445 7.3.1.1: whether a request of the peer's claims this side's role and is to be answered with 487. Where the
-// peer stays in it naru-control is told to take the other.
-bool full_agent_conflicts(struct worker *worker, const struct transport_entry *transport, const uint8_t *data,
-                          const struct stun_message *message);
+// peer stays in it naru-control is told to take the other; after a few times the peer is to give way until ICE
+// restarts.
+bool full_agent_conflicts(struct worker *worker, struct transport_entry *transport, const struct packet *packet,
+                          const uint8_t *data, const struct stun_message *message);
 
 // Whether naru-control checks such a path: what TCP carries it does not.
 bool full_agent_checks(const struct transport_entry *transport, const struct transport_address *remote);

@@ -92,6 +92,7 @@ static void set_credentials(struct worker *worker, struct transport_entry *trans
             rte_hash_del_key(worker->ufrags, transport->upkeep->local_ufrag);
             path_begin_anew(transport);
         }
+        transport->upkeep->role_conflicts = 0;
         memset(transport->upkeep->local_ufrag, 0, sizeof(transport->upkeep->local_ufrag));
         memcpy(transport->upkeep->local_ufrag, intent->local_ufrag, strlen(intent->local_ufrag));
         if (rte_hash_add_key_data(worker->ufrags, transport->upkeep->local_ufrag,

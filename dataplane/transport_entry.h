@@ -48,6 +48,7 @@ struct transport_upkeep {
     uint8_t dtls_path;
     uint8_t mid_extension;        // the id on which all its sections agree, 0: none
     bool is_full, is_controlling; // ICE agent
+    uint8_t role_conflicts;       // told since ICE began
     bool dtls_roamed;             // DTLS came from several addresses: its completion proves none of them
     bool routes_missing;          // a publisher was not installed yet, or a pool was dry: tried again by the timer
     struct path_entry paths[TRANSPORT_MAX_CANDIDATES];

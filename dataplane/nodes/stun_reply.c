@@ -166,7 +166,7 @@ static rte_edge_t take_request(struct worker *worker, struct rte_mbuf *mbuf, con
         return answer_error(worker, mbuf, message, 401, NULL, DROP_STUN_REPLY_BAD_INTEGRITY);
     if (message->unknown_count)
         return answer_error(worker, mbuf, message, 420, &transport->upkeep->local_key, DROP_NONE);
-    if (full_agent_conflicts(worker, transport, packet_data(mbuf), message))
+    if (full_agent_conflicts(worker, transport, packet_of(mbuf), packet_data(mbuf), message))
         return answer_error(worker, mbuf, message, 487, &transport->upkeep->local_key, DROP_NONE);
     return learn_and_answer(worker, mbuf, transport, message);
 }

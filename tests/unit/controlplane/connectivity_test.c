@@ -17,17 +17,17 @@
 #define MILLISECOND (TEST_SECOND / 1000)
 #define FINGERPRINT "AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB"
 
-static const char candidates[] = "a=candidate:1 1 udp 2122194687 0b6b8f2e-4c8b-4a4e-9d6d-6a3b7f2f5a10.local 41000 typ "
-                                 "host\r\n"
-                                 "a=candidate:2 1 udp 2122194686 10.7.0.9 5000 typ host\r\n"
-                                 "a=candidate:3 1 udp 2122194685 127.0.0.1 5000 typ host\r\n"
-                                 "a=candidate:4 1 tcp 1518214911 10.7.0.9 9 typ host tcptype active\r\n";
+static const char some[] = "a=candidate:1 1 udp 2122194687 0b6b8f2e-4c8b-4a4e-9d6d-6a3b7f2f5a10.local 41000 typ "
+                           "host\r\n"
+                           "a=candidate:2 1 udp 2122194686 10.7.0.9 5000 typ host\r\n"
+                           "a=candidate:3 1 udp 2122194685 127.0.0.1 5000 typ host\r\n"
+                           "a=candidate:4 1 tcp 1518214911 10.7.0.9 9 typ host tcptype active\r\n";
 
-// The caller of a WHIP session; its candidates are as above.
-static char *make_offer(bool is_lite)
+// The caller of a WHIP or WHEP session; its candidates are as given.
+static char *make_offer(bool receives, bool is_lite, const char *candidates)
 {
     const struct test_offer with = {
-        .fingerprint = FINGERPRINT, .setup = "actpass", .ufrag = "them", .video = "VP8/90000"};
+        .receives = receives, .fingerprint = FINGERPRINT, .setup = "actpass", .ufrag = "them", .video = "VP8/90000"};
     char *plain = test_offer_make(&with), *text = malloc(strlen(plain) + 1024);
     char *media = strstr(plain, "m=audio"), *next = strstr(plain, "m=video");
     sprintf(text, "%.*s%s%.*s%s%s", (int)(media - plain), plain, is_lite ? "a=ice-lite\r\n" : "", (int)(next - media),
@@ -93,7 +93,8 @@ static bool take_check(struct test_gateway *gateway, const struct session *sessi
 
 static struct session *publish(struct test_gateway *gateway, bool is_lite)
 {
-    CU_ASSERT_EQUAL_FATAL(test_gateway_ask(gateway, GATEWAY_PUBLISH, "room", make_offer(is_lite)), GATEWAY_OK);
+    CU_ASSERT_EQUAL_FATAL(test_gateway_ask(gateway, GATEWAY_PUBLISH, "room", make_offer(false, is_lite, some)),
+                          GATEWAY_OK);
     struct session *session = test_gateway_session(gateway, gateway->request.id);
     test_gateway_acknowledge(gateway);
     return session;
@@ -225,6 +226,53 @@ static void a_peer_that_never_answers_has_failed(void)
     test_gateway_close(&gateway);
 }
 
+// Its viewers go with it, wherever they stand among those that are checked.
+static void a_publisher_fails_before_its_viewers(void)
+{
+    struct test_gateway gateway;
+    test_gateway_open(&gateway);
+    gateway.config->limits.setup_seconds = 60;
+    char ids[3][GATEWAY_ID_SIZE];
+    for (unsigned i = 0; i < 3; i++) {
+        enum gateway_operation operation = i ? GATEWAY_SUBSCRIBE : GATEWAY_PUBLISH;
+        CU_ASSERT_EQUAL_FATAL(test_gateway_ask(&gateway, operation, "room", make_offer(i, true, "")), GATEWAY_OK);
+        snprintf(ids[i], sizeof(ids[i]), "%s", gateway.request.id);
+        test_gateway_acknowledge(&gateway);
+    }
+    advance(&gateway, 50000);
+    CU_ASSERT_EQUAL(test_gateway_session(&gateway, ids[0])->state, SESSION_FAILED);
+    CU_ASSERT_PTR_NULL(test_gateway_session(&gateway, ids[1]));
+    CU_ASSERT_PTR_NULL(test_gateway_session(&gateway, ids[2]));
+    CU_ASSERT(TAILQ_EMPTY(&gateway.control.checking));
+    test_gateway_close(&gateway);
+}
+
+// One that claims now this role, now that has a worker publish for nothing.
+static void roles_switch_a_few_times_only(void)
+{
+    struct test_gateway gateway;
+    struct ring_message check;
+    struct stun_message message;
+    test_gateway_open(&gateway);
+    gateway.config->ice.lite = false;
+    struct session *session = publish(&gateway, false);
+    const struct record_link transport = session->record.transport;
+    CU_ASSERT_FATAL(take_check(&gateway, session, &check, &message));
+    unsigned switches = 0;
+    bool is_controlling = false;
+    for (unsigned i = 0; i < 20; i++) {
+        tell(&gateway, &check, EVENT_ROLE_CONFLICT, !is_controlling);
+        bool is_now = test_transport(&gateway, transport.index).is_controlling;
+        switches += is_now != is_controlling;
+        is_controlling = is_now;
+    }
+    CU_ASSERT_EQUAL(switches, 4);
+    connectivity_end(&gateway.control, session); // checks have ended
+    tell(&gateway, &check, EVENT_ROLE_CONFLICT, !is_controlling);
+    CU_ASSERT_EQUAL(test_transport(&gateway, transport.index).is_controlling, is_controlling);
+    test_gateway_close(&gateway);
+}
+
 static void a_restart_asks_again_with_new_credentials(void)
 {
     static const char restart[] = "a=ice-ufrag:newer\r\na=ice-pwd:anotherpasswordanotherpw\r\n"
@@ -297,6 +345,8 @@ void connectivity_suite(void)
     CU_add_test(suite, "a role that the peer holds is given up", a_role_that_the_peer_holds_is_given_up);
     CU_add_test(suite, "trickled candidates join", trickled_candidates_join);
     CU_add_test(suite, "a peer that never answers has failed", a_peer_that_never_answers_has_failed);
+    CU_add_test(suite, "a publisher fails before its viewers", a_publisher_fails_before_its_viewers);
+    CU_add_test(suite, "roles switch a few times only", roles_switch_a_few_times_only);
     CU_add_test(suite, "candidates wait for the answer", candidates_wait_for_the_answer);
     CU_add_test(suite, "a restart asks again", a_restart_asks_again_with_new_credentials);
 }

@@ -220,6 +220,32 @@ static void roles_are_settled_by_tie_breaker(void)
     }
 }
 
+// Each claim of a role costs a publication: one that goes on claiming is told to give way.
+static void roles_are_claimed_a_few_times_until_ice_restarts(void)
+{
+    struct peer peer;
+    struct ring_message event;
+    struct stun_message message;
+    unsigned told = 0;
+    open_full(&peer, true, 3);
+    for (unsigned i = 0; i < 17; i++) {
+        peer_check(&peer, 0);
+        CU_ASSERT_FATAL(peer_take(&peer, &datagram));
+        gateway_advance(1);
+    }
+    CU_ASSERT(stun_is_sealed(&datagram, peer.intent.local_pwd, &message));
+    CU_ASSERT_EQUAL(message.class, STUN_ERROR);
+    while (take_event(&peer, &event))
+        told += event.kind == EVENT_ROLE_CONFLICT;
+    CU_ASSERT_EQUAL(told, 16);
+    peer.intent.local_ufrag[0] ^= 1;
+    peer_publish(&peer);
+    peer_check(&peer, 0);
+    CU_ASSERT_FATAL(take_event(&peer, &event));
+    CU_ASSERT_EQUAL(event.kind, EVENT_ROLE_CONFLICT);
+    close_full(&peer);
+}
+
 // RFC 8445 7.1.2: what the worker asks by itself, for consent, says the role as well.
 static void consent_is_asked_in_the_role(void)
 {
@@ -267,6 +293,7 @@ void full_agent_suite(void)
     CU_ADD_TEST(suite, only_authentic_answers_are_told);
     CU_ADD_TEST(suite, a_peers_checks_are_told_but_not_without_end);
     CU_ADD_TEST(suite, roles_are_settled_by_tie_breaker);
+    CU_ADD_TEST(suite, roles_are_claimed_a_few_times_until_ice_restarts);
     CU_ADD_TEST(suite, a_carried_path_is_the_workers_own);
     CU_ADD_TEST(suite, consent_is_asked_in_the_role);
 }
