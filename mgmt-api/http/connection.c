@@ -219,6 +219,19 @@ static int ask_for_more(struct connection *connection)
     return connection->exchange ? 0 : -1;
 }
 
+// What the socket did not take libwebsockets keeps. It has to leave first: without reading there is no writing either,
+// and a loop that polls for it.
+static int end_part(struct connection *connection)
+{
+    connection->is_draining = lws_partial_buffered(connection->wsi);
+    if (!connection->is_draining)
+        return ask_for_more(connection);
+    response_clear(&connection->response);
+    set_timer(connection, STREAM_SECONDS);
+    lws_callback_on_writable(connection->wsi);
+    return 0;
+}
+
 static int begin_stream(struct connection *connection)
 {
     struct bytes bytes = response_render(&connection->response, LWS_PRE, false, true);
@@ -228,7 +241,7 @@ static int begin_stream(struct connection *connection)
     free(bytes.data);
     connection->state = CONNECTION_STREAMING;
     lws_set_timeout(connection->wsi, NO_PENDING_TIMEOUT, 0);
-    return written < 0 ? -1 : ask_for_more(connection);
+    return written < 0 ? -1 : end_part(connection);
 }
 
 static int go_on_streaming(struct connection *connection)
@@ -236,6 +249,8 @@ static int go_on_streaming(struct connection *connection)
     const struct http_response *response = &connection->response;
     if (connection->exchange)
         return 0; // the last part has left, and more was asked for
+    if (connection->is_draining)
+        return end_part(connection);
     if (!response->status)
         return -1; // refused: there is no more
     unsigned char *part = malloc(LWS_PRE + response->body_length);
@@ -245,7 +260,7 @@ static int go_on_streaming(struct connection *connection)
     memcpy(part + LWS_PRE, response->body, response->body_length);
     int written = lws_write(connection->wsi, part + LWS_PRE, response->body_length, LWS_WRITE_HTTP);
     free(part);
-    return written < 0 || is_last ? -1 : ask_for_more(connection);
+    return written < 0 || is_last ? -1 : end_part(connection);
 }
 
 int connection_writable(struct connection *connection)

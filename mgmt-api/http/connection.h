@@ -29,6 +29,7 @@ struct connection {
     struct exchange *exchange; // while waiting
     struct http_response response;
     struct gateway_request *more; // of a stream: what the gateway is asked next; malloc
+    bool is_draining;             // of a stream: the last part has not left
     bool must_close; // after the response: its body will not be read, or the peer cannot be followed any more
 };
 LIST_HEAD(connection_list, connection);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Data channels: pages in one room over the peer API, and the gateway's own end of them.
 import { readdirSync, readFileSync } from 'node:fs';
-import { check, expect, run, until } from './lib/checks.js';
+import { check, expect, run, sleep, until } from './lib/checks.js';
 import { id, pour, say, stateOf, talk } from './lib/channels.js';
 import { launch, leave } from './lib/chromium.js';
 import { Events } from './lib/events.js';
@@ -24,6 +24,12 @@ function descendants(of = process.pid) {
   }
   const isBelow = (pid) => parents.has(pid) && (parents.get(pid) === of || isBelow(parents.get(pid)));
   return [...parents.keys()].filter(isBelow);
+}
+
+// Of a CPU, that it has used.
+function seconds(gateway, program) {
+  const fields = readFileSync(`/proc/${gateway.pid(program)}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 // What naru-control and naru-sctp hold, in KiB.
@@ -91,7 +97,6 @@ await run('channels', async () => {
     return data.channel.label;
   });
   await check(`${MESSAGES} messages of 1 B to 256 KiB each way`, async () => {
-    const before = await Promise.all([one, two].map((page) => stateOf(page, 'chat')));
     await Promise.all([one, two].map((page) => page.evaluate(() => Object.assign(window.channels.all.get('chat'), { count: 0, bytes: 0, hash: 2166136261 }))));
     const began = Date.now();
     const sent = await Promise.all([pour(one, 'chat', MESSAGES, 1), pour(two, 'chat', MESSAGES, 2)]);
@@ -103,6 +108,9 @@ await run('channels', async () => {
     );
     for (const way of [0, 1]) expect(got[way].hash === sent[way].hash, `way ${way}: ${JSON.stringify([sent[way], got[way].hash])}`);
     const bytes = sent[0].bytes + sent[1].bytes;
+    const before = seconds(gateway, 'control');
+    await sleep(2000);
+    expect(seconds(gateway, 'control') - before < 1, 'naru-control is busy with nothing');
     return `${(bytes / 1e6).toFixed(0)} MB in ${((Date.now() - began) / 1000).toFixed(1)} s`;
   });
   const bothTalk = async (text, seconds) => {
