@@ -284,6 +284,11 @@ static void drop_all(struct control *control, struct peer_bridge *bridge)
         drop_first(control, bridge);
 }
 
+void peer_bridge_down(struct control *control, struct session *session)
+{
+    drop_all(control, &session->peer->bridge);
+}
+
 // A reliable channel that loses something is none any more.
 static void give_up(struct control *control, struct session *session, uint64_t now)
 {
@@ -302,12 +307,12 @@ static void give_up(struct control *control, struct session *session, uint64_t n
 void peer_bridge_watch(struct control *control, struct session *session, uint64_t now)
 {
     struct peer_bridge *bridge = &session->peer->bridge;
-    if (!takes_part(session))
-        return;
-    if (!bridge->is_settled && bridge->settles_at && now >= bridge->settles_at)
-        settle(control, session, now);
-    bridge->is_stalled = bridge->is_stalled && !data_channels_has_room(session->channels->channels);
-    peer_bridge_go_on(control, session, now);
+    if (takes_part(session)) {
+        if (!bridge->is_settled && bridge->settles_at && now >= bridge->settles_at)
+            settle(control, session, now);
+        bridge->is_stalled = bridge->is_stalled && !data_channels_has_room(session->channels->channels);
+        peer_bridge_go_on(control, session, now);
+    }
     if (!STAILQ_EMPTY(&bridge->waiting) && !is_settling(session, now) && now - bridge->moved_at >= STALL_TIME)
         give_up(control, session, now);
 }

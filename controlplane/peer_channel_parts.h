@@ -29,6 +29,7 @@ enum bridge_verdict peer_bridge_message(struct control *control, struct session 
                                         const struct data_channel_view *channel, const struct data_channel_event *event,
                                         uint64_t now);
 void peer_bridge_up(struct session *session, uint64_t now);
+void peer_bridge_down(struct control *control, struct session *session); // what waits for it is dropped and counted
 void peer_bridge_opened(struct control *control, struct session *session, const struct data_channel_view *channel,
                         uint64_t now);
 extern const char peer_bridge_left[]; // why a channel ends whose opener has left: in order

@@ -99,6 +99,7 @@ static void tell(void *context, const struct data_channel_event *event)
     case DATA_ASSOCIATION_RESTARTS:
         break;
     case DATA_ASSOCIATION_LOST:
+        peer_bridge_down(control, session);
         lost(control, session, event);
         break;
     case DATA_CHANNEL_ANNOUNCED:

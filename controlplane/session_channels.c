@@ -153,10 +153,13 @@ static void all_go_on(struct control *control, bool restarted, uint64_t now)
 static void hear(struct control *control, const struct link_message *message, uint64_t now)
 {
     struct session *session = session_of_transport(control, message->transport, message->generation);
-    if (!session || session->state < SESSION_CONNECTED || !session->record.records.cipher)
+    if (!session)
         return;
-    if (message->kind == LINK_PACKET) // also of a session whose channels a predecessor had
+    bool has_records = session->state >= SESSION_CONNECTED && session->record.records.cipher;
+    if (message->kind == LINK_PACKET && has_records) // also of a session whose channels a predecessor had
         send_packet(control, session, message);
+    else if (message->kind == LINK_PACKET)
+        return; // SCTP sends it once more
     else if (session->channels)
         data_channels_input(session->channels->channels, message, now);
 }

@@ -57,6 +57,7 @@ struct data_channels {
     unsigned above_low;                              // channels that are
     unsigned depth;                                  // of calls from outside; nothing is freed before the last returns
     bool again;
+    uint64_t left, left_at_refusal; // messages that left the queues
     uint64_t now;
     uint32_t last_number, adopted; // adopted: the highest that was
     unsigned count, streams, queued;

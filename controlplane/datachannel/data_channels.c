@@ -157,7 +157,9 @@ struct data_channel *channels_find(const struct data_channels *channels, uint32_
 
 struct data_channel *channels_next_of(const struct data_channels *channels, uint32_t number)
 {
-    struct data_channel *channel;
+    struct data_channel *channel = number ? channels_find(channels, number) : NULL;
+    if (channel)
+        return TAILQ_NEXT(channel, all); // numbers rise along the list
     TAILQ_FOREACH(channel, &channels->all, all)
     if (channel->number > number)
         return channel;

@@ -77,6 +77,7 @@ static void drop(struct data_channels *channels, struct data_channel *channel, s
     channel->buffered -= outgoing->user_size;
     channels->buffered -= outgoing->user_size;
     channels->queued--;
+    channels->left++;
     free(outgoing);
 }
 
@@ -202,9 +203,10 @@ static void say_resets(struct data_channels *channels)
     }
 }
 
+// Only once something has left the queue: who is told and refused once more is not told again in the same call.
 static void tell_low(struct data_channels *channels)
 {
-    if (!channels->was_refused || channels->buffered > channels->setup.buffer_max / 2)
+    if (!channels->was_refused || channels->left == channels->left_at_refusal || !data_channels_has_room(channels))
         return;
     channels->was_refused = false;
     struct data_channel *channel;
@@ -315,6 +317,7 @@ int data_channels_send(struct data_channels *channels, uint32_t number, bool is_
         return -EMSGSIZE;
     if (!has_room(channels, size)) {
         channels->was_refused = channel->was_refused = true;
+        channels->left_at_refusal = channels->left;
         return -EAGAIN;
     }
     channels_enter(channels, now);

@@ -90,5 +90,5 @@ bool data_channels_is_lost(const struct data_channels *channels)
 
 bool data_channels_has_room(const struct data_channels *channels)
 {
-    return channels->buffered <= channels->setup.buffer_max / 2;
+    return channels->queued <= DATA_CHANNEL_QUEUE_MAX / 2 && channels->buffered <= channels->setup.buffer_max / 2;
 }

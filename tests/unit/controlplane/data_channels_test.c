@@ -186,6 +186,39 @@ static void what_waits_is_bounded_and_told_when_it_is_less(void)
     pair_close(&pair);
 }
 
+static void who_is_refused_is_told_only_after_something_left(void)
+{
+    static uint8_t large[200000];
+    pair_open(&pair);
+    pair_start(&pair);
+    uint32_t number = create(a, (struct data_channel_options){DEFAULT});
+    pair_carry(&pair);
+    a->is_blocked = true;
+    unsigned taken = 0;
+    while (taken < 5000 && !data_channels_send(a->channels, number, false, "x", 1, pair.now))
+        taken++;
+    CU_ASSERT_EQUAL(taken, DATA_CHANNEL_QUEUE_MAX);
+    CU_ASSERT_FALSE(data_channels_has_room(a->channels));
+    data_channels_go_on(a->channels, pair.now);
+    CU_ASSERT_EQUAL(pair_count(a, DATA_CHANNEL_LOW), 0);
+    pair_close(&pair);
+    // Less than half waits, and the next one does not fit all the same.
+    pair_open(&pair);
+    pair_start(&pair);
+    number = create(a, (struct data_channel_options){DEFAULT});
+    pair_carry(&pair);
+    a->is_blocked = true;
+    CU_ASSERT_EQUAL(data_channels_send(a->channels, number, false, large, 100000, pair.now), 0);
+    CU_ASSERT_EQUAL(data_channels_send(a->channels, number, false, large, 200000, pair.now), -EAGAIN);
+    data_channels_go_on(a->channels, pair.now);
+    CU_ASSERT_EQUAL(pair_count(a, DATA_CHANNEL_LOW), 0);
+    a->is_blocked = false;
+    data_channels_go_on(a->channels, pair.now);
+    CU_ASSERT_EQUAL(pair_count(a, DATA_CHANNEL_LOW), 1);
+    pair_carry(&pair);
+    pair_close(&pair);
+}
+
 static void who_does_not_consume_gives_no_credit(void)
 {
     static const uint8_t block[65536];
@@ -389,6 +422,8 @@ void data_channels_suite(void)
     CU_add_test(suite, "a message of 256 KiB comes whole", a_message_of_256_kib_comes_whole);
     CU_add_test(suite, "what waits is bounded, and told when it is less",
                 what_waits_is_bounded_and_told_when_it_is_less);
+    CU_add_test(suite, "who is refused is told only after something left",
+                who_is_refused_is_told_only_after_something_left);
     CU_add_test(suite, "who does not consume gives no credit", who_does_not_consume_gives_no_credit);
     CU_add_test(suite, "priorities share the link", priorities_share_the_link);
     CU_add_test(suite, "a link that is full loses nothing", a_link_that_is_full_loses_nothing);

@@ -308,6 +308,34 @@ static void who_takes_nothing_makes_others_wait_but_not_for_ever(void)
     end();
 }
 
+static void who_loses_its_association_holds_nobody_up(void)
+{
+    static const char why[] = "aborted";
+    struct peer_caller a = {0}, b = {0};
+    begin();
+    enter(&a);
+    enter(&b);
+    sctp_double_announce(&sctp, session_of(&a), 0, "chat");
+    sctp.is_slow = true;
+    fill(&a, 150);
+    struct peer_bridge *bridge = &peer_of(&b)->bridge;
+    CU_ASSERT(bridge->count > 10);
+    uint64_t credit = sctp.credit;
+    const struct session *session = session_of(&b);
+    session_of(&b)->state = SESSION_SECURING; // what naru-sctp says counts also during a DTLS handshake
+    const struct link_message down = {.kind = LINK_DOWN,
+                                      .transport = session->record.transport.index,
+                                      .generation = session->record.transport.generation,
+                                      .data = (const uint8_t *)why,
+                                      .size = sizeof(why) - 1};
+    CU_ASSERT_EQUAL(link_socket_send(gateway.sctp, &down), 0);
+    sctp_double_run(&sctp);
+    CU_ASSERT_EQUAL(bridge->count, 0);
+    CU_ASSERT(bridge->dropped > 10);
+    CU_ASSERT(sctp.credit > credit);
+    end();
+}
+
 static void what_no_member_takes_waits_for_a_reader(void)
 {
     struct peer_caller a = {0};
@@ -436,6 +464,7 @@ void peer_channels_suite(void)
     CU_add_test(suite, "what nobody else has is closed", what_nobody_else_has_is_closed);
     CU_add_test(suite, "who takes nothing makes others wait, but not for ever",
                 who_takes_nothing_makes_others_wait_but_not_for_ever);
+    CU_add_test(suite, "who loses its association holds nobody up", who_loses_its_association_holds_nobody_up);
     CU_add_test(suite, "what no member takes waits for a reader", what_no_member_takes_waits_for_a_reader);
     CU_add_test(suite, "channels outlive the process", channels_outlive_the_process);
     CU_add_test(suite, "another DTLS association has channels of its own",
