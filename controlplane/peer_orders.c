@@ -173,10 +173,13 @@ void peer_change(struct control *control, struct session *session, struct gatewa
         refuse(request, GATEWAY_INVALID_STATE, 0, "the transceiver is stopped");
         return;
     }
+    const struct journal_transceiver before = *transceiver;
     if ((ask->sets_ways && set_ways(session, transceiver, request)) ||
         (ask->sets_preferences && peer_prefer(transceiver, request)) ||
-        (ask->sets_track && replace_track(control, session, transceiver, request)))
+        (ask->sets_track && replace_track(control, session, transceiver, request))) {
+        *transceiver = before; // all of it or nothing
         return;
+    }
     if (ask->stops)
         transceiver->is_stopping = transceiver->is_declined = true;
     if (ask->sets_paused && transceiver->is_paused != ask->is_paused) {

@@ -223,6 +223,23 @@ static void a_track_takes_the_place_of_another_without_negotiation(void)
     CU_ASSERT_EQUAL(after.ssrc, before.ssrc);
 }
 
+static void what_is_refused_in_part_changes_nothing(void)
+{
+    struct peer_caller one = {.lines = 2}, sees = {0};
+    peer_caller_open(&gateway, &one, "room");
+    peer_caller_open(&gateway, &sees, "room");
+    peer_caller_publish(&gateway, &one);
+    CU_ASSERT_EQUAL(peer_caller_follow(&gateway, &sees), 2);
+    const char *mid = peer_caller_session(&gateway, &sees)->peer->record.lines[1].mid;
+    const struct journal_transceiver before = *transceiver_of(&sees, mid);
+    struct gateway_peer_ask ask = {
+        .sets_ways = true, .sets_preferences = true, .preferences = {"VP8"}, .sets_track = true};
+    snprintf(ask.mid, sizeof(ask.mid), "%s", mid);
+    snprintf(ask.source, sizeof(ask.source), "room/%s/9", one.id);
+    CU_ASSERT_EQUAL(peer_caller_ask(&gateway, &sees, GATEWAY_PEER_CHANGE, ask, NULL), GATEWAY_NO_PART);
+    CU_ASSERT_EQUAL(memcmp(&before, transceiver_of(&sees, mid), sizeof(before)), 0);
+}
+
 void peer_codecs_suite(void)
 {
     CU_pSuite suite = CU_add_suite_with_setup_and_teardown("peer codecs", NULL, NULL, open_gateway, close_gateway);
@@ -231,4 +248,5 @@ void peer_codecs_suite(void)
     CU_add_test(suite, "preferences that cannot be are refused", preferences_that_cannot_be_are_refused);
     CU_add_test(suite, "a track takes the place of another without negotiation",
                 a_track_takes_the_place_of_another_without_negotiation);
+    CU_add_test(suite, "what is refused in part changes nothing", what_is_refused_in_part_changes_nothing);
 }
