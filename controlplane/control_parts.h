@@ -50,7 +50,7 @@ void session_forget_failed(struct control *control, uint64_t now);
 // handshake.c
 void handshake_input(struct control *control, struct session *session, const struct ring_message *message,
                      uint64_t now);
-// The one before is forgotten: another one, which an active side begins at once.
+// The one before is forgotten: another one, which an active side begins at once. Ends no session.
 void handshake_begin(struct control *control, struct session *session, uint64_t now);
 void handshake_tick(struct control *control, struct session *session, uint64_t now);
 // The peer may be reached: an active side begins.

@@ -164,13 +164,11 @@ void handshake_reachable(struct control *control, struct session *session, uint6
 
 void handshake_begin(struct control *control, struct session *session, uint64_t now)
 {
-    if (open_association(control, session)) {
-        session_end(control, session, SESSION_FAILED, "out of memory", now);
-        return;
-    }
+    if (open_association(control, session))
+        return; // tried again with what comes; the time for its set-up ends it
     if (session->record.is_dtls_client)
         association_start(session->association, now);
-    follow(control, session, now);
+    handshake_flush(control, session, false); // the next tick follows
 }
 
 // What only the handshake needed, and what it was made with, once the last flight has left.

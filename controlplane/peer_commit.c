@@ -370,6 +370,6 @@ int peer_commit(struct control *control, struct session *session, const struct p
     if (commit.restarts_ice)
         connectivity_begin(control, session, peer->remote_is_lite, now);
     connectivity_go_on(control, session, now);
-    peer_secure(control, session, &securing, now); // it may end the session
+    peer_secure(control, session, &securing, now);
     return 0;
 }
