@@ -7,8 +7,8 @@ here=$(dirname "$(readlink -f "$0")")
 root=$(dirname "$(dirname "$here")")
 export NARU_BUILD=${NARU_BUILD:-$root/build}
 declare -A limits=([quickstart]=60 [publish_watch]=90 [suites]=90 [variants]=90 [restart]=100 [bandwidth]=130 [rooms]=60 [signalling]=100 [peers]=190
-    [interop]=100 [channels]=$((190 + ${NARU_CHANNEL_MESSAGES:-0} / 10)) [tcp]=90 [lan]=60)
-order='quickstart publish_watch suites variants restart bandwidth rooms peers signalling interop channels tcp lan'
+    [interop]=100 [lossy_channels]=150 [channels]=$((190 + ${NARU_CHANNEL_MESSAGES:-0} / 10)) [tcp]=90 [lan]=60)
+order='quickstart publish_watch suites variants restart bandwidth rooms peers signalling interop channels lossy_channels tcp lan'
 
 usage() {
     cat <<TEXT

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pages that talk over data channels: what runs in them, and what a test asks of them.
 import { open } from './chromium.js';
+import { rewriteDescriptions } from './room.js';
 
 // In the page. Every channel that there is, by label; what came on each is counted, hashed and kept while it is short.
 /* eslint-env browser */
@@ -12,7 +13,7 @@ function channelHooks() {
   };
   const bytesOf = (data) => (typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(data));
   const watch = (channel, isOwn) => {
-    const state = { channel, isOwn, count: 0, bytes: 0, hash: 2166136261, last: undefined, disorder: 0, lines: [] };
+    const state = { channel, isOwn, count: 0, bytes: 0, hash: 2166136261, last: undefined, disorder: 0, lines: [], got: [] };
     channel.binaryType = 'arraybuffer';
     channel.addEventListener('message', ({ data }) => {
       const bytes = bytesOf(data);
@@ -21,6 +22,10 @@ function channelHooks() {
       state.hash = hash(state.hash, bytes);
       if (bytes.length <= 64) state.lines.push(typeof data === 'string' ? data : [...bytes]);
       if (state.lines.length > 100) state.lines.shift();
+      if (typeof data === 'string' && data.startsWith('{"number"')) {
+        const { number, at } = JSON.parse(data);
+        state.got.push({ number, age: Date.now() - at });
+      }
     });
     if (!channels.has(channel.label) || isOwn) channels.set(channel.label, state);
     return state;
@@ -46,6 +51,23 @@ function channelHooks() {
       if (!state) return { readyState: 'none' };
       const { channel, isOwn, count, bytes, hash: sum, lines } = state;
       return { readyState: channel.readyState, id: channel.id, isOwn, count, bytes, hash: sum, lines };
+    },
+    create(label, options) {
+      watch(window.peer.connection.createDataChannel(label, options), true);
+    },
+    // `count` messages on each of the channels, `every` ms: {number, at}.
+    async tick(labels, count, every) {
+      for (let number = 0; number < count; number += 1) {
+        const text = JSON.stringify({ number, at: Date.now() });
+        for (const label of labels) channels.get(label).channel.send(text);
+        await new Promise((resolve) => setTimeout(resolve, every));
+      }
+    },
+    // What came of them: in the order in which it came, and how old each was then.
+    ticks(label) {
+      const { channel, got } = channels.get(label);
+      const { ordered, maxRetransmits, maxPacketLifeTime } = channel;
+      return { got, ordered, maxRetransmits, maxPacketLifeTime };
     },
     send(label, data) {
       channels.get(label).channel.send(typeof data === 'string' ? data : new Uint8Array(data));
@@ -77,8 +99,9 @@ function channelHooks() {
 }
 
 // A member without camera and microphone, which has opened channels of these labels.
-export async function talk(browser, url, room, labels, options) {
+export async function talk(browser, url, room, labels, { rewriteDescription, ...options } = {}) {
   const page = await open(browser, {});
+  if (rewriteDescription) await rewriteDescriptions(page, rewriteDescription);
   await page.addInitScript(channelHooks);
   await page.goto(`${url}/demo/room.html?room=${room}`);
   await page.evaluate((...args) => window.channels.join(...args[0]), [room, labels, options]);

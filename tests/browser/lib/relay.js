@@ -48,6 +48,8 @@ export class Relay {
   #up = new Line(this);
   #down = new Line(this);
   cut = false; // true: nothing passes
+  loss = 0; // of all packets, either way
+  lost = 0;
 
   // address: where the peer finds it; kbps: undefined is no limit.
   static async start(address, kbps) {
@@ -82,8 +84,14 @@ export class Relay {
     return this.gateway && !this.cut;
   }
 
+  #loses() {
+    const isLost = Math.random() < this.loss;
+    this.lost += isLost;
+    return isLost;
+  }
+
   #fromPeer(data, peer) {
-    if (!this.#passes) return;
+    if (!this.#passes || this.#loses()) return;
     const socket = this.#socketOf(peer);
     this.#up.send(data.length, () => this.#passes && socket.send(data, this.gateway.port, this.gateway.address));
   }
@@ -92,9 +100,10 @@ export class Relay {
     const key = `${peer.address} ${peer.port}`;
     if (!this.#upstream.has(key)) {
       const socket = createSocket('udp4');
-      socket.on('message', (data) =>
-        this.#down.send(data.length, () => this.#passes && this.#socket.send(data, peer.port, peer.address)),
-      );
+      socket.on('message', (data) => {
+        if (this.#loses()) return;
+        this.#down.send(data.length, () => this.#passes && this.#socket.send(data, peer.port, peer.address));
+      });
       this.#upstream.set(key, socket);
     }
     return this.#upstream.get(key);

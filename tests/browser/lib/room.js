@@ -9,7 +9,7 @@ const lives = new Map(); // page -> what it was given when it was opened
 // rewriteDescription: (sdp) => sdp, of the gateway on its way to the page.
 export async function join(browser, url, room, { rewriteDescription, ...options } = {}) {
   const page = await open(browser, { permissions: ['camera', 'microphone'], ...options });
-  if (rewriteDescription) await page.route(/\/local-description$/, (route) => rewrite(route, rewriteDescription));
+  if (rewriteDescription) await rewriteDescriptions(page, rewriteDescription);
   await page.goto(`${url}/demo/room.html?room=${room}`);
   await page.click('#start');
   const { error } = await until(
@@ -22,6 +22,9 @@ export async function join(browser, url, room, { rewriteDescription, ...options 
   await page.evaluate((life) => (window.life = life), lives.get(page));
   return page;
 }
+
+export const rewriteDescriptions = (page, rewriteDescription) =>
+  page.route(/\/local-description$/, (route) => rewrite(route, rewriteDescription));
 
 async function rewrite(route, rewriteDescription) {
   const response = await route.fetch().catch(() => undefined);
