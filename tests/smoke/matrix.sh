@@ -54,6 +54,7 @@ row 'a gateway answers a lite client' controlling lite --ice lite
 row 'a lite gateway answers a full client by TCP' controlled controlling --tcp
 row 'a lite gateway offers to a full client' controlled controlling "${offers[@]}"
 row 'a gateway offers to a lite client' controlling lite --ice lite "${offers[@]}"
+row 'a lite gateway offers to a full client by TCP' controlled controlling --tcp "${offers[@]}"
 restart 'a full client of a lite gateway'
 restart 'a lite client, by its offer,' --ice lite "${answers[@]}"
 restart 'a lite gateway, by its offer,' "${offers[@]}" --gateway-restarts
@@ -70,6 +71,7 @@ row 'a full gateway answers a full client' controlled controlling
 row 'a full gateway answers a full client by TCP' controlled controlling --tcp
 row 'a full gateway answers a lite client' controlling lite --ice lite
 row 'a full gateway offers to a full client' controlling controlled "${offers[@]}" --ice controlled
+row 'a full gateway offers to a full client by TCP' controlling controlled "${offers[@]}" --ice controlled --tcp
 row 'a full gateway offers to a lite client' controlling lite --ice lite "${offers[@]}"
 row 'both claim to be controlling, and the client wins' controlled controlling "${offers[@]}"
 row 'both claim to be controlling, and the gateway wins' controlling controlled "${offers[@]}" --low-tie-breaker
