@@ -15,6 +15,7 @@
 #define SETTLING_TIME (300 * 1000000ULL)    // a member opens its own channels first, as a rule
 #define STALL_TIME    (10 * CONTROL_SECOND) // without taking anything
 #define STALLED       "the member took nothing for 10 seconds"
+#define OVERFLOWS     "too many messages of its room waited for the member"
 
 const char peer_bridge_left[] = "nobody else in the room has it any more";
 
@@ -52,6 +53,7 @@ static struct message *copy(const struct session *sender, const struct message *
     if (!message)
         return NULL;
     *message = *from;
+    message->holders = 1; // who copies it
     message->sender = sender->record.transport;
     message->options.label = memcpy(message->more, from->options.label, label);
     message->options.protocol = memcpy(message->more + label, from->options.protocol, protocol);
@@ -141,9 +143,31 @@ static bool may_be_lost(const struct message *message)
     return message->options.max_retransmits >= 0 || message->options.max_packet_life_time >= 0;
 }
 
+static void drop_all(struct control *control, struct peer_bridge *bridge)
+{
+    bridge->dropped += bridge->count;
+    while (!STAILQ_EMPTY(&bridge->waiting))
+        drop_first(control, bridge);
+}
+
+// A reliable channel that loses something is none any more.
+static void give_up(struct control *control, struct session *session, const char *reason, uint64_t now)
+{
+    struct peer_bridge *bridge = &session->peer->bridge;
+    struct bridged *bridged;
+    struct data_channel_view channel;
+    log_warning("session %s: %u messages of its room are dropped: %s", session->record.id, bridge->count, reason);
+    bridge->is_stalled = bridge->is_at_work = true; // what ends may make room: no going on in the middle of the walk
+    STAILQ_FOREACH(bridged, &bridge->waiting, next)
+    if (!data_channels_find(session->channels->channels, bridged->message->options.label, &channel))
+        (void)data_channels_end(session->channels->channels, channel.number, reason, now);
+    bridge->is_at_work = false;
+    drop_all(control, bridge);
+}
+
 // *kept: the copy, once one is needed.
-static void give(struct session *member, const struct session *sender, const struct message *message,
-                 struct message **kept, uint64_t now)
+static void give(struct control *control, struct session *member, const struct session *sender,
+                 const struct message *message, struct message **kept, uint64_t now)
 {
     struct peer_bridge *bridge = &member->peer->bridge;
     bool has_to_wait = !STAILQ_EMPTY(&bridge->waiting) || is_settling(member, now);
@@ -156,6 +180,8 @@ static void give(struct session *member, const struct session *sender, const str
     }
     bridge->passed += !error;
     bridge->dropped += error && error != -ENOENT && !is_kept;
+    if (bridge->count > DATA_CHANNEL_QUEUE_MAX)
+        give_up(control, member, OVERFLOWS, now);
 }
 
 enum bridge_verdict peer_bridge_message(struct control *control, struct session *session,
@@ -172,9 +198,9 @@ enum bridge_verdict peer_bridge_message(struct control *control, struct session 
     TAILQ_FOREACH(member, &session->room->members, viewers)
     if (member != session && takes_part(member)) {
         is_any = true;
-        give(member, session, &message, &kept, now);
+        give(control, member, session, &message, &kept, now);
     }
-    if (kept && !kept->holders)
+    if (kept && !--kept->holders)
         free(kept), kept = NULL;
     return !is_any ? BRIDGE_NONE : kept ? BRIDGE_HOLDS : BRIDGE_PASSED;
 }
@@ -277,31 +303,9 @@ void peer_bridge_go_on(struct control *control, struct session *session, uint64_
     bridge->is_at_work = false;
 }
 
-static void drop_all(struct control *control, struct peer_bridge *bridge)
-{
-    bridge->dropped += bridge->count;
-    while (!STAILQ_EMPTY(&bridge->waiting))
-        drop_first(control, bridge);
-}
-
 void peer_bridge_down(struct control *control, struct session *session)
 {
     drop_all(control, &session->peer->bridge);
-}
-
-// A reliable channel that loses something is none any more.
-static void give_up(struct control *control, struct session *session, uint64_t now)
-{
-    struct peer_bridge *bridge = &session->peer->bridge;
-    struct bridged *bridged;
-    struct data_channel_view channel;
-    log_warning("session %s: %u messages of its room are dropped: it took nothing for 10 seconds", session->record.id,
-                bridge->count);
-    bridge->is_stalled = true;
-    STAILQ_FOREACH(bridged, &bridge->waiting, next)
-    if (!data_channels_find(session->channels->channels, bridged->message->options.label, &channel))
-        (void)data_channels_end(session->channels->channels, channel.number, STALLED, now);
-    drop_all(control, bridge);
 }
 
 void peer_bridge_watch(struct control *control, struct session *session, uint64_t now)
@@ -314,7 +318,7 @@ void peer_bridge_watch(struct control *control, struct session *session, uint64_
         peer_bridge_go_on(control, session, now);
     }
     if (!STAILQ_EMPTY(&bridge->waiting) && !is_settling(session, now) && now - bridge->moved_at >= STALL_TIME)
-        give_up(control, session, now);
+        give_up(control, session, STALLED, now);
 }
 
 void peer_bridge_leave(struct control *control, struct session *session, uint64_t now)

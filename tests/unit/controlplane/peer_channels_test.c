@@ -308,6 +308,30 @@ static void who_takes_nothing_makes_others_wait_but_not_for_ever(void)
     end();
 }
 
+static void what_waits_for_a_member_is_bounded_in_number(void)
+{
+    struct peer_caller a = {0}, b = {0};
+    begin();
+    enter(&a);
+    enter(&b);
+    sctp_double_announce(&sctp, session_of(&a), 0, "chat");
+    struct peer_bridge *bridge = &peer_of(&b)->bridge;
+    bridge->settles_at = gateway.now + TEST_SECOND; // until then everything waits
+    for (unsigned i = 0; i < DATA_CHANNEL_QUEUE_MAX; i++)
+        sctp_double_say(&sctp, session_of(&a), 0, PPID_STRING, "x", 1);
+    CU_ASSERT_EQUAL(bridge->count, DATA_CHANNEL_QUEUE_MAX);
+    CU_ASSERT_EQUAL(bridge->dropped, 0);
+    CU_ASSERT_EQUAL(events_of(&b, PEER_CHANNEL_CLOSING), 0);
+    uint64_t credit = sctp.credit;
+    sctp_double_say(&sctp, session_of(&a), 0, PPID_STRING, "x", 1);
+    CU_ASSERT_EQUAL(bridge->count, 0);
+    CU_ASSERT_EQUAL(bridge->dropped, DATA_CHANNEL_QUEUE_MAX + 1);
+    CU_ASSERT_TRUE(bridge->is_stalled);
+    CU_ASSERT_EQUAL(events_of(&b, PEER_CHANNEL_CLOSING), 1);
+    CU_ASSERT(sctp.credit > credit);
+    end();
+}
+
 static void who_loses_its_association_holds_nobody_up(void)
 {
     static const char why[] = "aborted";
@@ -464,6 +488,7 @@ void peer_channels_suite(void)
     CU_add_test(suite, "what nobody else has is closed", what_nobody_else_has_is_closed);
     CU_add_test(suite, "who takes nothing makes others wait, but not for ever",
                 who_takes_nothing_makes_others_wait_but_not_for_ever);
+    CU_add_test(suite, "what waits for a member is bounded in number", what_waits_for_a_member_is_bounded_in_number);
     CU_add_test(suite, "who loses its association holds nobody up", who_loses_its_association_holds_nobody_up);
     CU_add_test(suite, "what no member takes waits for a reader", what_no_member_takes_waits_for_a_reader);
     CU_add_test(suite, "channels outlive the process", channels_outlive_the_process);
