@@ -28,8 +28,8 @@ static void tell(void *context, const struct data_channel_event *event)
     struct data_channel_view view;
     if (event->number > last_number)
         last_number = event->number;
-    if (event->kind == DATA_CHANNEL_ENDED)
-        EXPECT(data_channels_look(channels, event->number, &view));
+    if (event->kind == DATA_CHANNEL_ENDED) // it may be looked at for the last time
+        EXPECT(!data_channels_look(channels, event->number, &view) && view.state == DATA_CHANNEL_CLOSED);
     if (event->kind != DATA_CHANNEL_MESSAGE)
         return;
     EXPECT(event->size <= DATA_CHANNEL_MESSAGE_MAX && !data_channels_look(channels, event->number, &view));
@@ -60,7 +60,8 @@ static void create(uint8_t how)
 
 static void act(uint8_t what, uint8_t how, const uint8_t *data, size_t size)
 {
-    switch (what % 10) {
+    struct data_channel_view view;
+    switch (what % 14) {
     case 0:
         data_channels_start(channels, how & 1, 0);
         break;
@@ -83,6 +84,19 @@ static void act(uint8_t what, uint8_t how, const uint8_t *data, size_t size)
     case 6:
         data_channels_consume(channels, told);
         told = 0;
+        break;
+    case 10:
+        (void)data_channels_end(channels, how, "why", 0);
+        break;
+    case 11:
+        (void)data_channels_set_low(channels, how, size);
+        break;
+    case 12:
+        data_channels_lose(channels, "why", 0);
+        break;
+    case 13:
+        EXPECT(data_channels_find(channels, how & 1 ? "label" : "other", &view) || view.state == DATA_CHANNEL_OPEN);
+        (void)data_channels_has_room(channels);
         break;
     default:
         hear(data, size);
