@@ -13,10 +13,22 @@
 
 #define CHECK_SIZE        768
 #define ROLE_SWITCHES_MAX 4
+#define ORDER_INTERVAL    (CONTROL_SECOND / 10) // of a path order, doubled each time
+#define ORDER_MAX         CONTROL_SECOND
 
-struct connectivity {
+// The nominated pair. The worker's ring may be full, its five-tuple another session's, the worker itself gone.
+struct path_order {
+    bool is_open; // the worker's record does not show it yet
+    bool nominates;
+    uint32_t device;
+    struct transport_address remote, local;
+    uint64_t due, interval;
+};
+
+struct connectivity { // of a session that stands in control->checking while checks run or an order is open
     struct ice_agent agent;
     bool is_running;
+    struct path_order order;
     unsigned role_switches; // that the peer asked for, since the agent began
     char local_ufrag[LOCAL_UFRAG_SIZE], remote_ufrag[ICE_UFRAG_SIZE], remote_pwd[ICE_PWD_SIZE];
     bool all_expected; // no other will follow
@@ -107,11 +119,16 @@ static void send_checks(struct control *control, struct session *session, uint64
         peer_tell_state(control, session);
 }
 
+static bool is_listed(const struct connectivity *connectivity)
+{
+    return connectivity->is_running || connectivity->order.is_open;
+}
+
 static void stop(struct control *control, struct session *session)
 {
-    if (!session->connectivity || !session->connectivity->is_running)
+    if (!session->connectivity || !is_listed(session->connectivity))
         return;
-    session->connectivity->is_running = false;
+    session->connectivity->is_running = session->connectivity->order.is_open = false;
     TAILQ_REMOVE(&control->checking, session, checking);
 }
 
@@ -136,9 +153,51 @@ static void give_up(struct control *control, struct session *session, uint64_t n
 
 static void complete(struct control *control, struct session *session)
 {
-    stop(control, session);
+    session->connectivity->is_running = false;
+    if (is_listed(session->connectivity))
+        return;
+    TAILQ_REMOVE(&control->checking, session, checking);
     if (!session->connectivity->expected_count)
         connectivity_end(control, session);
+}
+
+// A proof is all that the controlled side orders: the worker notes the peer's nomination by itself.
+static bool is_carried_out(const struct control *control, const struct session *session, const struct path_order *order)
+{
+    struct transport_path path;
+    if (!record_read(&tables_transport_state(&control->tables, session->record.transport.index)->path.head, &path,
+                     sizeof(path)) ||
+        path.generation != session->record.transport.generation)
+        return false;
+    for (unsigned i = 0; i < TRANSPORT_MAX_CANDIDATES; i++) {
+        const struct transport_candidate *candidate = &path.candidates[i];
+        if (transport_address_equal(&candidate->remote, &order->remote) &&
+            transport_address_equal(&candidate->local, &order->local))
+            return order->nominates ? path.selected == i : candidate->flags & CANDIDATE_PROVEN;
+    }
+    return false;
+}
+
+static void give_order(struct control *control, struct session *session, uint64_t now)
+{
+    struct path_order *order = &session->connectivity->order;
+    order->due = now + order->interval;
+    order->interval = order->interval < ORDER_MAX / 2 ? 2 * order->interval : ORDER_MAX;
+    inject(control, session, INJECT_PATH, &order->remote, &order->local, order->device, order->nominates, "", 0);
+}
+
+// The checks are over.
+static void repeat_order(struct control *control, struct session *session, uint64_t now)
+{
+    struct path_order *order = &session->connectivity->order;
+    if (now < order->due)
+        return;
+    if (!is_carried_out(control, session, order)) {
+        give_order(control, session, now);
+        return;
+    }
+    order->is_open = false;
+    complete(control, session);
 }
 
 // The session may be gone afterwards.
@@ -202,8 +261,13 @@ void connectivity_begin(struct control *control, struct session *session, bool r
 void connectivity_go_on(struct control *control, struct session *session, uint64_t now)
 {
     struct connectivity *connectivity = session->connectivity;
-    if (!connectivity || !connectivity->is_running) {
+    if (!connectivity || !is_listed(connectivity)) {
         connectivity_end(control, session);
+        return;
+    }
+    if (!connectivity->is_running) { // its pair is chosen
+        connectivity->expected_count = 0;
+        connectivity->all_expected = false;
         return;
     }
     add(connectivity);
@@ -252,13 +316,26 @@ static void switch_role(struct control *control, struct session *session, bool i
     publish_role(control, session, is_controlling, 0);
 }
 
-static void asked(struct session *session, const struct ring_message *message)
+static struct path_order order_of(const struct session *session, const struct ring_message *message, uint64_t now)
+{
+    return (struct path_order){.is_open = true,
+                               .nominates = session->connectivity->agent.setup.is_controlling,
+                               .device = message->port,
+                               .remote = message->remote,
+                               .local = message->local,
+                               .due = now + ORDER_INTERVAL,
+                               .interval = ORDER_INTERVAL};
+}
+
+static void asked(struct session *session, const struct ring_message *message, uint64_t now)
 {
     const struct ice_question question = {.local = message->local,
                                           .remote = message->remote,
                                           .priority = (uint32_t)message->value,
                                           .use_candidate = message->value & RING_USE_CANDIDATE};
-    (void)ice_agent_asked(&session->connectivity->agent, &question); // the worker has noted the nomination
+    // The worker has noted the nomination, and the proof was ordered; it may have been lost.
+    if (ice_agent_asked(&session->connectivity->agent, &question) == ICE_NOMINATED)
+        session->connectivity->order = order_of(session, message, now);
 }
 
 static void answered(struct control *control, struct session *session, const struct ring_message *message, uint64_t now)
@@ -269,11 +346,14 @@ static void answered(struct control *control, struct session *session, const str
         return;
     memcpy(answer.transaction, message->data, sizeof(answer.transaction));
     enum ice_verdict verdict = ice_agent_answered(agent, &answer, now);
-    if (verdict != ICE_NOTHING)
-        inject(control, session, INJECT_PATH, &answer.remote, &answer.local, message->port,
-               verdict == ICE_NOMINATED && agent->setup.is_controlling, "", 0);
-    else if (answer.error)
+    if (verdict == ICE_NOMINATED) {
+        session->connectivity->order = order_of(session, message, now);
+        give_order(control, session, now);
+    } else if (verdict == ICE_VALID) {
+        inject(control, session, INJECT_PATH, &answer.remote, &answer.local, message->port, 0, "", 0);
+    } else if (answer.error) {
         publish_role(control, session, agent->setup.is_controlling, agent->setup.tie_breaker);
+    }
 }
 
 void connectivity_event(struct control *control, struct session *session, const struct ring_message *message,
@@ -285,7 +365,7 @@ void connectivity_event(struct control *control, struct session *session, const 
     if (message->kind == EVENT_ROLE_CONFLICT)
         switch_role(control, session, message->value);
     else if (message->kind == EVENT_CHECK_RECEIVED)
-        asked(session, message);
+        asked(session, message, now);
     else
         answered(control, session, message, now);
     advance(control, session, now);
@@ -301,6 +381,6 @@ void connectivity_tick(struct control *control, uint64_t now)
     for (; left && (session = TAILQ_FIRST(&control->checking)); left--) {
         TAILQ_REMOVE(&control->checking, session, checking);
         TAILQ_INSERT_TAIL(&control->checking, session, checking);
-        advance(control, session, now);
+        (session->connectivity->is_running ? advance : repeat_order)(control, session, now);
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Full ICE of a session: its agent on one side, the worker that sends and authenticates on the other. A session whose
-// pair is chosen, and one of a lite agent, has none: workers answer checks and keep consent by themselves.
+// pair is chosen and in use, and one of a lite agent, has none: workers answer checks and keep consent by themselves.
 #pragma once
 
 #include "control.h"

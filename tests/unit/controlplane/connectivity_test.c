@@ -100,6 +100,19 @@ static struct session *publish(struct test_gateway *gateway, bool is_lite)
     return session;
 }
 
+// As the worker tells: both are proven, and the first or the second is in use.
+static void show_paths(struct test_gateway *gateway, const struct session *session, const struct ring_message *first,
+                       uint32_t selected)
+{
+    const struct record_link link = session->record.transport;
+    struct transport_path path = {.generation = link.generation, .selected = selected};
+    for (unsigned i = 0; i < 2; i++)
+        path.candidates[i] = (struct transport_candidate){
+            .remote = first->remote, .local = first->local, .flags = CANDIDATE_CHECKED | CANDIDATE_PROVEN};
+    path.candidates[1].remote.port++;
+    record_publish(&tables_transport_state(&gateway->worker, link.index)->path.head, &path, sizeof(path));
+}
+
 // RFC 8445 6.1.1: rows of who is what.
 static void the_full_side_controls_and_both_full_the_offerer(void)
 {
@@ -152,9 +165,101 @@ static void a_lite_peer_is_asked_and_nominated(void)
     tell(&gateway, &check, EVENT_CHECK_ANSWERED, 0);
     CU_ASSERT_FATAL(take_order(&gateway, INJECT_PATH, &order));
     CU_ASSERT_EQUAL(order.value, 1);
+    show_paths(&gateway, session, &order, 0);
+    advance(&gateway, 120);
     CU_ASSERT_PTR_NULL(session->connectivity); // the rest is the worker's
     advance(&gateway, 2000);
     CU_ASSERT_FALSE(take_order(&gateway, INJECT_CHECK, &order));
+    test_gateway_close(&gateway);
+}
+
+static unsigned count_orders(struct test_gateway *gateway, const struct ring_message *wanted, unsigned milliseconds)
+{
+    struct ring_message order;
+    unsigned count = 0;
+    for (unsigned i = 0; i < milliseconds; i += 20) {
+        advance(gateway, 20);
+        while (take_order(gateway, INJECT_PATH, &order)) {
+            count++;
+            CU_ASSERT(order.value == wanted->value && order.port == wanted->port &&
+                      transport_address_equal(&order.remote, &wanted->remote) &&
+                      transport_address_equal(&order.local, &wanted->local));
+        }
+    }
+    return count;
+}
+
+// Nothing says that a ring was full, or that the worker died with the order in its hands.
+static void a_nomination_is_ordered_until_it_is_seen(void)
+{
+    struct test_gateway gateway;
+    struct ring_message check, order;
+    struct stun_message message;
+    test_gateway_open(&gateway);
+    struct session *session = publish(&gateway, true);
+    CU_ASSERT_FATAL(take_check(&gateway, session, &check, &message));
+    tell(&gateway, &check, EVENT_CHECK_ANSWERED, 0);
+    advance(&gateway, 220);
+    CU_ASSERT_FATAL(take_check(&gateway, session, &check, &message));
+    tell(&gateway, &check, EVENT_CHECK_ANSWERED, 0);
+    CU_ASSERT_FATAL(take_order(&gateway, INJECT_PATH, &order));
+    CU_ASSERT_EQUAL(order.value, 1);
+    unsigned count = count_orders(&gateway, &order, 2000);
+    CU_ASSERT(count >= 3 && count <= 8);
+    show_paths(&gateway, session, &order, 1); // another one is in use
+    count = count_orders(&gateway, &order, 2000);
+    CU_ASSERT(count >= 1 && count <= 3);
+    CU_ASSERT_PTR_NOT_NULL(session->connectivity);
+    tell(&gateway, &check, EVENT_ROLE_CONFLICT, 0); // a role decides nothing any more
+    CU_ASSERT(test_transport(&gateway, session->record.transport.index).is_controlling);
+    show_paths(&gateway, session, &order, 0);
+    advance(&gateway, 1020);
+    CU_ASSERT_PTR_NULL(session->connectivity);
+    CU_ASSERT(TAILQ_EMPTY(&gateway.control.checking));
+    CU_ASSERT_EQUAL(count_orders(&gateway, &order, 2000), 0);
+    test_gateway_close(&gateway);
+}
+
+// The worker notes the peer's nomination; that the pair was answered it has of this side alone.
+static void a_controlled_side_orders_the_proof_until_it_is_seen(void)
+{
+    struct test_gateway gateway;
+    struct ring_message check, order;
+    struct stun_message message;
+    test_gateway_open(&gateway);
+    gateway.config->ice.lite = false;
+    struct session *session = publish(&gateway, false);
+    CU_ASSERT_FATAL(take_check(&gateway, session, &check, &message));
+    tell(&gateway, &check, EVENT_CHECK_ANSWERED, 0);
+    CU_ASSERT_FATAL(take_order(&gateway, INJECT_PATH, &order)); // and lost
+    tell(&gateway, &check, EVENT_CHECK_RECEIVED, RING_USE_CANDIDATE | 1);
+    CU_ASSERT_FALSE(take_order(&gateway, INJECT_PATH, &check));
+    unsigned count = count_orders(&gateway, &order, 1000);
+    CU_ASSERT(count >= 2 && order.value == 0);
+    show_paths(&gateway, session, &order, 1);
+    advance(&gateway, 1020);
+    CU_ASSERT_PTR_NULL(session->connectivity);
+    test_gateway_close(&gateway);
+}
+
+// A restart has forgotten what was nominated before it.
+static void an_order_ends_with_a_restart(void)
+{
+    struct test_gateway gateway;
+    struct ring_message check, order;
+    struct stun_message message;
+    test_gateway_open(&gateway);
+    struct session *session = publish(&gateway, true);
+    CU_ASSERT_FATAL(take_check(&gateway, session, &check, &message));
+    tell(&gateway, &check, EVENT_CHECK_ANSWERED, 0);
+    advance(&gateway, 220);
+    CU_ASSERT_FATAL(take_check(&gateway, session, &check, &message));
+    tell(&gateway, &check, EVENT_CHECK_ANSWERED, 0);
+    CU_ASSERT_FATAL(take_order(&gateway, INJECT_PATH, &order));
+    connectivity_begin(&gateway.control, session, true, gateway.now);
+    CU_ASSERT_EQUAL(count_orders(&gateway, &order, 1000), 0);
+    connectivity_end(&gateway.control, session);
+    CU_ASSERT(TAILQ_EMPTY(&gateway.control.checking));
     test_gateway_close(&gateway);
 }
 
@@ -342,6 +447,10 @@ void connectivity_suite(void)
     CU_add_test(suite, "a full side controls, and of two the offerer",
                 the_full_side_controls_and_both_full_the_offerer);
     CU_add_test(suite, "a lite peer is asked and nominated", a_lite_peer_is_asked_and_nominated);
+    CU_add_test(suite, "a nomination is ordered until it is seen", a_nomination_is_ordered_until_it_is_seen);
+    CU_add_test(suite, "a controlled side orders the proof until it is seen",
+                a_controlled_side_orders_the_proof_until_it_is_seen);
+    CU_add_test(suite, "an order ends with a restart", an_order_ends_with_a_restart);
     CU_add_test(suite, "a role that the peer holds is given up", a_role_that_the_peer_holds_is_given_up);
     CU_add_test(suite, "trickled candidates join", trickled_candidates_join);
     CU_add_test(suite, "a peer that never answers has failed", a_peer_that_never_answers_has_failed);
