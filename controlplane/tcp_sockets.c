@@ -125,6 +125,9 @@ void tcp_sockets_serve(struct gateway *gateway)
 void tcp_sockets_close(struct gateway *gateway)
 {
     struct tcp_connections *connections = &gateway->control.tcp;
+    struct tcp_connection *due;
+    while ((due = tcp_connections_next_due(connections))) // an evicted one has no place any more
+        close_socket(due->socket);
     for (uint32_t i = 0; i < connections->size; i++)
         if (connections->places[i])
             close_socket(connections->places[i]->socket);

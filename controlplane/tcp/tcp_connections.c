@@ -8,6 +8,7 @@
 const char *const tcp_end_names[TCP_ENDS] = {
     [TCP_END_PEER] = "peer",
     [TCP_END_UNCHECKED] = "unchecked",
+    [TCP_END_EVICTED] = "evicted",
     [TCP_END_NOT_AUTHENTIC] = "not_authentic",
     [TCP_END_TOO_LONG] = "packet_too_long",
     [TCP_END_SILENT] = "silent",
@@ -17,6 +18,7 @@ const char *const tcp_end_names[TCP_ENDS] = {
 const char *const tcp_end_help[TCP_ENDS] = {
     [TCP_END_PEER] = "the peer closed it, or the network did",
     [TCP_END_UNCHECKED] = "no authenticated ICE check came within limits.tcp-check-seconds",
+    [TCP_END_EVICTED] = "no authenticated ICE check had come when newer connections took its place",
     [TCP_END_NOT_AUTHENTIC] = "what came first was no ICE check of a session",
     [TCP_END_TOO_LONG] = "a packet was longer than any media is (RFC 4571 framing)",
     [TCP_END_SILENT] = "nothing came for a minute",
@@ -61,26 +63,59 @@ int tcp_connections_open(struct tcp_connections *connections, uint32_t size, uin
 void tcp_connections_close(struct tcp_connections *connections)
 {
     for (uint32_t i = 0; connections->places && i < connections->size; i++)
-        free(connections->places[i]);
+        if (connections->places[i])
+            tcp_connection_free(connections, connections->places[i]);
+    struct tcp_connection *evicted; // of all that are due these alone had no place
+    while ((evicted = tcp_connections_next_due(connections)))
+        free(evicted);
     free(connections->places);
     *connections = (struct tcp_connections){0};
 }
 
-static enum tcp_refusal find_place(const struct tcp_connections *connections, const uint8_t source[16],
-                                   uint32_t *ret_place)
+struct census {
+    uint32_t of_source, unchecked, vacant; // vacant: a place, or as many as there are
+    struct tcp_connection *oldest;         // unchecked one
+};
+
+static struct census count_places(const struct tcp_connections *connections, const uint8_t source[16])
 {
-    uint32_t of_source = 0;
-    *ret_place = connections->size;
+    struct census census = {.vacant = connections->size};
     for (uint32_t i = 0; i < connections->size; i++) {
-        const struct tcp_connection *other = connections->places[i];
-        if (other)
-            of_source += memcmp(other->source, source, sizeof(other->source)) == 0;
-        else if (*ret_place == connections->size)
-            *ret_place = i;
+        struct tcp_connection *other = connections->places[i];
+        if (!other && census.vacant == connections->size)
+            census.vacant = i;
+        if (!other)
+            continue;
+        census.of_source += memcmp(other->source, source, sizeof(other->source)) == 0;
+        if (other->transport.generation || other->has_ended)
+            continue;
+        census.unchecked++;
+        if (!census.oldest || (int32_t)(other->serial - census.oldest->serial) < 0)
+            census.oldest = other;
     }
-    if (of_source >= connections->per_source)
+    return census;
+}
+
+// Its place is another's now; its socket is closed in its turn.
+static void evict(struct tcp_connections *connections, struct tcp_connection *connection)
+{
+    connections->places[connection->place] = NULL;
+    tcp_connection_end(connections, connection, TCP_END_EVICTED);
+}
+
+// Whoever says nothing keeps nobody out.
+static enum tcp_refusal find_place(struct tcp_connections *connections, const uint8_t source[16], uint32_t *ret_place)
+{
+    struct census census = count_places(connections, source);
+    if (census.of_source >= connections->per_source)
         return TCP_REFUSED_SOURCE_LIMIT;
-    return *ret_place == connections->size ? TCP_REFUSED_LIMIT : TCP_REFUSALS;
+    bool is_full = census.vacant == connections->size;
+    if (is_full && !census.oldest)
+        return TCP_REFUSED_LIMIT;
+    *ret_place = is_full ? census.oldest->place : census.vacant;
+    if (census.oldest && (is_full || census.unchecked >= connections->size / 2))
+        evict(connections, census.oldest);
+    return TCP_REFUSALS;
 }
 
 struct tcp_connection *tcp_connection_new(struct tcp_connections *connections, const struct transport_address *remote,
@@ -138,7 +173,8 @@ void tcp_connection_free(struct tcp_connections *connections, struct tcp_connect
 {
     if (connection->is_due)
         TAILQ_REMOVE(&connections->due, connection, due);
-    connections->places[connection->place] = NULL;
+    if (connections->places[connection->place] == connection) // an evicted one's may be another's
+        connections->places[connection->place] = NULL;
     connections->count--;
     free(connection);
 }

@@ -16,6 +16,7 @@
 enum tcp_end { // why a connection was closed
     TCP_END_PEER,
     TCP_END_UNCHECKED,
+    TCP_END_EVICTED,
     TCP_END_NOT_AUTHENTIC,
     TCP_END_TOO_LONG,
     TCP_END_SILENT,
@@ -65,7 +66,8 @@ struct tcp_connections {
 int tcp_connections_open(struct tcp_connections *connections, uint32_t size, uint32_t per_source, uint32_t epoch);
 void tcp_connections_close(struct tcp_connections *connections);
 
-// NULL: refused, and counted.
+// Those without an authenticated check have half of the places: the oldest of them ends for a new one. NULL: refused,
+// and counted.
 struct tcp_connection *tcp_connection_new(struct tcp_connections *connections, const struct transport_address *remote,
                                           const struct transport_address *local, uint64_t now);
 // It is due, to be closed and freed.

@@ -164,6 +164,52 @@ static void who_is_no_peer_is_closed_by_name(void)
     call_close(&call);
 }
 
+static struct tcp_connection *connect_checked(struct call *call, uint8_t host)
+{
+    struct tcp_connection *connection = connect_from(call, host);
+    if (connection)
+        connection->transport = call->session->record.transport;
+    return connection;
+}
+
+static void close_due(struct tcp_connections *tcp)
+{
+    struct tcp_connection *due;
+    while ((due = tcp_connections_next_due(tcp)))
+        tcp_connection_free(tcp, due);
+}
+
+// Of eight places they have four, and fewer when peers need more: the oldest gives way.
+static void who_says_nothing_keeps_nobody_out(void)
+{
+    struct call call;
+    call_open(&call);
+    struct tcp_connections *tcp = &call.gateway.control.tcp;
+    tcp_connections_close(tcp);
+    CU_ASSERT_EQUAL(tcp_connections_open(tcp, 8, 2, 1), 0);
+    struct tcp_connection *silent[4], *peer;
+    for (uint8_t i = 0; i < 4; i++)
+        silent[i] = connect_from(&call, 1 + i / 2);
+    CU_ASSERT_EQUAL(ended(&call, TCP_END_EVICTED), 0);
+    CU_ASSERT_PTR_NOT_NULL(peer = connect_from(&call, 3));
+    CU_ASSERT(silent[0]->has_ended && !silent[1]->has_ended && ended(&call, TCP_END_EVICTED) == 1);
+    check(&call, peer);
+    CU_ASSERT_PTR_NOT_NULL(connect_checked(&call, 4)); // one of three unchecked ones had left
+    CU_ASSERT_EQUAL(ended(&call, TCP_END_EVICTED), 1);
+    for (uint8_t i = 0; i < 3; i++)
+        CU_ASSERT_PTR_NOT_NULL(connect_checked(&call, 5 + i));
+    CU_ASSERT(!silent[1]->has_ended && ended(&call, TCP_END_EVICTED) == 1);
+    CU_ASSERT_PTR_NOT_NULL(connect_checked(&call, 9)); // no place is left
+    CU_ASSERT(silent[1]->has_ended && !silent[2]->has_ended && ended(&call, TCP_END_EVICTED) == 2);
+    close_due(tcp);
+    CU_ASSERT_EQUAL(tcp->count, 8);
+    CU_ASSERT_PTR_NOT_NULL(connect_checked(&call, 10));
+    CU_ASSERT_PTR_NOT_NULL(connect_checked(&call, 11));
+    CU_ASSERT_PTR_NULL(connect_from(&call, 12));
+    CU_ASSERT(tcp->refused[TCP_REFUSED_LIMIT] == 1 && !peer->has_ended);
+    call_close(&call); // two that were evicted are due
+}
+
 static void connections_are_bounded(void)
 {
     struct call call;
@@ -171,10 +217,10 @@ static void connections_are_bounded(void)
     struct tcp_connections *tcp = &call.gateway.control.tcp;
     tcp_connections_close(tcp);
     CU_ASSERT_EQUAL(tcp_connections_open(tcp, 3, 2, 1), 0);
-    struct tcp_connection *first = connect_from(&call, 1);
-    CU_ASSERT(first && connect_from(&call, 1));
+    struct tcp_connection *first = connect_checked(&call, 1);
+    CU_ASSERT(first && connect_checked(&call, 1));
     CU_ASSERT_PTR_NULL(connect_from(&call, 1));
-    CU_ASSERT_PTR_NOT_NULL(connect_from(&call, 2));
+    CU_ASSERT_PTR_NOT_NULL(connect_checked(&call, 2));
     CU_ASSERT_PTR_NULL(connect_from(&call, 3));
     CU_ASSERT(tcp->refused[TCP_REFUSED_SOURCE_LIMIT] == 1 && tcp->refused[TCP_REFUSED_LIMIT] == 1);
     struct transport_address address = tcp_connection_address(tcp, first);
@@ -264,6 +310,7 @@ void tcp_peers_suite(void)
     CU_add_test(suite, "nothing before a check, then all of it", nothing_before_a_check_then_all_of_it);
     CU_add_test(suite, "a stream may be cut anywhere", a_stream_may_be_cut_anywhere);
     CU_add_test(suite, "who is no peer is closed by name", who_is_no_peer_is_closed_by_name);
+    CU_add_test(suite, "who says nothing keeps nobody out", who_says_nothing_keeps_nobody_out);
     CU_add_test(suite, "connections are bounded", connections_are_bounded);
     CU_add_test(suite, "packets go out until the peer is slow", packets_go_out_until_the_peer_is_slow);
     CU_add_test(suite, "the worker is told that a connection is gone", the_worker_is_told_that_a_connection_is_gone);
