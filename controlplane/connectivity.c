@@ -16,6 +16,10 @@
 #define ORDER_INTERVAL    (CONTROL_SECOND / 10) // of a path order, doubled each time
 #define ORDER_MAX         CONTROL_SECOND
 
+// Of all sessions: who names others as its candidates has this gateway send them no more than that.
+#define CHECKS_PER_SECOND 2000
+#define CHECKS_BURST      CONTROL_SECOND // as many at once
+
 // The nominated pair. The worker's ring may be full, its five-tuple another session's, the worker itself gone.
 struct path_order {
     bool is_open; // the worker's record does not show it yet
@@ -98,13 +102,25 @@ static void inject(struct control *control, struct session *session, enum inject
     (void)courier_inject(&control->tables, control->worker_wakes, worker, false, &order, data, size);
 }
 
-static void send_check(struct control *control, struct session *session, const struct ice_check *check)
+static bool may_check(struct control *control, uint64_t now)
+{
+    uint64_t at = control->checks_at > now ? control->checks_at : now;
+    if (at + CONTROL_SECOND / CHECKS_PER_SECOND > now + CHECKS_BURST) {
+        control->checks_withheld++;
+        return false;
+    }
+    control->checks_at = at + CONTROL_SECOND / CHECKS_PER_SECOND;
+    return true;
+}
+
+// One that is withheld counts as lost on its way: the agent sends it again.
+static void send_check(struct control *control, struct session *session, const struct ice_check *check, uint64_t now)
 {
     uint8_t data[CHECK_SIZE];
     const struct connectivity *connectivity = session->connectivity;
     int size = ice_check_write(check, connectivity->local_ufrag, connectivity->remote_ufrag, connectivity->remote_pwd,
                                data, sizeof(data));
-    if (size > 0)
+    if (size > 0 && may_check(control, now))
         inject(control, session, INJECT_CHECK, &check->remote, &check->local, check->device, 0, data, (size_t)size);
     if (session->state == SESSION_NEW)
         session_move(session, SESSION_CONNECTING);
@@ -114,7 +130,7 @@ static void send_checks(struct control *control, struct session *session, uint64
 {
     struct ice_check check;
     while (ice_agent_next(&session->connectivity->agent, now, &check))
-        send_check(control, session, &check);
+        send_check(control, session, &check, now);
     if (session->peer)
         peer_tell_state(control, session);
 }

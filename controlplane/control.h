@@ -60,6 +60,7 @@ struct control {
     struct event_store channel_events;         // the same of data channels, but for messages
     struct event_waiters *event_waiters;       // requests that wait for some (peer_events.c)
     uint64_t records_ignored, records_dropped; // DTLS of connected sessions: nobody wants it; plain, forged, replayed
+    uint64_t checks_at, checks_withheld;       // up to when the budget of ICE checks is spent; those beyond it
 };
 
 // Attaches, takes over what a predecessor left, writes the shards. 0 or -errno: -EPROTO for segments of another

@@ -62,6 +62,7 @@ struct gateway_snapshot {
     struct gateway_count refused[REFUSALS];                        // in the order of the enumeration
     uint64_t sessions_quarantined, punts_dropped, injects_dropped; // crashed workers; rings that were full
     uint64_t dtls_ignored, dtls_dropped; // datagrams to connected sessions: not wanted; plain, forged, replayed
+    uint64_t checks_withheld;            // ICE checks beyond the gateway's budget
     struct gateway_tcp_view tcp;
     unsigned process_count, room_count, session_count, worker_count, shard_count, port_count, event_count;
     struct gateway_process_view processes[4];

@@ -124,6 +124,7 @@ static void view_gateway(struct control *control, uint64_t now, struct gateway_s
     view_tcp(&control->tcp, &snapshot->tcp);
     snapshot->dtls_ignored = control->records_ignored;
     snapshot->dtls_dropped = control->records_dropped;
+    snapshot->checks_withheld = control->checks_withheld;
     courier_count_full(&control->tables, &snapshot->punts_dropped, &snapshot->injects_dropped);
 }
 

@@ -76,5 +76,6 @@ void drops_show(const struct http_request *request, struct gateway_request *answ
     view_put_count(json, "injects_dropped", snapshot->injects_dropped);
     view_put_count(json, "dtls_ignored", snapshot->dtls_ignored);
     view_put_count(json, "dtls_dropped", snapshot->dtls_dropped);
+    view_put_count(json, "checks_withheld", snapshot->checks_withheld);
     response_json(response, 200, "application/json", json);
 }

@@ -27,6 +27,9 @@ static void gateway(struct metrics_text *text, const struct gateway_snapshot *sn
     metrics_family(text, "naru_dtls_dropped_total", "counter",
                    "DTLS datagrams of connected sessions with records that are plain, forged or replayed.");
     metrics_sample(text, "naru_dtls_dropped_total", (double)snapshot->dtls_dropped, NULL);
+    metrics_family(text, "naru_ice_checks_withheld_total", "counter",
+                   "ICE checks of this gateway that all sessions together would have sent too fast.");
+    metrics_sample(text, "naru_ice_checks_withheld_total", (double)snapshot->checks_withheld, NULL);
 }
 
 static void sessions(struct metrics_text *text, const struct gateway_snapshot *snapshot)

@@ -64,4 +64,7 @@ void show_drops(const json_t *answer, FILE *out)
     if (ignored || dropped)
         fprintf(out, "\nDTLS of connected sessions: %lld datagrams that nobody wants, %lld plain, forged or replayed\n",
                 ignored, dropped);
+    long long withheld = number_of(answer, "checks_withheld");
+    if (withheld)
+        fprintf(out, "\n%lld ICE checks were withheld: all sessions together would have sent too many\n", withheld);
 }

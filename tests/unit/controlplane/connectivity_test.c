@@ -263,6 +263,29 @@ static void an_order_ends_with_a_restart(void)
     test_gateway_close(&gateway);
 }
 
+// Of 2,500 that would leave at one moment; each would be the first of a restart.
+static void all_sessions_share_a_budget_of_checks(void)
+{
+    struct test_gateway gateway;
+    struct ring_message check;
+    test_gateway_open(&gateway);
+    struct session *session = publish(&gateway, true);
+    unsigned sent = take_order(&gateway, INJECT_CHECK, &check);
+    for (unsigned i = 1; i < 2500; i++) {
+        connectivity_begin(&gateway.control, session, true, gateway.now);
+        const struct sdp_candidate candidate = {
+            .component = 1, .transport = "udp", .address = "10.7.0.9", .port = 5000, .type = "host"};
+        connectivity_trickle(&gateway.control, session, &candidate, 1, false, false, gateway.now);
+        sent += take_order(&gateway, INJECT_CHECK, &check);
+    }
+    CU_ASSERT_EQUAL(sent, 2000);
+    CU_ASSERT_EQUAL(gateway.control.checks_withheld, 500);
+    advance(&gateway, 600); // sent again
+    CU_ASSERT(take_order(&gateway, INJECT_CHECK, &check));
+    CU_ASSERT_EQUAL(gateway.control.checks_withheld, 500);
+    test_gateway_close(&gateway);
+}
+
 static void a_role_that_the_peer_holds_is_given_up(void)
 {
     struct test_gateway gateway;
@@ -451,6 +474,7 @@ void connectivity_suite(void)
     CU_add_test(suite, "a controlled side orders the proof until it is seen",
                 a_controlled_side_orders_the_proof_until_it_is_seen);
     CU_add_test(suite, "an order ends with a restart", an_order_ends_with_a_restart);
+    CU_add_test(suite, "all sessions share a budget of checks", all_sessions_share_a_budget_of_checks);
     CU_add_test(suite, "a role that the peer holds is given up", a_role_that_the_peer_holds_is_given_up);
     CU_add_test(suite, "trickled candidates join", trickled_candidates_join);
     CU_add_test(suite, "a peer that never answers has failed", a_peer_that_never_answers_has_failed);

@@ -60,6 +60,7 @@ static void known_samples_are_there(void)
         "naru_node_cycles_total{worker=\"0\",node=\"stun_reply\"} 9000\n",
         "naru_dtls_ignored_total 2\n",
         "naru_dtls_dropped_total 11\n",
+        "naru_ice_checks_withheld_total 3\n",
         "naru_worker_load_ratio{worker=\"0\"} 0.25\n",
         "naru_worker_overloaded{worker=\"0\"} 1\n",
         "naru_worker_draining{worker=\"1\"} 1\n",

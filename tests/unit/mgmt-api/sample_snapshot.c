@@ -68,6 +68,7 @@ struct gateway_snapshot *sample_snapshot(void)
                                           .sessions_created = 5,
                                           .dtls_ignored = 2,
                                           .dtls_dropped = 11,
+                                          .checks_withheld = 3,
                                           .sessions_failed = 1,
                                           .process_count = 2,
                                           .room_count = 1,
