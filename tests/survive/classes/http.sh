@@ -67,8 +67,8 @@ abuse slow >"$work/slow.json"
 jq -c . "$work/slow.json"
 score_at_most class-http-slow-seconds "$(jq '[.header, .body, .nothing] | max' "$work/slow.json")" 4.5
 large=$work/large
-head -c 200000 /dev/zero | tr '\0' x >"$large"
-check_is 'a body of 200 KB' "$(curl -s -o /dev/null -w '%{http_code}' -H 'Content-Type: application/sdp' \
+head -c 400000 /dev/zero | tr '\0' x >"$large"
+check_is 'a body of 400 KB' "$(curl -s -o /dev/null -w '%{http_code}' -H 'Content-Type: application/sdp' \
     --data-binary "@$large" "$http/whip/large")" 413
 check_is 'a header of 60 KB' "$(curl -s -o /dev/null -w '%{http_code}' -H "X-Large: $(head -c 60000 "$large")" \
     "$http/healthz" || true)" '@(000|431|403)'

@@ -101,20 +101,20 @@ def slow_tls():
 
 
 def descriptions():
-    rows = {'lines': OFFER + ['a=x-nonsense:1'] * 5000,
-            'candidates': OFFER + [f'a=candidate:{i} 1 UDP 1 192.0.2.1 {i} typ host' for i in range(1, 1200)],
-            'sections': OFFER + OFFER[5:9] * 300,
-            'formats': OFFER[:5] + ['m=audio 9 UDP/TLS/RTP/SAVPF ' + ' '.join(['111'] * 9000)] + OFFER[6:],
-            'ssrcs': OFFER + [f'a=ssrc:{i} cname:x' for i in range(1, 1900)],
-            'fingerprints': OFFER + [OFFER[-1]] * 600,
-            'one long line': OFFER + ['a=mid:' + 'x' * 60000],
+    rows = {'lines': OFFER + ['a=x-nonsense:1'] * 20000,
+            'candidates': OFFER + [f'a=candidate:{i} 1 UDP 1 192.0.2.1 {i} typ host' for i in range(1, 6000)],
+            'sections': OFFER + OFFER[5:9] * 1500,
+            'formats': OFFER[:5] + ['m=audio 9 UDP/TLS/RTP/SAVPF ' + ' '.join(['111'] * 60000)] + OFFER[6:],
+            'ssrcs': OFFER + [f'a=ssrc:{i} cname:x' for i in range(1, 9000)],
+            'fingerprints': OFFER + [OFFER[-1]] * 2500,
+            'one long line': OFFER + ['a=mid:' + 'x' * 250000],
             'a NUL': OFFER + ['a=\0'],
             'no line ends': [''.join(OFFER)],
-            'empty lines': [''] * 30000}
+            'empty lines': [''] * 120000}
     repeated = 'formats', 'fingerprints'  # what stands there many times may be taken once
     result = {}
     for name, lines in rows.items():
-        body = ''.join(f'{line}\r\n' for line in lines)[:65000].encode()
+        body = ''.join(f'{line}\r\n' for line in lines)[:320000].encode()
         began = time.monotonic()
         peer = http.client.HTTPConnection('127.0.0.1', port, timeout=10)
         peer.request('POST', f'/whip/sdp-{name.replace(" ", "-")}', body, {'Content-Type': 'application/sdp'})
