@@ -17,8 +17,6 @@
 #define STALLED       "the member took nothing for 10 seconds"
 #define OVERFLOWS     "too many messages of its room waited for the member"
 
-const char peer_bridge_left[] = "nobody else in the room has it any more";
-
 struct message {
     unsigned holders;
     struct record_link sender; // its transport
@@ -82,7 +80,7 @@ static void drop_first(struct control *control, struct peer_bridge *bridge)
     free(first);
 }
 
-static bool takes_part(const struct session *member)
+bool peer_bridge_takes_part(const struct session *member)
 {
     return member->channels && member->channels->is_agreed && data_channels_is_up(member->channels->channels);
 }
@@ -92,18 +90,10 @@ static bool is_settling(const struct session *member, uint64_t now)
     return member->peer->bridge.settles_at && now < member->peer->bridge.settles_at;
 }
 
-// FNV-1a. A label that is taken for another one is not opened towards that member: no more than that.
-static uint32_t hash(const char *text)
-{
-    uint32_t value = 2166136261u;
-    while (*text)
-        value = (value ^ (uint8_t)*text++) * 16777619u;
-    return value ? value : 1;
-}
-
+// A label that is taken for another one is not opened towards that member: no more than that.
 static bool has_declined(const struct session *member, const char *label)
 {
-    uint32_t value = hash(label);
+    uint32_t value = data_channel_hash(label);
     for (unsigned i = 0; i < PEER_DECLINED; i++)
         if (member->peer->bridge.declined[i] == value)
             return true;
@@ -195,8 +185,10 @@ enum bridge_verdict peer_bridge_message(struct control *control, struct session 
     bool is_any = false;
     if (!control->config->rooms.bridge_data_channels || !session->room)
         return BRIDGE_NONE;
+    if (peer_is_left_over(session, channel))
+        return BRIDGE_PASSED; // to nobody: it would open anew what somebody has closed
     TAILQ_FOREACH(member, &session->room->members, viewers)
-    if (member != session && takes_part(member)) {
+    if (member != session && peer_bridge_takes_part(member)) {
         is_any = true;
         give(control, member, session, &message, &kept, now);
     }
@@ -230,7 +222,7 @@ void peer_bridge_opened(struct control *control, struct session *session, const 
     if (!control->config->rooms.bridge_data_channels || !session->room || !channel->by_peer)
         return;
     TAILQ_FOREACH(member, &session->room->members, viewers)
-    if (member != session && takes_part(member) && member->peer->bridge.is_settled)
+    if (member != session && peer_bridge_takes_part(member) && member->peer->bridge.is_settled)
         open_towards(member, channel, now);
 }
 
@@ -243,35 +235,10 @@ static void settle(struct control *control, struct session *session, uint64_t no
     if (!control->config->rooms.bridge_data_channels || !session->room)
         return;
     TAILQ_FOREACH(member, &session->room->members, viewers)
-    if (member != session && takes_part(member))
+    if (member != session && peer_bridge_takes_part(member))
         for (uint32_t at = 0; !data_channels_next(member->channels->channels, at, &channel); at = channel.number)
             if (channel.by_peer && channel.state == DATA_CHANNEL_OPEN)
                 open_towards(session, &channel, now);
-}
-
-static bool has_any_else(const struct room *room, const struct session *but, const struct session *nor,
-                         const char *label)
-{
-    const struct session *member;
-    struct data_channel_view channel;
-    TAILQ_FOREACH(member, &room->members, viewers)
-    if (member != but && member != nor && takes_part(member) &&
-        !data_channels_find(member->channels->channels, label, &channel) && !channel.is_for_room)
-        return true;
-    return false;
-}
-
-// Channels that were opened for what somebody has closed or taken along. label: NULL: any
-static void close_left_over(struct room *room, const struct session *gone, const char *label, uint64_t now)
-{
-    struct session *member;
-    struct data_channel_view channel;
-    TAILQ_FOREACH(member, &room->members, viewers)
-    if (member != gone && takes_part(member))
-        for (uint32_t at = 0; !data_channels_next(member->channels->channels, at, &channel); at = channel.number)
-            if (channel.is_for_room && channel.state == DATA_CHANNEL_OPEN &&
-                (!label || !strcmp(label, channel.label)) && !has_any_else(room, member, gone, channel.label))
-                (void)data_channels_end(member->channels->channels, channel.number, peer_bridge_left, now);
 }
 
 void peer_bridge_ended(struct session *session, const struct data_channel_view *channel, const char *reason,
@@ -279,16 +246,16 @@ void peer_bridge_ended(struct session *session, const struct data_channel_view *
 {
     struct peer_bridge *bridge = &session->peer->bridge;
     if (channel->is_for_room && !reason) {
-        bridge->declined[bridge->next_declined++ % PEER_DECLINED] = hash(channel->label);
+        bridge->declined[bridge->next_declined++ % PEER_DECLINED] = channel->label_hash;
     } else if (!channel->is_for_room && session->room)
-        close_left_over(session->room, session, channel->label, now);
+        peer_left_over(session->room, NULL, now);
 }
 
 void peer_bridge_go_on(struct control *control, struct session *session, uint64_t now)
 {
     struct peer_bridge *bridge = &session->peer->bridge;
     int error = 0;
-    if (bridge->is_at_work || !takes_part(session) || is_settling(session, now))
+    if (bridge->is_at_work || !peer_bridge_takes_part(session) || is_settling(session, now))
         return;
     bridge->is_at_work = true;
     while (!STAILQ_EMPTY(&bridge->waiting)) {
@@ -311,7 +278,9 @@ void peer_bridge_down(struct control *control, struct session *session)
 void peer_bridge_watch(struct control *control, struct session *session, uint64_t now)
 {
     struct peer_bridge *bridge = &session->peer->bridge;
-    if (takes_part(session)) {
+    if (session->room)
+        peer_left_over_watch(session->room, now);
+    if (peer_bridge_takes_part(session)) {
         if (!bridge->is_settled && bridge->settles_at && now >= bridge->settles_at)
             settle(control, session, now);
         bridge->is_stalled = bridge->is_stalled && !data_channels_has_room(session->channels->channels);
@@ -325,5 +294,5 @@ void peer_bridge_leave(struct control *control, struct session *session, uint64_
 {
     drop_all(control, &session->peer->bridge);
     if (session->channels && session->room && !control->is_stopping)
-        close_left_over(session->room, session, NULL, now);
+        peer_left_over(session->room, session, now);
 }

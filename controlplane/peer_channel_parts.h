@@ -32,12 +32,19 @@ void peer_bridge_up(struct session *session, uint64_t now);
 void peer_bridge_down(struct control *control, struct session *session); // what waits for it is dropped and counted
 void peer_bridge_opened(struct control *control, struct session *session, const struct data_channel_view *channel,
                         uint64_t now);
-extern const char peer_bridge_left[]; // why a channel ends whose opener has left: in order
 void peer_bridge_ended(struct session *session, const struct data_channel_view *channel, const char *reason,
                        uint64_t now);
 void peer_bridge_go_on(struct control *control, struct session *session, uint64_t now); // it may take more
 void peer_bridge_watch(struct control *control, struct session *session, uint64_t now);
 void peer_bridge_leave(struct control *control, struct session *session, uint64_t now); // nothing waits for it any more
+bool peer_bridge_takes_part(const struct session *member);
+
+// peer_left_over.c: what was opened towards members, and nobody else has any more.
+extern const char peer_bridge_left[]; // why a channel ends whose opener has left: in order
+// Somebody's channel has ended, or all of gone's are about to (NULL: nobody's). At once, or later if it just was.
+void peer_left_over(struct room *room, const struct session *gone, uint64_t now);
+void peer_left_over_watch(struct room *room, uint64_t now);
+bool peer_is_left_over(const struct session *session, const struct data_channel_view *channel); // and open still
 
 // peer_events.c
 // Copies what event->channel names. is_owed: of a message, as of struct event_store.

@@ -24,6 +24,7 @@ struct data_channel {
     int id;
     enum data_channel_state state;
     char *label, *protocol;
+    uint32_t label_hash;
     uint16_t label_size, protocol_size, priority;
     bool ordered, negotiated, by_peer, is_for_room;
     int max_retransmits, max_packet_life_time;

@@ -23,6 +23,7 @@ struct data_channel_view {
     uint32_t number;
     int id; // -1: not yet
     const char *label, *protocol;
+    uint32_t label_hash;
     enum data_channel_state state;
     bool ordered, negotiated, by_peer, is_for_room, is_acknowledged;
     int max_retransmits, max_packet_life_time;
@@ -30,3 +31,5 @@ struct data_channel_view {
     size_t buffered_amount, low_threshold;
     uint64_t messages_sent, messages_received, bytes_sent, bytes_received, messages_lost, messages_expired;
 };
+
+uint32_t data_channel_hash(const char *label); // as label_hash; never 0

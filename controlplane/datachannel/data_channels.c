@@ -219,6 +219,7 @@ int channels_add(struct data_channels *channels, const struct data_channel_optio
                                      .id = -1,
                                      .label = label,
                                      .protocol = protocol,
+                                     .label_hash = data_channel_hash(label),
                                      .label_size = (uint16_t)label_size,
                                      .protocol_size = (uint16_t)protocol_size,
                                      .priority = options->priority ? options->priority : 256,

@@ -191,6 +191,7 @@ static bool send_one(struct data_channels *channels)
 static void say_resets(struct data_channels *channels)
 {
     struct data_channel *channel;
+    bool is_taken = true; // a full link is not asked for each of a thousand
     channels->resets_are_due = false;
     TAILQ_FOREACH(channel, &channels->all, all)
     {
@@ -198,7 +199,8 @@ static void say_resets(struct data_channels *channels)
             continue;
         const uint8_t stream[2] = {(uint8_t)(channel->id >> 8), (uint8_t)channel->id};
         struct link_message reset = {.kind = LINK_RESET, .data = stream, .size = sizeof(stream)};
-        channel->reset_said = TAILQ_EMPTY(&channel->queue) && !channels_say(channels, &reset);
+        if (is_taken && TAILQ_EMPTY(&channel->queue))
+            channel->reset_said = is_taken = !channels_say(channels, &reset);
         channels->resets_are_due |= !channel->reset_said;
     }
 }

@@ -5,11 +5,21 @@
 #include <errno.h>
 #include <string.h>
 
+// FNV-1a.
+uint32_t data_channel_hash(const char *label)
+{
+    uint32_t value = 2166136261u;
+    while (*label)
+        value = (value ^ (uint8_t)*label++) * 16777619u;
+    return value ? value : 1;
+}
+
 static void look(const struct data_channel *channel, struct data_channel_view *ret_view)
 {
     *ret_view = (struct data_channel_view){.number = channel->number,
                                            .id = channel->id,
                                            .label = channel->label,
+                                           .label_hash = channel->label_hash,
                                            .protocol = channel->protocol,
                                            .state = channel->state,
                                            .ordered = channel->ordered,
@@ -47,8 +57,9 @@ static int rank(const struct data_channel *channel)
 int data_channels_find(const struct data_channels *channels, const char *label, struct data_channel_view *ret_view)
 {
     const struct data_channel *channel, *found = NULL;
+    uint32_t hash = data_channel_hash(label);
     TAILQ_FOREACH(channel, &channels->all, all)
-    if (channel->state == DATA_CHANNEL_OPEN && !strcmp(channel->label, label) &&
+    if (channel->state == DATA_CHANNEL_OPEN && channel->label_hash == hash && !strcmp(channel->label, label) &&
         (!found || rank(channel) > rank(found)))
         found = channel;
     if (!found)

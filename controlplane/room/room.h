@@ -16,6 +16,8 @@ struct room {
     bool is_draining;                     // as its publisher's record says, for a successor
     unsigned viewer_count, home_viewers;  // home: on the room's shard, members too
     unsigned member_count;
+    bool has_left_over;    // data channels of members, maybe, that nobody else has any more ...
+    uint64_t left_over_at; // ... which was last looked for then
     TAILQ_ENTRY(room) all;
 };
 TAILQ_HEAD(room_list, room);

@@ -15,6 +15,7 @@ void peer_securing_suite(void);
 void peer_negotiation_suite(void);
 void quality_suite(void);
 void peers_suite(void);
+void peer_bridge_suite(void);
 void peer_channels_suite(void);
 void event_store_suite(void);
 void placement_suite(void);

@@ -10,8 +10,10 @@
 static int say(void *context, const struct link_message *message)
 {
     struct pair_end *end = context;
-    if (end->is_blocked || end->link_count == PAIR_LINK)
+    if (end->is_blocked || end->link_count == PAIR_LINK) {
+        end->refused++;
         return -EAGAIN;
+    }
     struct pair_message *kept = &end->link[end->link_count++];
     kept->message = *message;
     kept->data = malloc(message->size + 1);

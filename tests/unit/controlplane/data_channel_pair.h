@@ -22,7 +22,7 @@ struct pair_end {
     size_t last_size;
     uint64_t opened, closed, credit; // what was said on the link
     struct pair_message link[PAIR_LINK];
-    unsigned link_count;
+    unsigned link_count, refused;
     bool consumes, is_blocked; // the link takes nothing
 };
 

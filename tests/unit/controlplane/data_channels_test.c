@@ -285,6 +285,26 @@ static void a_link_that_is_full_loses_nothing(void)
     pair_close(&pair);
 }
 
+static void a_link_that_is_full_is_not_asked_for_each_channel(void)
+{
+    uint32_t numbers[500];
+    pair_open(&pair);
+    pair_start(&pair);
+    for (unsigned i = 0; i < 500; i++)
+        numbers[i] = create(a, (struct data_channel_options){DEFAULT});
+    pair_carry(&pair);
+    a->is_blocked = true;
+    for (unsigned i = 0; i < 500; i++)
+        data_channels_close(a->channels, numbers[i], pair.now);
+    CU_ASSERT(a->refused <= 2 * 500);
+    a->is_blocked = false;
+    data_channels_go_on(a->channels, pair.now);
+    pair_carry(&pair);
+    CU_ASSERT_EQUAL(pair_count(a, DATA_CHANNEL_ENDED), 500);
+    CU_ASSERT_EQUAL(pair_count(b, DATA_CHANNEL_ENDED), 500);
+    pair_close(&pair);
+}
+
 static void a_new_naru_sctp_brings_channels_back(void)
 {
     pair_open(&pair);
@@ -427,6 +447,8 @@ void data_channels_suite(void)
     CU_add_test(suite, "who does not consume gives no credit", who_does_not_consume_gives_no_credit);
     CU_add_test(suite, "priorities share the link", priorities_share_the_link);
     CU_add_test(suite, "a link that is full loses nothing", a_link_that_is_full_loses_nothing);
+    CU_add_test(suite, "a link that is full is not asked for each channel",
+                a_link_that_is_full_is_not_asked_for_each_channel);
     CU_add_test(suite, "a new naru-sctp brings channels back", a_new_naru_sctp_brings_channels_back);
     CU_add_test(suite, "a lost association says why", a_lost_association_says_why);
     CU_add_test(suite, "who breaks DCEP loses that channel", who_breaks_dcep_loses_that_channel);

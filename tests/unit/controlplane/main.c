@@ -29,6 +29,7 @@ int main(void)
     quality_suite();
     peers_suite();
     peer_channels_suite();
+    peer_bridge_suite();
     event_store_suite();
     placement_suite();
     sessions_suite();
