@@ -139,7 +139,6 @@ static void secure_anew(struct control *control, struct session *session, struct
     log_info("session %s: another DTLS association, as its %s", session->record.id,
              securing->is_client ? "client" : "server");
     forget_association(control, session);
-    peer_channels_renew(control, session, now);
     take_fingerprints(session, securing);
     session->record.is_dtls_client = securing->is_client;
     session->peer->record.associations++;
@@ -147,6 +146,7 @@ static void secure_anew(struct control *control, struct session *session, struct
     session_resume_setup(control, session);
     if (has_begun)
         handshake_begin(control, session, now);
+    peer_channels_renew(control, session, now); // not while it counts as connected: they start later, in the new role
 }
 
 void peer_secure(struct control *control, struct session *session, struct peer_securing *securing, uint64_t now)

@@ -74,6 +74,16 @@ static void open_channel(struct data_channels *channels, uint16_t stream, const 
     }
 }
 
+static bool is_same(const struct data_channel *channel, const struct dcep_open *open)
+{
+    const struct data_channel_options options = options_of(open);
+    return channel->label_size == open->label_size && channel->protocol_size == open->protocol_size &&
+           (!open->label_size || !memcmp(channel->label, open->label, open->label_size)) &&
+           (!open->protocol_size || !memcmp(channel->protocol, open->protocol, open->protocol_size)) &&
+           channel->ordered == options.ordered && channel->max_retransmits == options.max_retransmits &&
+           channel->max_packet_life_time == options.max_packet_life_time;
+}
+
 static void control(struct data_channels *channels, uint16_t stream, struct data_channel *channel, const uint8_t *data,
                     size_t size)
 {
@@ -89,7 +99,9 @@ static void control(struct data_channels *channels, uint16_t stream, struct data
             channel->is_acknowledged = true;
             channels_tell(channels, DATA_CHANNEL_ANSWERED, channel, NULL);
         }
-    } else if (channel && channel->open_may_repeat) { // it did not hear the answer
+    } else if (channel && channel->open_may_repeat && !is_same(channel, &message.open))
+        channel_close(channels, channel, "the peer opened its stream anew, as another channel");
+    else if (channel && channel->open_may_repeat) { // it did not hear the answer
         channel->open_may_repeat = false;
         (void)channel_queue(channels, channel, PPID_DCEP, &ack, 1, 0);
     } else if (channel)

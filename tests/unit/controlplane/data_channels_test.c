@@ -388,6 +388,29 @@ static void who_breaks_dcep_loses_that_channel(void)
     }
 }
 
+static void who_opens_once_more_after_a_restart_opens_the_same(void)
+{
+    static const uint8_t same[] = "\x03\0\1\0\0\0\0\0\0\1\0\1cp", label[] = "\x03\0\1\0\0\0\0\0\0\1\0\1dp",
+                         protocol[] = "\x03\0\1\0\0\0\0\0\0\1\0\1cq", type[] = "\x03\x80\1\0\0\0\0\0\0\1\0\1cp",
+                         parameter[] = "\x03\1\1\0\0\0\0\7\0\1\0\1cp";
+    const uint8_t *const repeats[] = {same, label, protocol, type, parameter};
+    for (unsigned i = 0; i < sizeof(repeats) / sizeof(repeats[0]); i++) {
+        pair_open(&pair);
+        pair_start(&pair);
+        deliver(a, 1, PPID_DCEP, same, sizeof(same) - 1);
+        uint32_t number = announced(a);
+        pair_kill(&pair, 0);
+        const struct link_message up = {.kind = LINK_UP, .number = 1024};
+        data_channels_input(a->channels, &up, pair.now);
+        deliver(a, 1, PPID_DCEP, repeats[i], sizeof(same) - 1);
+        CU_ASSERT_EQUAL(look(a, number).state, i == 0 ? DATA_CHANNEL_OPEN : DATA_CHANNEL_CLOSING);
+        if (i > 0)
+            CU_ASSERT_STRING_EQUAL(pair_last(a, DATA_CHANNEL_CLOSES)->reason,
+                                   "the peer opened its stream anew, as another channel");
+        pair_close(&pair);
+    }
+}
+
 static void a_message_beyond_the_limit_closes_its_channel(void)
 {
     static const uint8_t piece[LINK_PIECE_MAX];
@@ -452,6 +475,8 @@ void data_channels_suite(void)
     CU_add_test(suite, "a new naru-sctp brings channels back", a_new_naru_sctp_brings_channels_back);
     CU_add_test(suite, "a lost association says why", a_lost_association_says_why);
     CU_add_test(suite, "who breaks DCEP loses that channel", who_breaks_dcep_loses_that_channel);
+    CU_add_test(suite, "who opens once more after a restart opens the same",
+                who_opens_once_more_after_a_restart_opens_the_same);
     CU_add_test(suite, "a message beyond the limit closes its channel", a_message_beyond_the_limit_closes_its_channel);
     CU_add_test(suite, "what is too old is not sent", what_is_too_old_is_not_sent);
 }

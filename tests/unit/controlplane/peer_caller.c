@@ -106,7 +106,7 @@ char *peer_caller_offer(const struct peer_caller *caller)
         used += sprintf(text + used, "a=ssrc:%u cname:them\r\n", 1000 + i);
     }
     if (caller->has_data)
-        used += add_data(text + used, caller, 9, "actpass", "a=mid:data\r\n");
+        used += add_data(text + used, caller, 9, caller->setup ? caller->setup : "actpass", "a=mid:data\r\n");
     return text;
 }
 

@@ -241,6 +241,30 @@ static void another_dtls_association_has_channels_of_its_own(void)
     channel_room_close();
 }
 
+static void another_role_has_streams_of_the_other_parity(void)
+{
+    struct peer_caller a = {0};
+    channel_room_open();
+    channel_room_enter(&a);
+    struct session *session = session_of(&a);
+    create(&a, "before");
+    sctp_double_run(&sctp);
+    CU_ASSERT_EQUAL(gateway.request.channels->list[0].id, 1);
+    a.setup = "passive";
+    peer_caller_publish(&gateway, &a);
+    CU_ASSERT_EQUAL(session->state, SESSION_SECURING);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(session->channels);
+    CU_ASSERT_FALSE(data_channels_is_lost(session->channels->channels));
+    session->record.records.cipher = 1;
+    session->state = SESSION_CONNECTED;
+    session_channels_start(&gateway.control, session, gateway.now);
+    sctp_double_run(&sctp);
+    CU_ASSERT_EQUAL(sctp.opened, 2);
+    create(&a, "after");
+    CU_ASSERT_EQUAL(gateway.request.channels->list[0].id, 0);
+    channel_room_close();
+}
+
 static void who_breaks_sctp_loses_its_channels_and_is_told_why(void)
 {
     static const char why[] = "the SCTP association was aborted: protocol violation";
@@ -298,6 +322,7 @@ void peer_channels_suite(void)
     CU_add_test(suite, "channels outlive the process", channels_outlive_the_process);
     CU_add_test(suite, "another DTLS association has channels of its own",
                 another_dtls_association_has_channels_of_its_own);
+    CU_add_test(suite, "another role has streams of the other parity", another_role_has_streams_of_the_other_parity);
     CU_add_test(suite, "who breaks SCTP loses its channels, and is told why",
                 who_breaks_sctp_loses_its_channels_and_is_told_why);
     CU_add_test(suite, "who breaks DCEP loses that channel", who_breaks_dcep_loses_that_channel);
