@@ -2,6 +2,7 @@
 #include "full_agent.h"
 
 #include "carried_address.h"
+#include "install.h"
 #include "martian.h"
 
 #include <errno.h>
@@ -81,9 +82,9 @@ struct transport_entry *full_agent_of(struct worker *worker, const struct stun_m
 {
     uint32_t index;
     memcpy(&index, message->transaction_id, sizeof(index));
-    struct transport_entry *transport = entry_transport(worker->entries, index);
-    if (!transport || !(worker->installed[index / 64] >> index % 64 & 1)) // another worker's, also to look at
+    if (!install_is_own(worker, index))
         return NULL;
+    struct transport_entry *transport = &worker->entries->transports[index];
     return transport->generation && transport->upkeep->is_full ? transport : NULL;
 }
 

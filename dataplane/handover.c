@@ -8,11 +8,6 @@
 
 #define WORK_OFF_NS 5000000ULL // what a worker may take to work off what it has; then it drops the rest
 
-static bool is_installed(const struct worker *worker, uint32_t index)
-{
-    return worker->installed[index / 64] >> index % 64 & 1;
-}
-
 // The next installed transport of the shard from index on, PACKET_NONE: none.
 static uint32_t next_of(const struct worker *worker, uint32_t shard, uint32_t index)
 {
@@ -28,8 +23,7 @@ static uint32_t next_of(const struct worker *worker, uint32_t shard, uint32_t in
 
 static bool is_of(const struct worker *worker, uint32_t shard, uint32_t transport)
 {
-    return transport < worker->entries->transport_count && is_installed(worker, transport) &&
-           worker->entries->transports[transport].upkeep->shard == shard;
+    return install_is_own(worker, transport) && worker->entries->transports[transport].upkeep->shard == shard;
 }
 
 static void read_table(struct worker *worker)
@@ -280,7 +274,7 @@ bool handover_defers(struct worker *worker, uint32_t shard, uint32_t transport)
     if (shard >= worker->tables->limits.shards || worker->shards.phase[shard] == SHARD_OWNED)
         return false;
     bool has_moved = worker->shards.moves[shard] > 0 && worker->shard_worker[shard] != worker->index;
-    if (worker->shards.phase[shard] == SHARD_ELSEWHERE && (!has_moved || is_installed(worker, transport)))
+    if (worker->shards.phase[shard] == SHARD_ELSEWHERE && (!has_moved || install_is_own(worker, transport)))
         return false;
     dirty_set(tables_dirty(worker->tables, worker->shard_worker[shard]), transport);
     return true;

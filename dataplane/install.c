@@ -225,8 +225,7 @@ static void install(struct worker *worker, uint32_t index, bool is_notice)
     if (version == 0 || (is_notice && handover_defers(worker, intent.shard, index)))
         return;
     worker_works_on(worker, index);
-    // The entries of other workers' shards are theirs, even to look at.
-    bool is_here = worker->installed[index / 64] >> index % 64 & 1;
+    bool is_here = install_is_own(worker, index);
     bool wanted = intent.generation && is_sound(worker, &intent) && is_mine(worker, &intent);
     if (wanted && poison_is(worker, index, intent.generation)) {
         tell_quarantine(worker, index, intent.generation);
@@ -302,15 +301,14 @@ static bool is_live(const struct worker *worker, uint32_t index)
 static bool is_left(const struct worker *worker, uint32_t index)
 {
     return atomic_load_explicit(&tables_transport(worker->tables, index)->head.version, memory_order_relaxed) &&
-           !(worker->installed[index / 64] >> index % 64 & 1);
+           !install_is_own(worker, index);
 }
 
 // Receivers that were installed before their publisher.
 void install_missing(struct worker *worker)
 {
     for (uint32_t index = 0; index < worker->tables->limits.transports; index++)
-        if (worker->installed[index / 64] >> index % 64 & 1 &&
-            worker->entries->transports[index].upkeep->routes_missing)
+        if (install_is_own(worker, index) && worker->entries->transports[index].upkeep->routes_missing)
             dirty_set(tables_dirty(worker->tables, worker->index), index);
 }
 

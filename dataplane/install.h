@@ -17,6 +17,21 @@ void install_transport(struct worker *worker, uint32_t index);
 // After a notice of change: the shard may be on its way to another worker.
 void install_change(struct worker *worker, uint32_t index);
 
+// Whether the transport is this worker's.
+static inline bool install_is_own(const struct worker *worker, uint32_t transport)
+{
+    return transport < worker->entries->transport_count && worker->installed[transport / 64] >> transport % 64 & 1;
+}
+
+// The session that was meant when this index was written down elsewhere, if it is this worker's and still there. Else
+// NULL.
+static inline struct transport_entry *install_own_transport(const struct worker *worker, uint32_t index,
+                                                            uint32_t generation)
+{
+    struct transport_entry *transport = install_is_own(worker, index) ? &worker->entries->transports[index] : NULL;
+    return transport && transport->generation && transport->generation == generation ? transport : NULL;
+}
+
 // install_media.c: the stream, if its publisher is this worker's: entries of others are theirs, even to look at. Else
 // NULL.
 struct stream_entry *install_own_stream(const struct worker *worker, uint32_t publisher, struct record_link stream);

@@ -161,15 +161,10 @@ bool install_streams(struct worker *worker, struct transport_entry *transport, s
     return true;
 }
 
-static bool is_installed(const struct worker *worker, uint32_t transport)
-{
-    return transport < worker->entries->transport_count && worker->installed[transport / 64] >> transport % 64 & 1;
-}
-
 struct stream_entry *install_own_stream(const struct worker *worker, uint32_t publisher, struct record_link link)
 {
     const struct transport_entry *transport = entry_transport(worker->entries, publisher);
-    if (!is_installed(worker, publisher))
+    if (!install_is_own(worker, publisher))
         return NULL;
     for (unsigned i = 0; i < transport->stream_count; i++) {
         struct stream_entry *stream = &worker->entries->streams[transport->upkeep->streams[i]];
@@ -182,7 +177,7 @@ struct stream_entry *install_own_stream(const struct worker *worker, uint32_t pu
 struct route_entry *install_own_route(const struct worker *worker, uint32_t viewer, struct record_link link)
 {
     const struct transport_entry *transport = entry_transport(worker->entries, viewer);
-    if (!is_installed(worker, viewer))
+    if (!install_is_own(worker, viewer))
         return NULL;
     for (uint32_t i = transport->upkeep->first_route; transport->has_routes && i != PACKET_NONE;
          i = worker->entries->routes[i].next)

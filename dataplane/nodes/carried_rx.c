@@ -2,6 +2,7 @@
 // What TCP peers sent, taken off their connections by naru-control, goes on as if it had come by UDP; and paths whose
 // connection was closed go.
 #include "carried_address.h"
+#include "install.h"
 #include "packet.h"
 #include "path.h"
 #include "worker.h"
@@ -10,17 +11,9 @@
 
 enum { EDGE_UDP_CLASSIFY = EDGE_FIRST };
 
-static struct transport_entry *find_transport(struct worker *worker, const struct ring_message *message)
-{
-    struct transport_entry *transport = entry_transport(worker->entries, message->transport);
-    if (!transport || !(worker->installed[message->transport / 64] >> message->transport % 64 & 1))
-        return NULL; // another worker's, also to look at
-    return transport->generation && transport->generation == message->generation ? transport : NULL;
-}
-
 static void close_path(struct worker *worker, const struct ring_message *message)
 {
-    struct transport_entry *transport = find_transport(worker, message);
+    struct transport_entry *transport = install_own_transport(worker, message->transport, message->generation);
     for (unsigned i = 0; transport && i < TRANSPORT_MAX_CANDIDATES; i++) {
         const struct path_entry *path = &transport->upkeep->paths[i];
         if (path->flags && transport_address_equal(&path->remote, &message->remote))
@@ -31,7 +24,8 @@ static void close_path(struct worker *worker, const struct ring_message *message
 static rte_edge_t decide(struct worker *worker, struct rte_mbuf *mbuf, const struct ring_message *message)
 {
     struct packet *packet = packet_of(mbuf);
-    if (!find_transport(worker, message) || !transport_address_is_carried(&message->remote) || !mbuf->data_len)
+    if (!install_own_transport(worker, message->transport, message->generation) ||
+        !transport_address_is_carried(&message->remote) || !mbuf->data_len)
         return packet_drop(mbuf, DROP_CARRIED_RX_STALE);
     packet->remote = message->remote;
     packet->local = message->local;

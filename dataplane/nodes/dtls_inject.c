@@ -2,6 +2,7 @@
 // DTLS datagrams that naru-control wants sent: to the address that it names, if the session has it, else to the
 // selected one, else to the one that DTLS came from last. And a full ICE agent's checks and paths.
 #include "full_agent.h"
+#include "install.h"
 #include "packet.h"
 
 #include <rte_graph_worker.h>
@@ -38,10 +39,8 @@ static rte_edge_t follow_order(struct worker *worker, struct rte_mbuf *mbuf, str
 static rte_edge_t address(struct worker *worker, struct rte_mbuf *mbuf, const struct ring_message *message)
 {
     struct packet *packet = packet_of(mbuf);
-    struct transport_entry *transport = entry_transport(worker->entries, message->transport);
-    if (!transport || !(worker->installed[message->transport / 64] >> message->transport % 64 & 1))
-        return packet_drop(mbuf, DROP_INJECT_STALE); // another worker's, also to look at
-    if (transport->generation != message->generation || !transport->generation)
+    struct transport_entry *transport = install_own_transport(worker, message->transport, message->generation);
+    if (!transport)
         return packet_drop(mbuf, DROP_INJECT_STALE);
     if (message->kind != INJECT_DATAGRAM)
         return follow_order(worker, mbuf, transport, message);
