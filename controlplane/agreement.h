@@ -45,6 +45,9 @@ int agreement_print(const struct agreement *agreement, struct gateway_request *r
 // The sections that carry media, without links. -E2BIG when there are too many, -ENOENT when there is none.
 int agreement_sections(const struct agreement *agreement, struct journal_section *ret_sections, uint32_t *ret_count);
 
+// Those of strong hashes, at most FINGERPRINTS_MAX; malloc. NULL: no memory.
+struct fingerprint *agreement_fingerprints(const struct sdp_answer *answer, unsigned *ret_count);
+
 enum transport_feedback agreement_feedback(const struct agreement *agreement);
 
 // A transport for it, but for its streams and routes.

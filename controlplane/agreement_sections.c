@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool carries_media(const struct agreement *agreement, const struct sdp_section *section)
@@ -78,6 +79,20 @@ int agreement_sections(const struct agreement *agreement, struct journal_section
     }
     *ret_count = count;
     return count ? 0 : -ENOENT;
+}
+
+struct fingerprint *agreement_fingerprints(const struct sdp_answer *answer, unsigned *ret_count)
+{
+    struct fingerprint *copies = calloc(FINGERPRINTS_MAX, sizeof(*copies));
+    *ret_count = 0;
+    for (unsigned i = 0; copies && i < answer->fingerprint_count && *ret_count < FINGERPRINTS_MAX; i++) {
+        if (!fingerprint_is_strong(answer->fingerprints[i].hash))
+            continue;
+        struct fingerprint *to = &copies[(*ret_count)++];
+        snprintf(to->hash, sizeof(to->hash), "%s", answer->fingerprints[i].hash);
+        snprintf(to->value, sizeof(to->value), "%s", answer->fingerprints[i].value);
+    }
+    return copies;
 }
 
 enum transport_feedback agreement_feedback(const struct agreement *agreement)

@@ -7,34 +7,18 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static int copy_fingerprints(const struct sdp_answer *answer, struct session *session)
-{
-    session->fingerprints = calloc(FINGERPRINTS_MAX, sizeof(*session->fingerprints));
-    if (!session->fingerprints)
-        return -ENOMEM;
-    for (unsigned i = 0; i < answer->fingerprint_count && session->fingerprint_count < FINGERPRINTS_MAX; i++) {
-        if (!fingerprint_is_strong(answer->fingerprints[i].hash))
-            continue;
-        struct fingerprint *to = &session->fingerprints[session->fingerprint_count++];
-        snprintf(to->hash, sizeof(to->hash), "%s", answer->fingerprints[i].hash);
-        snprintf(to->value, sizeof(to->value), "%s", answer->fingerprints[i].value);
-    }
-    return 0;
-}
 
 static int fill(struct control *control, const struct agreement *agreement, struct gateway_request *request,
                 struct session *session)
 {
     struct journal_session *record = &session->record;
-    int error = copy_fingerprints(agreement->answer, session);
-    if (error) {
+    session->fingerprints = agreement_fingerprints(agreement->answer, &session->fingerprint_count);
+    if (!session->fingerprints) {
         refuse_for_now(request, REFUSED_NO_MEMORY, 1, "out of memory");
-        return error;
+        return -ENOMEM;
     }
-    error = agreement_sections(agreement, record->sections, &record->section_count);
+    int error = agreement_sections(agreement, record->sections, &record->section_count);
     if (error == -E2BIG)
         refuse(request, GATEWAY_UNPROCESSABLE, 0, "more than %d sections with media", JOURNAL_SECTIONS);
     else if (error)

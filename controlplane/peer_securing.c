@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "peer_securing.h"
 
+#include "agreement.h"
 #include "dtls_record.h"
 #include "log.h"
 #include "peer_channel_parts.h"
@@ -68,27 +69,13 @@ bool peer_is_another(const struct session *session, const struct sdp_fingerprint
     return session->fingerprint_count;
 }
 
-static struct fingerprint *copy_fingerprints(const struct sdp_answer *answer, unsigned *ret_count)
-{
-    struct fingerprint *copies = calloc(FINGERPRINTS_MAX, sizeof(*copies));
-    *ret_count = 0;
-    for (unsigned i = 0; copies && i < answer->fingerprint_count && *ret_count < FINGERPRINTS_MAX; i++) {
-        if (!fingerprint_is_strong(answer->fingerprints[i].hash))
-            continue;
-        struct fingerprint *to = &copies[(*ret_count)++];
-        snprintf(to->hash, sizeof(to->hash), "%s", answer->fingerprints[i].hash);
-        snprintf(to->value, sizeof(to->value), "%s", answer->fingerprints[i].value);
-    }
-    return copies;
-}
-
 int peer_securing_read(const struct session *session, const struct sdp_answer *answer, struct gateway_request *request,
                        struct peer_securing *ret_securing)
 {
     struct peer_securing securing = {.is_client = session->record.is_dtls_client};
     bool has_transport = answer->tag < answer->section_count;
     if (has_transport) {
-        securing.fingerprints = copy_fingerprints(answer, &securing.count);
+        securing.fingerprints = agreement_fingerprints(answer, &securing.count);
         securing.is_client = answer->local_setup == SDP_ACTIVE;
         securing.digest = digest_of_all(answer->fingerprints, answer->fingerprint_count);
         securing.tls_id = *answer->tls_id ? digest_of(answer->tls_id) : 0;
