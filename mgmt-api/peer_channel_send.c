@@ -3,18 +3,9 @@
 #include "channel_json.h"
 #include "handlers.h"
 #include "peer_json.h"
-#include "problem.h"
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
-
-static bool refuse(struct http_response *response, enum gateway_status status, const char *what)
-{
-    struct gateway_request refused = {.status = status};
-    strncpy(refused.detail, what, sizeof refused.detail - 1);
-    problem_of_gateway(response, &refused);
-    return false;
-}
 
 static bool take(struct gateway_request *ask, bool is_text, const void *data, size_t size)
 {
@@ -69,17 +60,18 @@ bool channel_send(const struct http_service *service, struct http_request *reque
     if (!peer_json_channel(request, ask, GATEWAY_CHANNEL_SEND, response) || !peer_json_may_use_data(request, response))
         return false;
     if (is_text && !is_utf8(request))
-        return refuse(response, GATEWAY_TYPE_ERROR,
-                      "text/plain is UTF-8; send other bytes as application/octet-stream.");
+        return peer_json_refuse(response, GATEWAY_TYPE_ERROR,
+                                "text/plain is UTF-8; send other bytes as application/octet-stream.");
     if (media_type_is(request->content_type, "application/json"))
         is_good = take_json(request, ask);
     else
         is_good = take(ask, is_text, request->body, request->body_length);
     if (!is_good)
-        return refuse(response, GATEWAY_TYPE_ERROR, "Send {\"data\": TEXT} or {\"data_base64\": BASE64}.");
+        return peer_json_refuse(response, GATEWAY_TYPE_ERROR, "Send {\"data\": TEXT} or {\"data_base64\": BASE64}.");
     if (ask->data_size <= GATEWAY_MESSAGE_MAX)
         return true;
-    return refuse(response, GATEWAY_TOO_LARGE, "A message may have 262,144 bytes, or fewer where the peer takes less.");
+    return peer_json_refuse(response, GATEWAY_TOO_LARGE,
+                            "A message may have 262,144 bytes, or fewer where the peer takes less.");
 }
 
 void channel_sent(const struct http_request *request, struct gateway_request *answer, struct http_response *response)

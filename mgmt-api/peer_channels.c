@@ -34,14 +34,6 @@ bool peer_json_may_use_data(const struct http_request *request, struct http_resp
     return false;
 }
 
-static bool refuse_type(struct http_response *response, const char *what)
-{
-    struct gateway_request refused = {.status = GATEWAY_TYPE_ERROR};
-    strncpy(refused.detail, what, sizeof refused.detail - 1);
-    problem_of_gateway(response, &refused);
-    return false;
-}
-
 // WebIDL: an unsigned short with [EnforceRange], or null.
 static bool read_short(const json_t *body, const char *name, int *ret_value)
 {
@@ -134,7 +126,7 @@ bool channel_create(const struct http_service *service, struct http_request *req
         return false;
     const char *problem = read_channel(body, ask);
     json_decref(body);
-    return problem ? refuse_type(response, problem) : true;
+    return problem ? peer_json_refuse(response, GATEWAY_TYPE_ERROR, problem) : true;
 }
 
 void channel_created(const struct http_request *request, struct gateway_request *answer, struct http_response *response)
@@ -190,7 +182,8 @@ bool channel_change(const struct http_service *service, struct http_request *req
         return false;
     bool is_good = read_threshold(body, &ask->peer.channel) && ask->peer.channel.sets_low_threshold;
     json_decref(body);
-    return is_good ? true : refuse_type(response, "Send {\"bufferedAmountLowThreshold\": BYTES}.");
+    return is_good ? true
+                   : peer_json_refuse(response, GATEWAY_TYPE_ERROR, "Send {\"bufferedAmountLowThreshold\": BYTES}.");
 }
 
 bool channel_delete(const struct http_service *service, struct http_request *request, struct gateway_request *ask,

@@ -4,6 +4,7 @@
 #include "handlers.h"
 #include "peer_json.h"
 #include "problem.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,14 @@ json_t *peer_json_body(const struct http_request *request, struct http_response 
     json_decref(json);
     problem(response, 400, "Send a JSON object in the body.");
     return NULL;
+}
+
+bool peer_json_refuse(struct http_response *response, enum gateway_status status, const char *what)
+{
+    struct gateway_request refused = {.status = status};
+    snprintf(refused.detail, sizeof refused.detail, "%s", what);
+    problem_of_gateway(response, &refused);
+    return false;
 }
 
 bool peer_json_name(struct http_request *request, struct gateway_request *ask, enum gateway_operation operation,

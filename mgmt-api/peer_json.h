@@ -11,7 +11,10 @@ json_t *peer_json_body(const struct http_request *request, struct http_response 
 
 // peer_parameters.c: setCodecPreferences, replaceTrack, setParameters. False: *response says what is wrong.
 bool parameters_read(const struct http_service *service, json_t *body, struct gateway_peer_ask *ask,
-                     struct gateway_request *refused, struct http_response *response);
+                     struct http_response *response);
+
+// What the gateway would refuse is refused before it is asked, in the same words. False.
+bool peer_json_refuse(struct http_response *response, enum gateway_status status, const char *what);
 
 // Begins a request to a data channel of a peer, which the path names. False: as below.
 bool peer_json_channel(struct http_request *request, struct gateway_request *ask, enum gateway_operation operation,

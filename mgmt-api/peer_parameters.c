@@ -98,7 +98,7 @@ static bool read_track(json_t *track, struct gateway_peer_ask *ask)
 }
 
 bool parameters_read(const struct http_service *service, json_t *body, struct gateway_peer_ask *ask,
-                     struct gateway_request *refused, struct http_response *response)
+                     struct http_response *response)
 {
     json_t *preferences = json_object_get(body, "setCodecPreferences");
     json_t *parameters = json_object_get(body, "setParameters"), *track = json_object_get(body, "replaceTrack");
@@ -114,10 +114,7 @@ bool parameters_read(const struct http_service *service, json_t *body, struct ga
         why = read_parameters(parameters, ask);
     if (!why)
         return true;
-    refused->status = GATEWAY_INVALID_MODIFICATION;
-    snprintf(refused->detail, sizeof refused->detail, "%s", why);
-    problem_of_gateway(response, refused);
-    return false;
+    return peer_json_refuse(response, GATEWAY_INVALID_MODIFICATION, why);
 }
 
 static json_t *capability(enum sdp_codec codec)

@@ -165,7 +165,7 @@ bool transceiver_change(const struct http_service *service, struct http_request 
         problem(response, 400,
                 "Send what is to change: direction, \"stopped\": true, \"sender\": {\"active\": false}, "
                 "setCodecPreferences, replaceTrack or setParameters.");
-    is_good = is_good && parameters_read(service, body, &ask->peer, ask, response);
+    is_good = is_good && parameters_read(service, body, &ask->peer, response);
     json_decref(body);
     if (!is_good)
         return false;
