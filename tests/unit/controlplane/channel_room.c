@@ -57,6 +57,14 @@ void channel_room_enter(struct peer_caller *caller)
     sctp_double_run(&sctp);
 }
 
+void channel_room_chat(struct peer_caller *first, struct peer_caller *second)
+{
+    channel_room_open();
+    channel_room_enter(first);
+    channel_room_enter(second);
+    sctp_double_announce(&sctp, session_of(first), 0, "chat");
+}
+
 unsigned channel_room_events(const struct peer_caller *caller, enum gateway_event_kind kind)
 {
     unsigned count, found = 0;

@@ -16,6 +16,8 @@ void channel_room_add(struct peer_caller *caller); // it may use data
 void channel_room_connect(const struct peer_caller *caller);
 // A member that has offered m=application and is connected.
 void channel_room_enter(struct peer_caller *caller);
+// Opens the room: two members, and the channel "chat" of the first one on its stream 0.
+void channel_room_chat(struct peer_caller *first, struct peer_caller *second);
 unsigned channel_room_events(const struct peer_caller *caller, enum gateway_event_kind kind);
 // So many messages of 16 KiB on its stream 0.
 void channel_room_fill(const struct peer_caller *from, unsigned count);

@@ -189,20 +189,27 @@ static unsigned count_orders(struct test_gateway *gateway, const struct ring_mes
     return count;
 }
 
+// Two checks are answered, of which the second one nominates: it, and the order that follows.
+static void take_nomination(struct test_gateway *gateway, const struct session *session, struct ring_message *ret_check,
+                            struct ring_message *ret_order)
+{
+    struct stun_message message;
+    CU_ASSERT_FATAL(take_check(gateway, session, ret_check, &message));
+    tell(gateway, ret_check, EVENT_CHECK_ANSWERED, 0);
+    advance(gateway, 220);
+    CU_ASSERT_FATAL(take_check(gateway, session, ret_check, &message));
+    tell(gateway, ret_check, EVENT_CHECK_ANSWERED, 0);
+    CU_ASSERT_FATAL(take_order(gateway, INJECT_PATH, ret_order));
+}
+
 // Nothing says that a ring was full, or that the worker died with the order in its hands.
 static void a_nomination_is_ordered_until_it_is_seen(void)
 {
     struct test_gateway gateway;
     struct ring_message check, order;
-    struct stun_message message;
     test_gateway_open(&gateway);
     struct session *session = publish(&gateway, true);
-    CU_ASSERT_FATAL(take_check(&gateway, session, &check, &message));
-    tell(&gateway, &check, EVENT_CHECK_ANSWERED, 0);
-    advance(&gateway, 220);
-    CU_ASSERT_FATAL(take_check(&gateway, session, &check, &message));
-    tell(&gateway, &check, EVENT_CHECK_ANSWERED, 0);
-    CU_ASSERT_FATAL(take_order(&gateway, INJECT_PATH, &order));
+    take_nomination(&gateway, session, &check, &order);
     CU_ASSERT_EQUAL(order.value, 1);
     unsigned count = count_orders(&gateway, &order, 2000);
     CU_ASSERT(count >= 3 && count <= 8);
@@ -247,15 +254,9 @@ static void an_order_ends_with_a_restart(void)
 {
     struct test_gateway gateway;
     struct ring_message check, order;
-    struct stun_message message;
     test_gateway_open(&gateway);
     struct session *session = publish(&gateway, true);
-    CU_ASSERT_FATAL(take_check(&gateway, session, &check, &message));
-    tell(&gateway, &check, EVENT_CHECK_ANSWERED, 0);
-    advance(&gateway, 220);
-    CU_ASSERT_FATAL(take_check(&gateway, session, &check, &message));
-    tell(&gateway, &check, EVENT_CHECK_ANSWERED, 0);
-    CU_ASSERT_FATAL(take_order(&gateway, INJECT_PATH, &order));
+    take_nomination(&gateway, session, &check, &order);
     connectivity_begin(&gateway.control, session, true, gateway.now);
     CU_ASSERT_EQUAL(count_orders(&gateway, &order, 1000), 0);
     connectivity_end(&gateway.control, session);

@@ -14,10 +14,7 @@
 static void members_talk_on_channels_of_one_label(void)
 {
     struct peer_caller a = {0}, b = {0}, c = {0};
-    channel_room_open();
-    channel_room_enter(&a);
-    channel_room_enter(&b);
-    sctp_double_announce(&sctp, session_of(&a), 0, "chat");
+    channel_room_chat(&a, &b);
     CU_ASSERT_EQUAL(channel_room_events(&a, PEER_DATA_CHANNEL), 1);
     CU_ASSERT_EQUAL(channel_room_events(&b, PEER_CHANNEL_OPEN), 1); // opened towards it
     channel_room_enter(&c);
@@ -40,10 +37,7 @@ static void members_talk_on_channels_of_one_label(void)
 static void what_nobody_else_has_is_closed(void)
 {
     struct peer_caller a = {0}, b = {0};
-    channel_room_open();
-    channel_room_enter(&a);
-    channel_room_enter(&b);
-    sctp_double_announce(&sctp, session_of(&a), 0, "chat");
+    channel_room_chat(&a, &b);
     CU_ASSERT_EQUAL(peer_caller_ask(&gateway, &a, GATEWAY_CLOSE, (struct gateway_peer_ask){0}, NULL), GATEWAY_OK);
     sctp_double_run(&sctp);
     CU_ASSERT_EQUAL(channel_room_events(&b, PEER_CHANNEL_CLOSING), 1);
@@ -142,10 +136,7 @@ static void what_is_left_over_opens_nothing_anew(void)
 static void who_takes_nothing_makes_others_wait_but_not_for_ever(void)
 {
     struct peer_caller a = {0}, b = {0};
-    channel_room_open();
-    channel_room_enter(&a);
-    channel_room_enter(&b);
-    sctp_double_announce(&sctp, session_of(&a), 0, "chat");
+    channel_room_chat(&a, &b);
     sctp.is_slow = true; // towards both, of which one is sent to
     channel_room_fill(&a, 150);
     struct peer_bridge *bridge = &peer_of(&b)->bridge;
@@ -168,10 +159,7 @@ static void who_takes_nothing_makes_others_wait_but_not_for_ever(void)
 static void what_waits_for_a_member_is_bounded_in_number(void)
 {
     struct peer_caller a = {0}, b = {0};
-    channel_room_open();
-    channel_room_enter(&a);
-    channel_room_enter(&b);
-    sctp_double_announce(&sctp, session_of(&a), 0, "chat");
+    channel_room_chat(&a, &b);
     struct peer_bridge *bridge = &peer_of(&b)->bridge;
     bridge->settles_at = gateway.now + TEST_SECOND; // until then everything waits
     for (unsigned i = 0; i < DATA_CHANNEL_QUEUE_MAX; i++)
@@ -193,10 +181,7 @@ static void who_loses_its_association_holds_nobody_up(void)
 {
     static const char why[] = "aborted";
     struct peer_caller a = {0}, b = {0};
-    channel_room_open();
-    channel_room_enter(&a);
-    channel_room_enter(&b);
-    sctp_double_announce(&sctp, session_of(&a), 0, "chat");
+    channel_room_chat(&a, &b);
     sctp.is_slow = true;
     channel_room_fill(&a, 150);
     struct peer_bridge *bridge = &peer_of(&b)->bridge;

@@ -194,10 +194,7 @@ static void what_no_member_takes_waits_for_a_reader(void)
 static void channels_outlive_the_process(void)
 {
     struct peer_caller a = {0}, b = {0};
-    channel_room_open();
-    channel_room_enter(&a);
-    channel_room_enter(&b);
-    sctp_double_announce(&sctp, session_of(&a), 0, "chat");
+    channel_room_chat(&a, &b);
     uint32_t last = peer_of(&a)->record.last_channel;
     char label[100];
     memset(label, 'x', sizeof(label));
